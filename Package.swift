@@ -1,0 +1,58 @@
+// swift-tools-version: 6.2
+
+// The house of lunas. Arrows point one way, downwards:
+// lunas -> LuaModules -> Supernets -> (SearchSpaces, Networks) -> Tensors -> Kernels.
+
+import PackageDescription
+
+/// The processor that `Kernels` is built for; a binary refuses to run on one that lacks its features.
+let processor = Context.environment["LUNAS_CPU"] ?? "native"
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// Kernels are optimised in debug builds too, without overflow checks: their callers check.
+let kernelSettings: [SwiftSetting] =
+  strict + [.unsafeFlags(["-Ounchecked", "-wmo", "-Xcc", "-march=\(processor)"])]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+    exclude: [], swiftSettings: strict)
+}
+
+let package = Package(
+  name: "lunas",
+  products: [.executable(name: "lunas", targets: ["lunas"])],
+  targets: [
+    .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+    .target(
+      name: "CLuaHost", dependencies: ["CLua"], cSettings: [.unsafeFlags(["-Werror", "-Wall"])]),
+    room("LuaHost", ["CLua", "CLuaHost", "Spelling"]),
+
+    .target(
+      name: "CProcessor", cSettings: [.unsafeFlags(["-Werror", "-Wall", "-march=\(processor)"])]),
+    .target(name: "Kernels", dependencies: ["CProcessor"], swiftSettings: kernelSettings),
+    room("Randomness"),
+    room("Spelling"),
+    room("Tensors", ["Kernels", "Randomness"]),
+    room("Networks", ["Tensors", "Randomness"]),
+    room("SearchSpaces", ["Randomness", "Spelling"]),
+    room("Datasets", ["Tensors", "Randomness", "Spelling"]),
+    room("Supernets", ["SearchSpaces", "Networks", "Datasets", "Tensors", "Randomness"]),
+    room("Metrics", ["Randomness"]),
+    room("Benchmarks", ["SearchSpaces", "Randomness", "Spelling"]),
+    room(
+      "LuaModules",
+      [
+        "LuaHost", "Supernets", "SearchSpaces", "Datasets", "Metrics", "Benchmarks", "Networks",
+        "Tensors", "Kernels", "Randomness", "Spelling",
+      ]),
+    .executableTarget(
+      name: "lunas", dependencies: ["LuaModules", "LuaHost"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

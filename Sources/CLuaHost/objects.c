@@ -1,0 +1,122 @@
+// Swift objects as userdata.
+//
+// Invariant: a block owns one strong reference or none. Collection and closing share one function,
+// which takes the reference out of the block first, so that each is given up once. A deinit must not
+// run inside another Swift call (it would break exclusive access): what the collector drops while
+// Swift is on the stack waits until it is not.
+
+#include "state.h"
+
+#include <stdlib.h>
+
+static void drop(LuaHostState *host, void *object) {
+  if (host->in_swift) {
+    if (host->dropped_count == host->dropped_capacity) {
+      size_t capacity = host->dropped_capacity * 2 + 64;
+      void **grown = realloc(host->dropped, capacity * sizeof *grown);
+      if (grown == NULL) abort();
+      host->dropped = grown;
+      host->dropped_capacity = capacity;
+    }
+    host->dropped[host->dropped_count++] = object;
+  } else {
+    host->release(object);
+  }
+}
+
+void release_dropped(LuaHostState *host) {
+  while (host->dropped_count > 0) host->release(host->dropped[--host->dropped_count]);
+}
+
+LuaHostObject *luahost_to_object(lua_State *L, int index, const void *seal) {
+  if (lua_rawlen(L, index) != sizeof(LuaHostObject)) return NULL;
+  LuaHostObject *block = lua_touserdata(L, index);
+  return block != NULL && block->seal == seal ? block : NULL;
+}
+
+static int close_object(lua_State *L) {
+  LuaHostObject *block = luahost_to_object(L, 1, lua_touserdata(L, lua_upvalueindex(1)));
+  if (block != NULL && block->object != NULL) {
+    void *object = block->object;
+    block->object = NULL;
+    drop(block->host, object);
+  }
+  return 0;
+}
+
+void luahost_push_object(lua_State *L, int metatable, const void *seal, void *object) {
+  LuaHostObject *block = lua_newuserdatauv(L, sizeof *block, 0);
+  *block = (LuaHostObject){NULL, seal, host_of(L)};
+  lua_rawgeti(L, LUA_REGISTRYINDEX, metatable);
+  lua_setmetatable(L, -2);
+  block->object = object;
+}
+
+/// Sets a field of the table on top, without metamethods, to the value above it.
+static void set_field(lua_State *L, const char *name) {
+  lua_pushstring(L, name);
+  lua_insert(L, -2);
+  lua_rawset(L, -3);
+}
+
+const void *luahost_new_class(lua_State *L, const char *name, int *metatable, int *methods) {
+  lua_newtable(L);
+  const void *seal = lua_topointer(L, -1);
+  lua_pushstring(L, name);
+  set_field(L, "__name");
+  lua_pushstring(L, name);
+  set_field(L, "__metatable");
+  lua_newtable(L);
+  lua_pushvalue(L, -1);
+  *methods = luaL_ref(L, LUA_REGISTRYINDEX);
+  set_field(L, "__index");
+  const char *const endings[] = {"__gc", "__close"};
+  for (int i = 0; i < 2; i++) {
+    lua_pushlightuserdata(L, (void *)seal);
+    lua_pushcclosure(L, close_object, 1);
+    set_field(L, endings[i]);
+  }
+  *metatable = luaL_ref(L, LUA_REGISTRYINDEX);
+  return seal;
+}
+
+void make_function_class(lua_State *L) {
+  LuaHostState *host = host_of(L);
+  int methods;
+  host->function_seal =
+      luahost_new_class(L, "host function", &host->function_metatable, &methods);
+}
+
+/// Upvalues: methods, getters, metatable.
+static int index_object(lua_State *L) {
+  lua_settop(L, 2);
+  if (lua_type(L, 2) == LUA_TSTRING) {
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(2)) != LUA_TNIL) {
+      lua_pushvalue(L, 1);
+      lua_call(L, 1, 1);
+      return 1;
+    }
+  }
+  lua_pushliteral(L, LUAHOST_FALLBACK);
+  if (lua_rawget(L, lua_upvalueindex(3)) == LUA_TNIL) return 1;
+  lua_pushvalue(L, 1);
+  lua_pushvalue(L, 2);
+  lua_call(L, 2, 1);
+  return 1;
+}
+
+int luahost_add_getters(lua_State *L, int metatable, int methods) {
+  lua_rawgeti(L, LUA_REGISTRYINDEX, metatable);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, methods);
+  lua_newtable(L);
+  lua_pushvalue(L, -1);
+  int getters = luaL_ref(L, LUA_REGISTRYINDEX);
+  lua_pushvalue(L, -3);
+  lua_pushcclosure(L, index_object, 3);
+  set_field(L, "__index");
+  lua_pop(L, 1);
+  return getters;
+}

@@ -1,0 +1,63 @@
+// The state of one host, shared by the C files only.
+#ifndef LUNAS_STATE_H
+#define LUNAS_STATE_H
+
+#include "CLuaHost.h"
+
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdatomic.h>
+
+struct LuaHostGauge {
+  atomic_long bytes;
+  atomic_int references;
+};
+
+struct LuaHostState {
+  lua_State *main;
+  _Atomic(lua_State *) running;
+  LuaHostInvoke invoke;
+  LuaHostRelease release;
+  void *owner;
+
+  bool in_swift;
+  int depth;             // protected calls under way
+  int blamed;            // the argument an error is about
+  bool stack_exhausted;  // luahost_reserve failed
+  const void *function_seal;
+  int function_metatable;
+
+  size_t heap;        // bytes of Lua's heap
+  size_t limit;       // for heap and external memory together
+  bool over_limit;    // a block passed the limit while it could not be refused
+  long soft_maximum;  // of external memory: beyond it, collect
+  LuaHostGauge *gauge;
+
+  void **dropped;  // objects that wait for their release
+  size_t dropped_count, dropped_capacity;
+
+  int interruptions;        // errors raised for the present interrupt
+  lua_State *carried_from;  // the thread whose traceback is carried
+  bool warnings, warning_continues;
+};
+
+static inline LuaHostState *host_of(lua_State *L) {
+  return *(LuaHostState **)lua_getextraspace(L);
+}
+
+// Each is the address of a registry entry.
+extern const char failure_text, failure_traceback, carried_value, carried_traceback;
+
+void release_dropped(LuaHostState *host);
+void make_function_class(lua_State *L);
+/// Replaces what would load bytecode, and the functions that resume coroutines.
+void open_replacements(lua_State *L);
+/// Installs the interrupt's hook on a thread if this host is being interrupted.
+void arm_interrupt(LuaHostState *host, lua_State *L);
+void forget_receiver(LuaHostState *host);
+/// Remembers the traceback on top for the error value below it; pops the traceback.
+void carry(lua_State *L, lua_State *from);
+/// Pushes the traceback of a coroutine whose error value is on top of `L`.
+void push_coroutine_traceback(lua_State *L, lua_State *coroutine);
+
+#endif

@@ -1,0 +1,25 @@
+// What processor this binary was built for, and whether the one it meets is such a processor.
+//
+// Invariant: nothing here executes an instruction beyond the platform's baseline, so that the check
+// itself can run anywhere.
+
+#ifndef CPROCESSOR_H
+#define CPROCESSOR_H
+
+/// The name of the first instruction set extension that `Kernels` uses and this processor lacks, or
+/// NULL where it has them all.
+const char *lunas_missing_processor_feature(void);
+
+/// 1 where the kernels were built with 32 vector registers of 512 bits (AVX-512), else 0.
+int lunas_built_for_wide_registers(void);
+
+/// Tells the processor that this thread is waiting in a loop.
+static inline void lunas_spin_hint(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ __volatile__("yield");
+#endif
+}
+
+#endif

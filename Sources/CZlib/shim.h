@@ -1,0 +1,2 @@
+/* zlib, which reads gzip-compressed data files. */
+#include <zlib.h>

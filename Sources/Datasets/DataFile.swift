@@ -1,0 +1,75 @@
+import CZlib
+import Foundation
+
+/// A file of data read from its beginning, plain or gzip-compressed.
+///
+/// zlib tells the two apart by the first bytes, and checks a compressed file's own checksum. Offsets
+/// are those of the uncompressed content.
+///
+/// Invariant: a read gives exactly the bytes asked for, or throws; memory grows with what the file
+/// holds, never with what it claims to hold.
+final class DataFile {
+  let path: String
+  private let handle: gzFile
+  private(set) var offset = 0
+
+  /// Opens `path`, or, where that does not exist, `path.gz`.
+  init(path: String) throws {
+    let exists = FileManager.default.fileExists(atPath: path)
+    self.path = exists ? path : path + ".gz"
+    guard exists || FileManager.default.fileExists(atPath: self.path) else {
+      throw DataError("\(path): no such file, nor \(path).gz")
+    }
+    guard let handle = gzopen(self.path, "rb") else {
+      throw DataError("\(self.path): cannot be opened: \(String(cString: strerror(errno)))")
+    }
+    self.handle = handle
+  }
+
+  deinit { gzclose_r(handle) }
+
+  /// The next `count` bytes, which are `what`.
+  func read(_ count: Int, _ what: String) throws -> [UInt8] {
+    let start = offset
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      let part = try readSome(atMost: count - bytes.count)
+      guard !part.isEmpty else {
+        throw DataError(
+          "\(path): truncated at offset \(offset): expected \(count) bytes of \(what) "
+            + "from offset \(start), found \(bytes.count)")
+      }
+      bytes += part
+    }
+    return bytes
+  }
+
+  /// Throws if anything follows what has been read.
+  func expectEnd() throws {
+    guard try readSome(atMost: 1).isEmpty else {
+      throw DataError("\(path): expected the end of the file at offset \(offset - 1), found more")
+    }
+  }
+
+  /// Up to `limit` bytes; none at the end of the file.
+  private func readSome(atMost limit: Int) throws -> [UInt8] {
+    let capacity = min(limit, 1 << 20)
+    let part = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+      count = max(0, Int(gzread(handle, buffer.baseAddress, UInt32(capacity))))
+    }
+    offset += part.count
+    if part.count < capacity { try checkHealth() }
+    return part
+  }
+
+  /// Throws what zlib or the system had to complain of.
+  private func checkHealth() throws {
+    var status: Int32 = Z_OK
+    guard let message = gzerror(handle, &status), status != Z_OK, status != Z_STREAM_END else {
+      return
+    }
+    let cause =
+      status == Z_ERRNO ? String(cString: strerror(errno)) : String(cString: message)
+    throw DataError("\(path): cannot be read at offset \(offset): \(cause)")
+  }
+}

@@ -1,0 +1,98 @@
+import Kernels
+import Randomness
+import Tensors
+
+/// Images as a network takes them, with their labels.
+public final class ImageBatch {
+  /// Normalised images, batch x channels x height x width.
+  public let images: Tensor
+  /// Classes, from 0.
+  public let labels: [Int32]
+
+  public init(images: Tensor, labels: [Int32]) {
+    self.images = images
+    self.labels = labels
+  }
+
+  public var count: Int { labels.count }
+}
+
+/// The parts of a data set.
+public enum Split: String, CaseIterable, Sendable {
+  case train, validation, test
+}
+
+extension ImageDataset {
+  public func images(_ split: Split) -> ImageSet {
+    switch split {
+    case .train: train
+    case .validation: validation
+    case .test: test
+    }
+  }
+
+  /// The images at these positions of a split, normalised by the training split's figures.
+  public func batch(
+    _ split: Split, positions: [Int], elementType: ElementType = .float32
+  ) throws -> ImageBatch {
+    let set = images(split)
+    if let wrong = positions.first(where: { !(0..<set.count).contains($0) }) {
+      throw DataError("the \(split) split has no image \(wrong): expected 0 to \(set.count - 1)")
+    }
+    let extent = ConvolutionGeometry.Extent(
+      channels: set.channels, height: set.height, width: set.width)
+    let images = try Tensor(
+      shape: [positions.count, set.channels, set.height, set.width], layout: .image,
+      elementType: elementType)
+    let tables = zip(normalisation.mean, normalisation.deviation).flatMap { mean, deviation in
+      (0..<256).map { (Double($0) / 255 - mean) / deviation }
+    }
+    set.pixels.withUnsafeBufferPointer { pixels in
+      tables.withUnsafeBufferPointer { tables in
+        guard let pixels = pixels.baseAddress, let tables = tables.baseAddress else { return }
+        WorkerPool.shared.run(positions.count) { index, _ in
+          ImageLayout.fromBytes(
+            extent, elementType, bytes: pixels + positions[index] * set.imageSize, tables: tables,
+            blocked: images.address + index * extent.size * elementType.size)
+        }
+      }
+    }
+    return ImageBatch(images: images, labels: positions.map { set.labels[$0] })
+  }
+}
+
+/// A split's images in batches: an epoch.
+///
+/// Invariant: the order depends on seed and epoch alone; every image comes exactly once, the last
+/// batch may be smaller.
+public struct Epoch: Sequence, IteratorProtocol {
+  private let order: [Int]
+  private let size: Int
+  private var position = 0
+
+  /// All positions of `count` images, `size` at a time; shuffled where a seed is given. Throws
+  /// `DataError` for a batch size that is not positive.
+  public init(count: Int, size: Int, shuffle: (seed: UInt64, epoch: Int)?) throws {
+    guard size > 0 else { throw DataError("a batch holds at least one image, not \(size)") }
+    self.size = size
+    if let shuffle {
+      var generator = Randomness.Generator.derived(
+        seed: shuffle.seed, purpose: "order of images",
+        index: UInt64(bitPattern: Int64(shuffle.epoch)))
+      order = generator.permutation(count)
+    } else {
+      order = Array(0..<count)
+    }
+  }
+
+  /// Batches that are still to come.
+  public var remaining: Int { (order.count - position + size - 1) / size }
+
+  public mutating func next() -> [Int]? {
+    guard position < order.count else { return nil }
+    // Written so that a batch size near the largest integer can't overflow.
+    let end = size < order.count - position ? position + size : order.count
+    defer { position = end }
+    return Array(order[position..<end])
+  }
+}

@@ -1,0 +1,95 @@
+import Randomness
+
+/// Labelled images of one size, as bytes.
+///
+/// Invariant: there is at least one image, every pixel is there, and every label is a class.
+public struct ImageSet: Sendable {
+  public let count: Int
+  public let channels: Int
+  public let height: Int
+  public let width: Int
+
+  /// Pixels in the order image, channel, row, column: `count × channels × height × width` of them.
+  public let pixels: [UInt8]
+
+  /// The class of each image, from 0.
+  public let labels: [Int32]
+
+  /// The names of the classes, in the order of labels.
+  public let classNames: [String]
+
+  public var classes: Int { classNames.count }
+
+  /// The shape of one image: channels, height, width.
+  public var imageShape: [Int] { [channels, height, width] }
+
+  /// The number of pixels of one image, of all channels.
+  public var imageSize: Int { channels * height * width }
+
+  /// Throws `DataError` unless sizes are positive, pixels and labels are as many as the sizes say, and
+  /// each label is a class.
+  public init(
+    channels: Int, height: Int, width: Int, pixels: [UInt8], labels: [Int32], classNames: [String]
+  ) throws {
+    var expected = labels.count
+    for size in [channels, height, width] {
+      let (product, overflow) = expected.multipliedReportingOverflow(by: size)
+      guard size > 0, !overflow else {
+        throw DataError("impossible image size \(channels)×\(height)×\(width)")
+      }
+      expected = product
+    }
+    guard !labels.isEmpty else { throw DataError("a set of images holds at least one") }
+    guard pixels.count == expected else {
+      throw DataError(
+        "\(labels.count) images of \(channels)×\(height)×\(width) have \(expected) pixels, "
+          + "not \(pixels.count)")
+    }
+    if let position = labels.firstIndex(where: { $0 < 0 || Int($0) >= classNames.count }) {
+      throw DataError(
+        "label \(labels[position]) of image \(position) is out of range: expected 0 to "
+          + "\(classNames.count - 1)")
+    }
+    count = labels.count
+    self.channels = channels
+    self.height = height
+    self.width = width
+    self.pixels = pixels
+    self.labels = labels
+    self.classNames = classNames
+  }
+
+  /// The images at these positions, in this order. Throws `DataError` for none, and for a position out
+  /// of range.
+  public func subset(_ positions: some Collection<Int>) throws -> ImageSet {
+    if let wrong = positions.first(where: { !labels.indices.contains($0) }) {
+      throw DataError("there is no image \(wrong): expected 0 to \(count - 1)")
+    }
+    var kept: [UInt8] = []
+    kept.reserveCapacity(positions.count * imageSize)
+    for position in positions {
+      kept += pixels[position * imageSize..<(position + 1) * imageSize]
+    }
+    return try ImageSet(
+      channels: channels, height: height, width: width, pixels: kept,
+      labels: positions.map { labels[$0] }, classNames: classNames)
+  }
+
+  /// The first `size` images.
+  public func first(_ size: Int) throws -> ImageSet {
+    try subset(0..<checked(size))
+  }
+
+  /// `size` different images, drawn with this seed, in their order in this set.
+  public func sample(_ size: Int, seed: UInt64) throws -> ImageSet {
+    var generator = Generator.derived(seed: seed, purpose: "subset of images")
+    return try subset(generator.choice(checked(size), outOf: count).sorted())
+  }
+
+  private func checked(_ size: Int) throws -> Int {
+    guard (1...count).contains(size) else {
+      throw DataError("\(size) images asked for: expected 1 to \(count)")
+    }
+    return size
+  }
+}

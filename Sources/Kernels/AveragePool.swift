@@ -1,0 +1,170 @@
+/// Averages over windows of an image, where pixels of the border padding are not counted.
+///
+/// Invariant: a window that holds no pixel at all cannot be made (`AveragePoolGeometry` refuses it),
+/// and an image is treated by one thread, its windows in order.
+public struct AveragePoolGeometry: Sendable {
+  public let input: ConvolutionGeometry.Extent
+  public let output: ConvolutionGeometry.Extent
+  let kernel: Int
+  let stride: Int
+  let padding: Int
+
+  /// Fails where a size is not positive, or a window would hold nothing but padding.
+  public init?(input: ConvolutionGeometry.Extent, kernel: Int, stride: Int, padding: Int) {
+    for size in [input.channels, input.height, input.width] {
+      guard (1...(1 << 16)).contains(size) else { return nil }
+    }
+    for size in [kernel, stride] { guard (1...(1 << 16)).contains(size) else { return nil } }
+    guard padding >= 0, 2 * padding <= kernel, padding < kernel,
+      input.height + 2 * padding >= kernel, input.width + 2 * padding >= kernel
+    else { return nil }
+    self.input = input
+    self.kernel = kernel
+    self.stride = stride
+    self.padding = padding
+    output = ConvolutionGeometry.Extent(
+      channels: input.channels, height: (input.height + 2 * padding - kernel) / stride + 1,
+      width: (input.width + 2 * padding - kernel) / stride + 1)
+  }
+
+  /// The pixels of one axis that a window covers.
+  @inline(__always)
+  func window(_ index: Int, _ size: Int) -> Range<Int> {
+    let start = index * stride - padding
+    return max(start, 0)..<min(start + kernel, size)
+  }
+}
+
+public struct AveragePool {
+  let geometry: AveragePoolGeometry
+  let source: UnsafeRawPointer
+  let result: UnsafeMutableRawPointer
+  let backward: Bool
+  let adding: Bool
+
+  /// The means of one image's windows, stored or added at `result`.
+  public static func forward(
+    _ geometry: AveragePoolGeometry, _ element: ElementType, from image: UnsafeRawPointer,
+    to result: UnsafeMutableRawPointer, adding: Bool
+  ) {
+    LaneType(element, block: geometry.input.block).dispatch(
+      AveragePool(
+        geometry: geometry, source: image, result: result, backward: false, adding: adding))
+  }
+
+  /// Gives each pixel its share of its windows' gradients, stored or added at `inputGradient`.
+  public static func backward(
+    _ geometry: AveragePoolGeometry, _ element: ElementType, gradient: UnsafeRawPointer,
+    to inputGradient: UnsafeMutableRawPointer, adding: Bool
+  ) {
+    LaneType(element, block: geometry.input.block).dispatch(
+      AveragePool(
+        geometry: geometry, source: gradient, result: inputGradient, backward: true,
+        adding: adding))
+  }
+}
+
+extension AveragePool: LaneKernel {
+  @inline(__always)
+  func run<Vector: Lanes>(_ vector: Vector.Type) {
+    if backward { spread(vector) } else { average(vector) }
+  }
+
+  @inline(__always)
+  private func average<Vector: Lanes>(_ vector: Vector.Type) {
+    let input = geometry.input
+    let output = geometry.output
+    var image = source.vectors(vector)
+    var target = result.vectors(vector)
+    for _ in 0..<input.blocks {
+      for row in 0..<output.height {
+        let rows = geometry.window(row, input.height)
+        for column in 0..<output.width {
+          let columns = geometry.window(column, input.width)
+          var sum = Vector()
+          for y in rows { for x in columns { sum += image[y * input.width + x] } }
+          let mean = sum * (1 / Vector.Scalar(rows.count * columns.count))
+          if adding { target.pointee += mean } else { target.pointee = mean }
+          target += 1
+        }
+      }
+      image += input.pixels
+    }
+  }
+
+  @inline(__always)
+  private func spread<Vector: Lanes>(_ vector: Vector.Type) {
+    let input = geometry.input
+    let output = geometry.output
+    var gradient = source.vectors(vector)
+    var target = result.vectors(vector)
+    for _ in 0..<input.blocks {
+      if !adding { target.update(repeating: Vector(), count: input.pixels) }
+      for row in 0..<output.height {
+        let rows = geometry.window(row, input.height)
+        for column in 0..<output.width {
+          let columns = geometry.window(column, input.width)
+          let share = gradient.pointee * (1 / Vector.Scalar(rows.count * columns.count))
+          gradient += 1
+          for y in rows { for x in columns { target[y * input.width + x] += share } }
+        }
+      }
+      target += input.pixels
+    }
+  }
+}
+
+/// The mean of each channel over all pixels, as plain numbers without zero lanes.
+public enum GlobalAverage {
+  /// Writes `channels` numbers at `result` for one image.
+  public static func forward(
+    _ extent: ConvolutionGeometry.Extent, _ element: ElementType, from image: UnsafeRawPointer,
+    to result: UnsafeMutableRawPointer
+  ) {
+    switch element {
+    case .float32: forward(extent, Float.self, image, result)
+    case .float64: forward(extent, Double.self, image, result)
+    }
+  }
+
+  /// Spreads `channels` gradients over one image's pixels, stored or added.
+  public static func backward(
+    _ extent: ConvolutionGeometry.Extent, _ element: ElementType, gradient: UnsafeRawPointer,
+    to inputGradient: UnsafeMutableRawPointer, adding: Bool
+  ) {
+    switch element {
+    case .float32: backward(extent, Float.self, gradient, inputGradient, adding)
+    case .float64: backward(extent, Double.self, gradient, inputGradient, adding)
+    }
+  }
+
+  private static func forward<Number: BinaryFloatingPoint>(
+    _ extent: ConvolutionGeometry.Extent, _: Number.Type, _ image: UnsafeRawPointer,
+    _ result: UnsafeMutableRawPointer
+  ) {
+    let image = image.assumingMemoryBound(to: Number.self)
+    let result = result.assumingMemoryBound(to: Number.self)
+    let block = extent.block
+    for channel in 0..<extent.channels {
+      let plane = image + channel / block * block * extent.pixels + channel % block
+      var sum = Number(0)
+      for pixel in 0..<extent.pixels { sum += plane[pixel * block] }
+      result[channel] = sum / Number(extent.pixels)
+    }
+  }
+
+  private static func backward<Number: BinaryFloatingPoint>(
+    _ extent: ConvolutionGeometry.Extent, _: Number.Type, _ gradient: UnsafeRawPointer,
+    _ inputGradient: UnsafeMutableRawPointer, _ adding: Bool
+  ) {
+    let gradient = gradient.assumingMemoryBound(to: Number.self)
+    let target = inputGradient.assumingMemoryBound(to: Number.self)
+    let block = extent.block
+    if !adding { target.update(repeating: 0, count: extent.size) }
+    for channel in 0..<extent.channels {
+      let plane = target + channel / block * block * extent.pixels + channel % block
+      let share = gradient[channel] / Number(extent.pixels)
+      for pixel in 0..<extent.pixels { plane[pixel * block] += share }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+/// Maps of an image that treat each channel alike: a scale and a shift for each, then perhaps a
+/// rectifier, stored or added. Batch normalisation forward and backward, and sums of images, are such
+/// maps.
+///
+/// Invariant: one pass over memory, each number rounded as a multiply-add rounds.
+public struct ChannelAffine {
+  enum Kind {
+    case identity
+    case affine(scale: UnsafeRawPointer, shift: UnsafeRawPointer, rectified: Bool)
+    /// `scale · g + slope · x + shift`, g first set to zero where `gate` is not above zero.
+    case gatedGradient(
+      gradient: UnsafeRawPointer, gate: UnsafeRawPointer, scale: UnsafeRawPointer,
+      slope: UnsafeRawPointer, shift: UnsafeRawPointer)
+  }
+
+  let extent: ConvolutionGeometry.Extent
+  let image: UnsafeRawPointer
+  let result: UnsafeMutableRawPointer
+  let kind: Kind
+  let adding: Bool
+
+  /// `result = x`, or `result += x`.
+  public static func copy(
+    _ extent: ConvolutionGeometry.Extent, _ element: ElementType, from image: UnsafeRawPointer,
+    to result: UnsafeMutableRawPointer, adding: Bool
+  ) {
+    LaneType(element, block: extent.block).dispatch(
+      ChannelAffine(extent: extent, image: image, result: result, kind: .identity, adding: adding))
+  }
+
+  /// `result (+)= scale · x + shift`, rectified where asked; a scale and a shift for each lane.
+  public static func normalise(
+    _ extent: ConvolutionGeometry.Extent, _ element: ElementType, from image: UnsafeRawPointer,
+    scale: UnsafeRawPointer, shift: UnsafeRawPointer, rectified: Bool,
+    to result: UnsafeMutableRawPointer, adding: Bool
+  ) {
+    LaneType(element, block: extent.block).dispatch(
+      ChannelAffine(
+        extent: extent, image: image, result: result,
+        kind: .affine(scale: scale, shift: shift, rectified: rectified), adding: adding))
+  }
+
+  /// The gradient of a normalised and rectified image's input: see `Padding.Change.affine`.
+  public static func gatedGradient(
+    _ extent: ConvolutionGeometry.Extent, _ element: ElementType, of image: UnsafeRawPointer,
+    gradient: UnsafeRawPointer, gate: UnsafeRawPointer, scale: UnsafeRawPointer,
+    slope: UnsafeRawPointer, shift: UnsafeRawPointer, to result: UnsafeMutableRawPointer,
+    adding: Bool
+  ) {
+    LaneType(element, block: extent.block).dispatch(
+      ChannelAffine(
+        extent: extent, image: image, result: result,
+        kind: .gatedGradient(
+          gradient: gradient, gate: gate, scale: scale, slope: slope, shift: shift),
+        adding: adding))
+  }
+}
+
+extension ChannelAffine: LaneKernel {
+  @inline(__always)
+  func run<Vector: Lanes>(_ vector: Vector.Type) {
+    let image = image.vectors(vector)
+    switch kind {
+    case .identity:
+      write { (pixel: Int, _) -> Vector in image[pixel] }
+    case .affine(let scale, let shift, let rectified):
+      let scale = scale.vectors(vector)
+      let shift = shift.vectors(vector)
+      if rectified {
+        write { (pixel: Int, block: Int) -> Vector in
+          shift[block].addingProduct(scale[block], image[pixel]).rectified
+        }
+      } else {
+        write { (pixel: Int, block: Int) -> Vector in
+          shift[block].addingProduct(scale[block], image[pixel])
+        }
+      }
+    case .gatedGradient(let gradient, let gate, let scale, let slope, let shift):
+      let gradient = gradient.vectors(vector)
+      let gate = gate.vectors(vector)
+      let scale = scale.vectors(vector)
+      let slope = slope.vectors(vector)
+      let shift = shift.vectors(vector)
+      write { (pixel: Int, block: Int) -> Vector in
+        let kept = gradient[pixel].gated(by: gate[pixel])
+        return shift[block].addingProduct(slope[block], image[pixel])
+          .addingProduct(scale[block], kept)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func write<Vector: Lanes>(_ value: (_ pixel: Int, _ block: Int) -> Vector) {
+    let result = result.vectors(Vector.self)
+    for block in 0..<extent.blocks {
+      let pixels = block * extent.pixels..<(block + 1) * extent.pixels
+      if adding {
+        for pixel in pixels { result[pixel] += value(pixel, block) }
+      } else {
+        for pixel in pixels { result[pixel] = value(pixel, block) }
+      }
+    }
+  }
+}

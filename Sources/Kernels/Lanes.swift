@@ -1,0 +1,138 @@
+/// The vector that every image kernel is written over: the numbers of one block of channels at one
+/// pixel.
+///
+/// Images are stored in blocks of 8 or 16 channels; numbers are `Float`, or `Double` where gradients
+/// are checked against finite differences. A kernel is a struct of its arguments with one generic
+/// `run`; `LaneType.dispatch` picks the vector, and the compiler makes the four specialisations.
+///
+/// Invariant: buffers hold whole vectors at vector alignment, channels beyond an image's last are
+/// zero lanes, and each kernel gives the same bits whichever thread runs it.
+public protocol Lanes: SIMD where Scalar: LaneScalar {
+  /// The larger of each lane and zero.
+  var rectified: Self { get }
+
+  /// Each lane where that of `gate` is above zero, else zero: the derivative of `rectified`.
+  func gated(by gate: Self) -> Self
+}
+
+extension SIMD8: Lanes where Scalar: LaneScalar {
+  @inline(__always) public var rectified: Self { Scalar.gate(self, by: self) }
+  @inline(__always) public func gated(by gate: Self) -> Self { Scalar.gate(self, by: gate) }
+}
+
+extension SIMD16: Lanes where Scalar: LaneScalar {
+  @inline(__always) public var rectified: Self { Scalar.gate(self, by: self) }
+  @inline(__always) public func gated(by gate: Self) -> Self { Scalar.gate(self, by: gate) }
+}
+
+/// The numbers that lanes hold. Comparisons become vector instructions only where the vector's type
+/// is spelled out, hence these four.
+public protocol LaneScalar: BinaryFloatingPoint, SIMDScalar, Codable {
+  static func gate(_ lanes: SIMD8<Self>, by gate: SIMD8<Self>) -> SIMD8<Self>
+  static func gate(_ lanes: SIMD16<Self>, by gate: SIMD16<Self>) -> SIMD16<Self>
+}
+
+extension Float: LaneScalar {
+  @inline(__always)
+  public static func gate(_ lanes: SIMD8<Float>, by gate: SIMD8<Float>) -> SIMD8<Float> {
+    let zeros = SIMD8<Float>()
+    return zeros.replacing(with: lanes, where: gate .> zeros)
+  }
+  @inline(__always)
+  public static func gate(_ lanes: SIMD16<Float>, by gate: SIMD16<Float>) -> SIMD16<Float> {
+    let zeros = SIMD16<Float>()
+    return zeros.replacing(with: lanes, where: gate .> zeros)
+  }
+}
+
+extension Double: LaneScalar {
+  @inline(__always)
+  public static func gate(_ lanes: SIMD8<Double>, by gate: SIMD8<Double>) -> SIMD8<Double> {
+    let zeros = SIMD8<Double>()
+    return zeros.replacing(with: lanes, where: gate .> zeros)
+  }
+  @inline(__always)
+  public static func gate(_ lanes: SIMD16<Double>, by gate: SIMD16<Double>) -> SIMD16<Double> {
+    let zeros = SIMD16<Double>()
+    return zeros.replacing(with: lanes, where: gate .> zeros)
+  }
+}
+
+extension Lanes {
+  /// Adds each lane to a sum kept in double precision, `scalarCount` numbers at `sums`.
+  @inline(__always) func add(to sums: UnsafeMutablePointer<Double>) {
+    for lane in 0..<Self.scalarCount { sums[lane] += Double(self[lane]) }
+  }
+
+  /// The numbers at `values`, narrowed from double precision.
+  @inline(__always) init(narrowing values: UnsafePointer<Double>) {
+    self.init()
+    for lane in 0..<Self.scalarCount { self[lane] = Scalar(values[lane]) }
+  }
+}
+
+/// What a tensor's numbers are.
+public enum ElementType: String, Sendable, CaseIterable {
+  case float32, float64
+
+  /// Bytes a number takes.
+  public var size: Int { self == .float32 ? 4 : 8 }
+}
+
+/// Numbers of one type in blocks of 8 or 16 channels.
+public struct LaneType: Sendable, Equatable {
+  public let element: ElementType
+  /// Channels in a block: 8 or 16.
+  public let block: Int
+
+  public init(_ element: ElementType, block: Int) {
+    self.element = element
+    self.block = block
+  }
+
+  /// Bytes of one vector.
+  public var vectorSize: Int { block * element.size }
+
+  /// The block for an image of so many channels: narrow images must not cost what wide ones do.
+  public static func block(forChannels channels: Int) -> Int { channels <= 8 ? 8 : 16 }
+
+  /// Blocks that hold so many channels.
+  public static func blocks(forChannels channels: Int) -> Int {
+    let block = block(forChannels: channels)
+    return (channels + block - 1) / block
+  }
+
+  @inline(__always)
+  func dispatch<Kernel: LaneKernel>(_ kernel: Kernel) {
+    switch (element, block) {
+    case (.float32, 8): kernel.run(SIMD8<Float>.self)
+    case (.float32, _): kernel.run(SIMD16<Float>.self)
+    case (.float64, 8): kernel.run(SIMD8<Double>.self)
+    case (.float64, _): kernel.run(SIMD16<Double>.self)
+    }
+  }
+}
+
+/// A kernel over any vector: a struct that holds its arguments.
+protocol LaneKernel {
+  func run<Vector: Lanes>(_ vector: Vector.Type)
+}
+
+extension UnsafeRawPointer {
+  @inline(__always) func vectors<Vector: Lanes>(_ type: Vector.Type) -> UnsafePointer<Vector> {
+    assumingMemoryBound(to: Vector.self)
+  }
+  @inline(__always) func scalars<Vector: Lanes>(
+    of type: Vector.Type
+  ) -> UnsafePointer<Vector.Scalar> {
+    assumingMemoryBound(to: Vector.Scalar.self)
+  }
+}
+
+extension UnsafeMutableRawPointer {
+  @inline(__always) func vectors<Vector: Lanes>(
+    _ type: Vector.Type
+  ) -> UnsafeMutablePointer<Vector> {
+    assumingMemoryBound(to: Vector.self)
+  }
+}

@@ -1,0 +1,81 @@
+/// Copies of images with zero borders, which convolutions read.
+///
+/// What has to be done to each number before the convolution is done on the way: the rectifier ahead
+/// of a forward convolution, and batch normalisation's backward ahead of a backward one, so that
+/// neither is ever written to memory on its own.
+///
+/// Invariant: all of the copy is written, borders as zeros, so scratch memory may hold anything.
+public struct Padding {
+  /// What becomes of each number.
+  public enum Change {
+    case none
+    /// The larger of it and zero.
+    case rectified
+    /// `scale · it + slope · other + shift`, with `other` an image of the same size and three
+    /// vectors for each block: the gradient of batch normalisation's input (`it` being the gradient
+    /// of its output, `other` its input).
+    case affine(
+      other: UnsafeRawPointer, scale: UnsafeRawPointer, slope: UnsafeRawPointer,
+      shift: UnsafeRawPointer)
+  }
+
+  let padded: ConvolutionGeometry.Padded
+  let image: UnsafeRawPointer
+  let copy: UnsafeMutableRawPointer
+  let change: Change
+
+  /// Fills the copy of one image.
+  public static func fill(
+    _ padded: ConvolutionGeometry.Padded, _ element: ElementType, from image: UnsafeRawPointer,
+    to copy: UnsafeMutableRawPointer, change: Change
+  ) {
+    LaneType(element, block: padded.extent.block).dispatch(
+      Padding(padded: padded, image: image, copy: copy, change: change))
+  }
+}
+
+extension Padding: LaneKernel {
+  @inline(__always)
+  func run<Vector: Lanes>(_ vector: Vector.Type) {
+    let source = image.vectors(vector)
+    switch change {
+    case .none:
+      fill { (pixel: Int, _) -> Vector in source[pixel] }
+    case .rectified:
+      fill { (pixel: Int, _) -> Vector in source[pixel].rectified }
+    case .affine(let other, let scale, let slope, let shift):
+      let other = other.vectors(vector)
+      let scale = scale.vectors(vector)
+      let slope = slope.vectors(vector)
+      let shift = shift.vectors(vector)
+      fill { (pixel: Int, block: Int) -> Vector in
+        let inner = shift[block].addingProduct(slope[block], other[pixel])
+        return inner.addingProduct(scale[block], source[pixel])
+      }
+    }
+  }
+
+  @inline(__always)
+  private func fill<Vector: Lanes>(_ value: (_ pixel: Int, _ block: Int) -> Vector) {
+    let extent = padded.extent
+    let right = padded.width - padded.left - extent.width
+    let below = padded.height - padded.top - extent.height
+    var target = copy.vectors(Vector.self)
+    func zeros(_ count: Int) {
+      target.update(repeating: Vector(), count: count)
+      target += count
+    }
+    var pixel = 0
+    for block in 0..<extent.blocks {
+      zeros(padded.top * padded.width)
+      for _ in 0..<extent.height {
+        zeros(padded.left)
+        for column in 0..<extent.width { target[column] = value(pixel + column, block) }
+        target += extent.width
+        pixel += extent.width
+        zeros(right)
+      }
+      zeros(below * padded.width)
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Memory for tensors, kept for the next tensor of its size when one is done with it.
+///
+/// A training step makes and drops the same few hundred buffers each time; fresh pages from the
+/// system cost more than what is computed in them.
+///
+/// Invariant: every address is aligned for any vector; what is handed out may hold anything; bytes in
+/// use and bytes kept never exceed the machine's memory, so that a tensor too large for it is an
+/// error and not the end of the process.
+public enum RecycledMemory {
+  public struct Exhausted: Error, CustomStringConvertible {
+    public let requested: Int
+    public let limit: Int
+    public var description: String {
+      "out of memory: \(requested >> 20) MiB more would exceed the limit of \(limit >> 20) MiB"
+    }
+  }
+
+  private struct State {
+    var kept: [Int: [UInt]] = [:]
+    var keptBytes = 0
+    var usedBytes = 0
+    var peakBytes = 0
+    var limit = machineMemory
+  }
+
+  private static let state = Mutex(State())
+
+  private static let machineMemory: Int = {
+    let pages = sysconf(Int32(_SC_PHYS_PAGES))
+    let size = sysconf(Int32(_SC_PAGESIZE))
+    return pages > 0 && size > 0 ? pages * size / 10 * 9 : 1 << 34
+  }()
+
+  /// Bytes in tensors now, and the most there ever were.
+  public static var usage: (used: Int, peak: Int) {
+    state.withLock { ($0.usedBytes, $0.peakBytes) }
+  }
+
+  /// Sizes are rounded up to an eighth of their power of two, so that nearly equal ones share.
+  private static func rounded(_ size: Int) -> Int {
+    let least = 512
+    guard size > least else { return least }
+    let step = max(least, (1 << (Int.bitWidth - 1 - size.leadingZeroBitCount)) / 8)
+    return (size + step - 1) / step * step
+  }
+
+  public static func allocate(_ size: Int) throws -> UnsafeMutableRawPointer {
+    guard size >= 0, size <= machineMemory else {
+      throw Exhausted(requested: size, limit: machineMemory)
+    }
+    let rounded = rounded(size)
+    return try state.withLock { state in
+      if let address = state.kept[rounded]?.popLast(),
+        let pointer = UnsafeMutableRawPointer(bitPattern: address)
+      {
+        state.keptBytes -= rounded
+        state.usedBytes += rounded
+        state.peakBytes = max(state.peakBytes, state.usedBytes)
+        return pointer
+      }
+      if state.usedBytes + state.keptBytes + rounded > state.limit { release(&state) }
+      guard state.usedBytes + rounded <= state.limit else {
+        throw Exhausted(requested: size, limit: state.limit)
+      }
+      var pointer: UnsafeMutableRawPointer?
+      guard posix_memalign(&pointer, 128, rounded) == 0, let pointer else {
+        throw Exhausted(requested: size, limit: state.limit)
+      }
+      state.usedBytes += rounded
+      state.peakBytes = max(state.peakBytes, state.usedBytes)
+      return pointer
+    }
+  }
+
+  /// Takes back what `allocate` gave for the same size.
+  public static func recycle(_ pointer: UnsafeMutableRawPointer, _ size: Int) {
+    let rounded = rounded(size)
+    state.withLock { state in
+      state.usedBytes -= rounded
+      state.keptBytes += rounded
+      state.kept[rounded, default: []].append(UInt(bitPattern: pointer))
+      // What is kept must stay small beside what is used: an eighth of the machine at most.
+      if state.keptBytes > machineMemory / 8 { release(&state) }
+    }
+  }
+
+  private static func release(_ state: inout State) {
+    for addresses in state.kept.values {
+      for address in addresses { free(UnsafeMutableRawPointer(bitPattern: address)) }
+    }
+    state.kept = [:]
+    state.keptBytes = 0
+  }
+}

@@ -1,0 +1,188 @@
+import CProcessor
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The threads that share a kernel's work.
+///
+/// Work comes as numbered chunks; which thread takes which chunk is left to chance, so callers cut
+/// work, and add up partial results, in a way that does not depend on it. Idle threads watch for work
+/// for a moment before they sleep, since a training step opens hundreds of regions a few microseconds
+/// apart.
+///
+/// Invariant: `run` returns when every chunk is done and no thread looks at the job any more. Calls
+/// come from one thread at a time; a call from inside a chunk runs where it is.
+public final class WorkerPool: @unchecked Sendable {
+  public static let shared = WorkerPool()
+
+  /// Threads that share the work, the calling one included.
+  public private(set) var threads: Int
+
+  private typealias Body = (_ chunk: Int, _ worker: Int) -> Void
+  private var body: Body?
+  private var chunks = 0
+  private var isRunning = false
+  private let generation = Atomic<Int>(0)
+  private let nextChunk = Atomic<Int>(0)
+  private let busy = Atomic<Int>(0)
+  private let sleepers = Atomic<Int>(0)
+  private let stopping = Atomic<Bool>(false)
+  private var helpers: [pthread_t] = []
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private var scratch: [[Int: (address: UnsafeMutableRawPointer, size: Int)]] = []
+
+  /// Rounds an idle thread watches before it sleeps: some tenths of a millisecond.
+  private static let patience = 20_000
+  /// Rounds after which a waiting thread offers its core to others.
+  private static let politeness = 500
+
+  private init() {
+    threads = 1
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(wake, nil)
+    start(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  }
+
+  /// Changes the number of threads (1 to 256). Results do not depend on it.
+  public func setThreads(_ count: Int) {
+    let count = min(max(count, 1), 256)
+    guard count != threads, !isRunning else { return }
+    stopping.store(true, ordering: .releasing)
+    announce()
+    for helper in helpers { pthread_join(helper, nil) }
+    helpers = []
+    stopping.store(false, ordering: .releasing)
+    start(count)
+  }
+
+  private func start(_ count: Int) {
+    while scratch.count < count { scratch.append([:]) }
+    threads = 1
+    for worker in 1..<max(count, 1) {
+      let task = Unmanaged.passRetained(Helper(pool: self, worker: worker, seen: currentGeneration))
+      var thread = pthread_t()
+      let status = pthread_create(
+        &thread, nil,
+        { argument in
+          #if canImport(Darwin)
+            let helper = Unmanaged<Helper>.fromOpaque(argument).takeRetainedValue()
+          #else
+            guard let argument else { return nil }
+            let helper = Unmanaged<Helper>.fromOpaque(argument).takeRetainedValue()
+          #endif
+          helper.pool.work(helper.worker, helper.seen)
+          return nil
+        }, task.toOpaque())
+      guard status == 0 else {
+        task.release()
+        return
+      }
+      helpers.append(thread)
+      threads += 1
+    }
+  }
+
+  private final class Helper {
+    let pool: WorkerPool
+    let worker: Int
+    let seen: Int
+    init(pool: WorkerPool, worker: Int, seen: Int) {
+      self.pool = pool
+      self.worker = worker
+      self.seen = seen
+    }
+  }
+
+  private var currentGeneration: Int { generation.load(ordering: .acquiring) }
+
+  /// Runs `body(chunk, worker)` for each chunk in `0 ..< chunks`.
+  public func run(_ chunks: Int, _ body: (_ chunk: Int, _ worker: Int) -> Void) {
+    guard chunks > 1, threads > 1, !isRunning else {
+      for chunk in 0..<max(chunks, 0) { body(chunk, 0) }
+      return
+    }
+    isRunning = true
+    defer { isRunning = false }
+    withoutActuallyEscaping(body) { body in
+      self.body = body
+      self.chunks = chunks
+      nextChunk.store(0, ordering: .relaxed)
+      busy.store(threads - 1, ordering: .releasing)
+      announce()
+      take(body, chunks, worker: 0)
+      var waited = 0
+      while busy.load(ordering: .acquiring) > 0 {
+        waited += 1
+        // Where other programs want the cores too, a helper may not be running at all.
+        if waited % Self.politeness == 0 { sched_yield() } else { lunas_spin_hint() }
+      }
+      self.body = nil
+    }
+  }
+
+  /// Lets the helpers see a new generation, and wakes those that sleep.
+  private func announce() {
+    generation.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
+      pthread_mutex_lock(mutex)
+      pthread_cond_broadcast(wake)
+      pthread_mutex_unlock(mutex)
+    }
+  }
+
+  private func take(_ body: Body, _ chunks: Int, worker: Int) {
+    while true {
+      let chunk = nextChunk.wrappingAdd(1, ordering: .relaxed).oldValue
+      guard chunk < chunks else { return }
+      body(chunk, worker)
+    }
+  }
+
+  private func work(_ worker: Int, _ first: Int) {
+    var seen = first
+    while true {
+      var waited = 0
+      while currentGeneration == seen {
+        waited += 1
+        if waited < Self.patience {
+          if waited % Self.politeness == 0 { sched_yield() } else { lunas_spin_hint() }
+        } else {
+          sleep(whileGenerationIs: seen)
+          waited = 0
+        }
+      }
+      seen += 1
+      if stopping.load(ordering: .acquiring) { return }
+      if let body { take(body, chunks, worker: worker) }
+      busy.wrappingSubtract(1, ordering: .releasing)
+    }
+  }
+
+  private func sleep(whileGenerationIs seen: Int) {
+    pthread_mutex_lock(mutex)
+    sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    while generation.load(ordering: .sequentiallyConsistent) == seen {
+      pthread_cond_wait(wake, mutex)
+    }
+    sleepers.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// Memory of a worker's own for the time of a chunk, at least `size` bytes; a slot's contents last
+  /// until it is asked for again.
+  public func scratch(_ worker: Int, slot: Int, size: Int) -> UnsafeMutableRawPointer {
+    if let held = scratch[worker][slot], held.size >= size { return held.address }
+    scratch[worker][slot]?.address.deallocate()
+    let rounded = (size + 4095) & ~4095
+    let address = UnsafeMutableRawPointer.allocate(byteCount: rounded, alignment: 128)
+    scratch[worker][slot] = (address, rounded)
+    return address
+  }
+}

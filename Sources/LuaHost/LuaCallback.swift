@@ -1,0 +1,68 @@
+internal import CLua
+internal import CLuaHost
+
+/// A Swift closure that Lua can call.
+public typealias LuaBody = (LuaCall) throws -> LuaResults
+
+/// How many values a callback left on the stack; made by `LuaCall.returns`.
+public struct LuaResults: Sendable {
+  let count: Int32
+
+  /// No results, which read as nil.
+  public static let none = LuaResults(count: 0)
+}
+
+/// The closure's box, which its Lua function owns.
+final class LuaCallback {
+  let body: LuaBody
+
+  init(_ body: @escaping LuaBody) { self.body = body }
+}
+
+/// What the trampoline calls: runs the closure, and turns what it throws into a status, for the
+/// trampoline to raise once this frame is gone.
+func invokeCallback(_ closure: UnsafeMutableRawPointer?, _ state: OpaquePointer?) -> Int32 {
+  guard let closure, let state else { return 0 }
+  let callback = Unmanaged<LuaCallback>.fromOpaque(closure).takeUnretainedValue()
+  do {
+    return try callback.body(LuaCall(state: state)).count
+  } catch {
+    return leaveError(error, state)
+  }
+}
+
+/// Gives up an object that Lua owned.
+func releaseObject(_ object: UnsafeMutableRawPointer?) {
+  guard let object else { return }
+  Unmanaged<AnyObject>.fromOpaque(object).release()
+}
+
+private func leaveError(_ error: any Error, _ state: OpaquePointer) -> Int32 {
+  lua_settop(state, 0)
+  guard let error = error as? LuaError else {
+    pushText(String(describing: error), state)
+    return Int32(LUAHOST_RAISE_TEXT)
+  }
+  if let value = error.value, value.registry === LuaRegistry.of(state) {
+    value.push(state)
+    if var traceback = error.traceback {
+      traceback.withUTF8 { bytes in
+        bytes.withMemoryRebound(to: CChar.self) {
+          luahost_carry_traceback(state, $0.baseAddress, $0.count)
+        }
+      }
+    }
+    return Int32(LUAHOST_RAISE_VALUE)
+  }
+  pushText(error.message, state)
+  guard let argument = error.argument else { return Int32(LUAHOST_RAISE_TEXT) }
+  luahost_blame(state, Int32(clamping: argument))
+  return Int32(LUAHOST_RAISE_ARGUMENT)
+}
+
+func pushText(_ text: String, _ state: OpaquePointer) {
+  var text = text
+  text.withUTF8 { bytes in
+    bytes.withMemoryRebound(to: CChar.self) { _ = lua_pushlstring(state, $0.baseAddress, $0.count) }
+  }
+}

@@ -1,0 +1,44 @@
+/// An error on its way into Lua or out of it.
+///
+/// One made in Swift gets the position of the calling line when it reaches Lua. One that came from
+/// Lua keeps the very value that was raised (a table, say) and the traceback of the place where it
+/// arose, and raises both again unchanged.
+public struct LuaError: Error, CustomStringConvertible, Sendable {
+  public let message: String
+  /// "stack traceback:" and a line for each frame; nil for an error made in Swift.
+  public let traceback: String?
+
+  /// The position, from 1, of the argument that is to blame.
+  let argument: Int?
+  /// The value that Lua raised.
+  let value: LuaReference?
+  let isFromLoading: Bool
+
+  public init(_ message: String) {
+    self.init(message: message, traceback: nil)
+  }
+
+  /// An error about an argument: it reads `bad argument #2 to 'train' (message)` in Lua.
+  public static func argument(_ position: Int, _ message: String) -> LuaError {
+    LuaError(message: message, traceback: nil, argument: position)
+  }
+
+  init(
+    message: String, traceback: String?, argument: Int? = nil, value: LuaReference? = nil,
+    isFromLoading: Bool = false
+  ) {
+    self.message = message
+    self.traceback = traceback
+    self.argument = argument
+    self.value = value
+    self.isFromLoading = isFromLoading
+  }
+
+  /// Whether a source failed to load only because it ends too early: a prompt asks for more lines.
+  public var isIncompleteSource: Bool { isFromLoading && message.hasSuffix("<eof>") }
+
+  /// The message and, below it, the traceback.
+  public var report: String { traceback.map { "\(message)\n\($0)" } ?? message }
+
+  public var description: String { message }
+}

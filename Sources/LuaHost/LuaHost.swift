@@ -1,0 +1,187 @@
+internal import CLua
+internal import CLuaHost
+
+/// An embedded Lua 5.4 with its standard libraries.
+///
+/// Swift returns, C raises: nothing that Swift calls here can jump over its frames, whatever a script
+/// does. A host is used on one thread at a time, and closed when it is dropped; callbacks that capture
+/// it would keep it alive for ever, so they capture it unowned or not at all.
+public final class LuaHost {
+  let pointer: OpaquePointer
+  let state: OpaquePointer
+  private let registry: LuaRegistry
+  /// Counts memory outside Lua's heap.
+  public let externalMemory: ExternalMemory
+
+  /// - Parameters:
+  ///   - memoryLimit: a bound, in bytes, on Lua's heap and external memory together; beyond it Lua
+  ///     raises "not enough memory".
+  ///   - readsEnvironment: whether LUA_PATH and its kind count.
+  public init(memoryLimit: Int? = nil, readsEnvironment: Bool = true) throws {
+    registry = LuaRegistry()
+    let owner = Unmanaged.passRetained(registry)
+    let limit = max(memoryLimit ?? 0, 0)
+    guard
+      let pointer = luahost_open(
+        invokeCallback, releaseObject, owner.toOpaque(), limit, readsEnvironment)
+    else {
+      owner.release()
+      throw LuaError("not enough memory for Lua")
+    }
+    self.pointer = pointer
+    state = luahost_running(pointer)
+    externalMemory = ExternalMemory(pointer)
+    registry.host = pointer
+  }
+
+  deinit {
+    luahost_close(pointer)
+    registry.host = nil
+    Unmanaged.passUnretained(registry).release()
+  }
+
+  /// Lua's version and copyright line.
+  public static var luaVersion: String { String(cString: luahost_lua_version()) }
+
+  /// Bytes of Lua's heap.
+  public var heapBytes: Int { luahost_heap(pointer) }
+
+  /// Shows what scripts pass to `warn`, as if by `warn("@on")`.
+  public func enableWarnings() { luahost_warnings(pointer) }
+
+  // MARK: Running
+
+  /// Loads source text. The name appears in messages; "=" before it takes it literally.
+  public func load(source: String, name: String) throws -> LuaFunction {
+    var source = source
+    let status = source.withUTF8 { bytes in
+      bytes.withMemoryRebound(to: CChar.self) {
+        luahost_load_text(state, $0.baseAddress, $0.count, name)
+      }
+    }
+    return try loaded(status)
+  }
+
+  /// Loads a file of source text, past a first line that begins with "#"; nil is standard input.
+  public func load(file: String?) throws -> LuaFunction {
+    guard let file else { return try loaded(luahost_load_file(state, nil)) }
+    return try loaded(luahost_load_file(state, file))
+  }
+
+  private func loaded(_ status: Int32) throws -> LuaFunction {
+    guard status == LUA_OK else { throw Lua.failure(state, isFromLoading: true) }
+    return LuaFunction(popping: state)
+  }
+
+  public func run(source: String, name: String) throws {
+    try load(source: source, name: name).call()
+  }
+
+  public func run(file: String?, arguments: [String] = []) throws {
+    try load(file: file).call(arguments) { _ in }
+  }
+
+  /// Calls a function and, where it has results, Lua's global `print` with them.
+  public func printResults(of function: LuaFunction) throws {
+    try function.call { results in
+      let count = Int32(results.count)
+      guard count > 0 else { return }
+      let state = results.state
+      pushGlobal("print", state)
+      lua_rotate(state, -count - 1, 1)
+      guard luahost_call(state, count, 0) == LUA_OK else {
+        throw LuaError("error calling 'print' (\(Lua.failure(state).message))")
+      }
+    }
+  }
+
+  // MARK: Globals and modules, set and read without metamethods
+
+  public func set(global name: String, to value: some LuaValue) {
+    luahost_push_globals(state)
+    setField(name, value)
+    lua_settop(state, -2)
+  }
+
+  /// Reads a global through a view whose only value it is.
+  public func read<Value>(
+    global name: String, _ read: (LuaCall) throws -> Value
+  ) rethrows -> Value {
+    let base = lua_gettop(state)
+    defer { lua_settop(state, base) }
+    pushGlobal(name, state)
+    return try read(LuaCall(state: state, base: base, showsResults: true))
+  }
+
+  /// Sets the global `arg` as Lua's own interpreter does: the script's name at 0, its arguments from 1,
+  /// and what stands before it at negative indices.
+  public func setArgumentTable(_ arguments: [String], script: Int) {
+    luahost_push_globals(state)
+    pushText("arg", state)
+    lua_createtable(state, 0, 0)
+    for (place, argument) in arguments.enumerated() {
+      pushText(argument, state)
+      lua_rawseti(state, -2, lua_Integer(place - script))
+    }
+    lua_rawset(state, -3)
+    lua_settop(state, -2)
+  }
+
+  /// What `require(module)` runs when first called; its first result is the module.
+  public func preload(_ module: String, _ body: @escaping LuaBody) {
+    guard pushPackage("preload") else { return }
+    setField(module, LuaClosure(body))
+    lua_settop(state, -2)
+  }
+
+  /// Lua's `package.path`: templates of file names, separated by semicolons.
+  public var packagePath: String {
+    get {
+      let base = lua_gettop(state)
+      defer { lua_settop(state, base) }
+      return pushPackage("path") ? Lua.text(state, -1) ?? "" : ""
+    }
+    set {
+      pushGlobal("package", state)
+      if lua_type(state, -1) == LUA_TTABLE { setField("path", newValue) }
+      lua_settop(state, -2)
+    }
+  }
+
+  /// Defines a class. Methods are added to the result.
+  public func makeClass<Object>(_ name: String, of type: Object.Type) -> LuaClass<Object> {
+    LuaClass(name, host: self)
+  }
+
+  // MARK: Helpers
+
+  /// Sets a field of the table on top.
+  private func setField(_ name: String, _ value: some LuaValue) {
+    pushText(name, state)
+    value.push(to: LuaCall(state: state))
+    lua_rawset(state, -3)
+  }
+
+  private func pushGlobal(_ name: String, _ state: OpaquePointer) {
+    luahost_push_globals(state)
+    pushText(name, state)
+    lua_rawget(state, -2)
+    lua_rotate(state, -2, 1)
+    lua_settop(state, -2)
+  }
+
+  /// Pushes a field of `package`; pushes nothing if a script has replaced that table.
+  private func pushPackage(_ field: String) -> Bool {
+    pushGlobal("package", state)
+    if lua_type(state, -1) == LUA_TTABLE {
+      pushText(field, state)
+      lua_rawget(state, -2)
+      lua_rotate(state, -2, 1)
+      lua_settop(state, -2)
+      if lua_type(state, -1) != LUA_TNIL { return true }
+    }
+    lua_settop(state, -2)
+    return false
+  }
+
+}

@@ -1,0 +1,28 @@
+internal import CLuaHost
+
+/// Stopping what runs, by SIGINT. Lua code stops by itself, also in a coroutine; a long computation
+/// in Swift polls `isRequested` between its steps and throws.
+///
+/// An interrupt lasts until it is cleared, so that no `pcall` in a script can swallow it. One host at
+/// a time receives interrupts.
+public enum LuaInterrupt {
+  /// Whether an interrupt waits to be cleared; cheap, and callable on any thread.
+  public static var isRequested: Bool { luahost_is_interrupted() }
+
+  /// The error to throw where a computation stops for an interrupt.
+  public static var error: LuaError { LuaError("interrupted!") }
+
+  /// Lets SIGINT interrupt a host. A second signal before the first is cleared ends the process
+  /// where `secondEndsProcess` is set.
+  public static func receive(for host: LuaHost, secondEndsProcess: Bool) {
+    luahost_receive_interrupts(host.pointer, secondEndsProcess)
+  }
+
+  /// Gives SIGINT its default action again.
+  public static func ignore() { luahost_receive_interrupts(nil, false) }
+
+  /// What SIGINT does; on the host's thread only.
+  public static func request() { luahost_interrupt() }
+
+  public static func clear() { luahost_clear_interrupt() }
+}

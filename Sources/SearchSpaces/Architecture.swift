@@ -1,0 +1,34 @@
+/// One architecture of a search space: the decisions taken, as plain numbers.
+///
+/// A value knows the name of its space but not the space's options: the same cell is the same
+/// architecture in a network of 8 channels and in one of 16. What the numbers mean, and whether they
+/// are allowed together, only the space can say; so each function of a space that takes an
+/// architecture checks it first and throws, and a value may be made from anything.
+public struct Architecture: Hashable, Sendable {
+  /// The name of the space, for example `nasbench201`.
+  public let space: String
+
+  /// For each decision of the space, in its order, the alternative taken, counted from 0.
+  public let choices: [Int]
+
+  public init(space: String, choices: [Int]) {
+    self.space = space
+    self.choices = choices
+  }
+}
+
+/// Why a space cannot do what was asked: an unknown or impossible option, a malformed or invalid
+/// architecture, an index out of range.
+public struct SpaceError: Error, CustomStringConvertible, Equatable {
+  public let description: String
+
+  public init(_ description: String) { self.description = description }
+}
+
+/// How many architectures a space has.
+public enum SpaceCount: Equatable, Sendable {
+  /// The number itself.
+  case exact(Int)
+  /// The nearest floating-point number, of a count that does not fit 64 bits.
+  case approximate(Double)
+}

@@ -1,0 +1,95 @@
+import Randomness
+
+/// A search space: a set of architectures that can be counted, drawn from, written, read and priced.
+///
+/// A space is a list of decisions, each with a number of alternatives (`alternatives`), and a rule on
+/// which combinations are architectures (`problem`). Everything else builds on those two. Spaces are
+/// pure values and know nothing of tensors: what a decision does to a network is the supernet's
+/// business.
+///
+/// Invariant: what `sample`, `parse` and `architecture(at:)` give is valid, and `parse` is the inverse
+/// of `text`.
+public protocol SearchSpace: Sendable {
+  /// The name scripts use, for example `nasbench201`.
+  var name: String { get }
+
+  /// The options that the space was made with, defaults included, in the order of their table.
+  var options: [SpaceOption] { get }
+
+  /// For each decision, how many alternatives it has.
+  var alternatives: [Int] { get }
+
+  /// How many valid architectures there are (of which some may be isomorphic to each other).
+  var count: SpaceCount { get }
+
+  /// Why these choices, of the right number and each in range, are not an architecture of this space;
+  /// nil if they are.
+  func problem(with choices: [Int]) -> String?
+
+  /// The valid architecture of this index, from 0 up to the count. Throws `SpaceError` outside.
+  func architecture(at index: Int) throws -> Architecture
+
+  /// A valid architecture, each equally likely.
+  func sample(using generator: inout Generator) -> Architecture
+
+  /// The architecture that a text describes. Throws `SpaceError`, naming the position of what is
+  /// malformed, or saying why a well-formed architecture is invalid.
+  func parse(_ text: String) throws -> Architecture
+
+  /// The text form, as the field writes it.
+  func text(of architecture: Architecture) throws -> String
+
+  /// The number of trainable parameters of the architecture's own network, under this space's
+  /// options.
+  func parameters(of architecture: Architecture) throws -> Int
+
+  /// The multiply-adds of one image's forward pass, counted as the field's tables count them.
+  func flops(of architecture: Architecture) throws -> Int
+
+  /// The key of the isomorphism class, where the field has published one: architectures with equal
+  /// keys compute the same functions.
+  func hash(of architecture: Architecture) throws -> String
+}
+
+extension SearchSpace {
+  /// Throws `SpaceError` unless the architecture is a valid one of this space.
+  public func check(_ architecture: Architecture) throws {
+    guard architecture.space == name else {
+      throw SpaceError("an architecture of \(architecture.space) was given to \(name)")
+    }
+    guard architecture.choices.count == alternatives.count else {
+      throw SpaceError(
+        "\(name) takes \(alternatives.count) choices, not \(architecture.choices.count)")
+    }
+    for (position, choice) in architecture.choices.enumerated() {
+      guard (0..<alternatives[position]).contains(choice) else {
+        throw SpaceError(
+          "choice \(position + 1) of \(name) is between 0 and \(alternatives[position] - 1), "
+            + "not \(choice)")
+      }
+    }
+    if let problem = problem(with: architecture.choices) { throw SpaceError(problem) }
+  }
+
+  /// Whether the architecture is a valid one of this space.
+  public func isValid(_ architecture: Architecture) -> Bool {
+    (try? check(architecture)) != nil
+  }
+
+  /// The valid architectures that differ from this one in exactly one decision, in the order of
+  /// decisions and alternatives.
+  public func neighbours(of architecture: Architecture) throws -> [Architecture] {
+    try check(architecture)
+    var found: [Architecture] = []
+    for (position, count) in alternatives.enumerated() {
+      for choice in 0..<count where choice != architecture.choices[position] {
+        var choices = architecture.choices
+        choices[position] = choice
+        if problem(with: choices) == nil {
+          found.append(Architecture(space: name, choices: choices))
+        }
+      }
+    }
+    return found
+  }
+}

@@ -1,0 +1,58 @@
+import Datasets
+import Kernels
+import Networks
+import SearchSpaces
+import Tensors
+
+/// A network that holds the weights of many architectures and computes one of them at a time.
+///
+/// A supernet holds the operators of a whole space; the standalone network of an architecture is the
+/// same code, built with that architecture's operators only. A space gets its networks by a type that
+/// conforms to this (see `NetworkSpace`).
+///
+/// Invariant: what a path computes depends on its own parameters alone, and a parameter's name and
+/// first value are the same in a supernet and in a network of one path.
+public protocol PathNetwork: AnyObject {
+  /// All parameters and running statistics, in the order they are saved.
+  var parameters: [Parameter] { get }
+
+  /// Class scores, batch x classes, of a path.
+  func forward(
+    _ images: Tensor, _ architecture: Architecture, statistics: BatchNormalisation.Statistics
+  ) throws -> Tensor
+
+  /// The normalisations that a path passes: those whose statistics calibration measures.
+  func normalisations(of architecture: Architecture) throws -> [BatchNormalisation]
+}
+
+/// What a network was asked for, and can't be or do.
+public struct NetworkError: Error, CustomStringConvertible {
+  public let description: String
+  public init(_ description: String) { self.description = description }
+}
+
+/// How networks are made.
+public struct NetworkOptions: Sendable {
+  public var seed: UInt64
+  public var elementType: ElementType
+  /// The only architecture the network can compute; nil for all of the space.
+  public var only: Architecture?
+
+  public init(
+    seed: UInt64 = 0, elementType: ElementType = .float32, only: Architecture? = nil
+  ) {
+    self.seed = seed
+    self.elementType = elementType
+    self.only = only
+  }
+}
+
+/// A search space whose networks lunas can build. A space gets its networks by a file that makes it
+/// conform to this.
+public protocol NetworkSpace: SearchSpace {
+  /// The same space for the channels and classes of these images. Throws `NetworkError` where the
+  /// space was made for images of another size.
+  func adapted(to images: ImageSet) throws -> any NetworkSpace
+
+  func makeNetwork(_ options: NetworkOptions) throws -> any PathNetwork
+}

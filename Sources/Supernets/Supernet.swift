@@ -1,0 +1,124 @@
+import Datasets
+import Kernels
+import Networks
+import SearchSpaces
+import Tensors
+
+/// A network over a search space and a data set: trains along paths, evaluates architectures by the
+/// weights they inherit.
+///
+/// The standalone network of one architecture is a supernet with that single path.
+///
+/// Invariant: a step touches the parameters of its path alone; evaluating an architecture changes no
+/// weight, and leaves the running statistics of its own path as calibration measured them.
+public final class Supernet {
+  /// The space, with the data set's input channels and classes.
+  public let space: any SearchSpace
+  public let dataset: ImageDataset
+  public let network: any PathNetwork
+  public let options: NetworkOptions
+  /// Updates made so far.
+  public private(set) var steps = 0
+
+  public init(_ space: any SearchSpace, _ dataset: ImageDataset, _ options: NetworkOptions) throws {
+    guard let buildable = space as? any NetworkSpace else {
+      throw NetworkError("there are no networks for the space '\(space.name)'")
+    }
+    let adapted = try buildable.adapted(to: dataset.train)
+    self.space = adapted
+    self.dataset = dataset
+    self.options = options
+    network = try adapted.makeNetwork(options)
+  }
+
+  public struct StepResult: Sendable {
+    /// Mean cross-entropy of the batch before the update.
+    public let loss: Double
+    /// Images whose largest score was their label's.
+    public let correct: Int
+    /// Norm of all gradients together, before clipping.
+    public let gradientNorm: Double
+  }
+
+  /// One update along one path.
+  public func step(
+    _ architecture: Architecture, _ batch: ImageBatch, _ descent: GradientDescent
+  ) throws -> StepResult {
+    let scores = try network.forward(batch.images, architecture, statistics: .batch)
+    let loss = try scores.crossEntropy(labels: batch.labels)
+    let value = loss.doubles()[0]
+    guard value.isFinite else {
+      throw NetworkError("the loss became \(value) after \(steps) steps: lower the learning rate")
+    }
+    let correct = try scores.correct(labels: batch.labels)
+    try loss.backward()
+    let norm = try descent.update(network.parameters)
+    steps += 1
+    return StepResult(loss: value, correct: correct, gradientNorm: norm)
+  }
+
+  /// Batches over which a path's batch normalisation statistics are measured before evaluation.
+  public struct Calibration: Sendable {
+    public var batch: Int
+    public var steps: Int
+    /// Which images of the training split, in which order.
+    public var seed: UInt64
+    public init(batch: Int, steps: Int, seed: UInt64) {
+      self.batch = batch
+      self.steps = steps
+      self.seed = seed
+    }
+  }
+
+  public struct Evaluation: Sendable {
+    /// Share of images whose largest score is their label's, in percent.
+    public let accuracy: Double
+    /// Mean cross-entropy.
+    public let loss: Double
+  }
+
+  /// Measures the statistics of a path's normalisations afresh (Guo et al., 2019, section 3.4): the
+  /// averages over `steps` batches of the training split, which is gone through again where the
+  /// batches exceed it. No weight changes.
+  public func calibrate(_ architecture: Architecture, _ calibration: Calibration) throws {
+    let normalisations = try network.normalisations(of: architecture)
+    for normalisation in normalisations { normalisation.startCalibration() }
+    var epoch = 0
+    var left = calibration.steps
+    while left > 0 {
+      var order = try Epoch(
+        count: dataset.train.count, size: calibration.batch, shuffle: (calibration.seed, epoch))
+      while left > 0, let positions = order.next() {
+        let batch = try dataset.batch(
+          .train, positions: positions, elementType: options.elementType)
+        try Tape.withoutRecording {
+          _ = try network.forward(batch.images, architecture, statistics: .calibrating)
+        }
+        left -= 1
+      }
+      epoch += 1
+    }
+    for normalisation in normalisations { try normalisation.finishCalibration() }
+  }
+
+  /// Accuracy and loss of an architecture on a whole split, with the running statistics as they are,
+  /// or calibrated first.
+  public func evaluate(
+    _ architecture: Architecture, split: Split, batch: Int, calibration: Calibration?
+  ) throws -> Evaluation {
+    if let calibration { try calibrate(architecture, calibration) }
+    var correct = 0
+    var loss = 0.0
+    let count = dataset.images(split).count
+    for positions in try Epoch(count: count, size: batch, shuffle: nil) {
+      let batch = try dataset.batch(split, positions: positions, elementType: options.elementType)
+      try Tape.withoutRecording {
+        let scores = try network.forward(batch.images, architecture, statistics: .running)
+        correct += try scores.correct(labels: batch.labels)
+        loss += try scores.crossEntropy(labels: batch.labels).doubles()[0] * Double(batch.count)
+      }
+    }
+    return Evaluation(
+      accuracy: 100 * Double(correct) / Double(count), loss: loss / Double(count))
+  }
+}

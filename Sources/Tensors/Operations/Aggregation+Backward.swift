@@ -1,0 +1,168 @@
+import Kernels
+
+/// The backward half of `Aggregation`.
+///
+/// Two regions of parallel work: sums over the batch for batch normalisation, then everything else,
+/// a few images at a time: the gradient behind the normalisation is made while it is copied into
+/// scratch memory, and both the weights' and the input's gradient are computed from that copy.
+extension Aggregation {
+  /// Where a term's input gradient goes; nil where none is wanted.
+  private typealias Target = (tensor: Tensor, adding: Bool)?
+
+  func backward(
+    _ gradient: Tensor, _ convolved: [Tensor], _ moments: [BatchNormalisation.Moments?]
+  ) throws {
+    let maps = try normalisationMaps(gradient, convolved, moments)
+    let targets: [Target] = try terms.map { term in
+      guard term.input.requiresGradient else { return nil }
+      let (target, adding) = try term.input.gradientTarget()
+      return (target, adding)
+    }
+    let convolutions = convolutions
+    let transposed = try convolutions.map { convolution in
+      let geometry = convolution.geometry
+      let weights = try Tensor(shape: [geometry.transposedWeightSize], elementType: elementType)
+      if convolution.input.requiresGradient {
+        ConvolutionWeights.transpose(
+          geometry, elementType, packed: convolution.weights.address,
+          transposed: weights.address)
+      }
+      return weights
+    }
+    let chunks = ImageChunks(images: images)
+    let partials = try convolutions.map {
+      try Tensor(shape: [chunks.count * $0.geometry.weightSize], elementType: elementType)
+    }
+    WorkerPool.shared.run(chunks.count) { chunk, worker in
+      var index = 0
+      for (term, target) in zip(terms, targets) {
+        if case .convolution(let convolution) = term {
+          backward(
+            convolution, chunk: chunk, chunks, gradient, convolved[index], maps[index],
+            transposed[index], partials[index], target, worker)
+          index += 1
+        } else if let target {
+          for image in chunks.range(chunk) { backward(term, image: image, gradient, target) }
+        }
+      }
+    }
+    for (convolution, partial) in zip(convolutions, partials) {
+      try convolution.addUpWeightGradient(partial, chunks: chunks.count)
+    }
+  }
+
+  /// The maps that take the sum's gradient to the gradients of the convolved images, as tensors of a
+  /// number a lane; nil where nothing is normalised.
+  private func normalisationMaps(
+    _ gradient: Tensor, _ convolved: [Tensor], _ moments: [BatchNormalisation.Moments?]
+  ) throws -> [(scale: Tensor, slope: Tensor, shift: Tensor)?] {
+    let convolutions = convolutions
+    guard moments.contains(where: { $0 != nil }) else { return convolutions.map { _ in nil } }
+    let chunks = ImageChunks(images: images)
+    let lanes = extent.blocks * extent.block
+    let size = elementType.size
+    let sums = chunks.sums(2 * lanes * convolutions.count) { chunk, partial, _ in
+      for image in chunks.range(chunk) {
+        let offset = image * extent.size * size
+        for index in 0..<convolutions.count where moments[index] != nil {
+          ChannelSums.addProducts(
+            extent, elementType, of: convolved[index].address + offset,
+            gradient: gradient.address + offset, gate: nil, to: partial + 2 * lanes * index)
+        }
+      }
+    }
+    return try convolutions.enumerated().map { index, convolution in
+      guard let normalisation = convolution.normalisation, let moments = moments[index] else {
+        return nil
+      }
+      let map = try normalisation.backward(
+        moments, sums: Array(sums[2 * lanes * index..<2 * lanes * (index + 1)]), lanes: lanes)
+      return (
+        try Tensor.lanes(map.scale, elementType), try Tensor.lanes(map.slope, elementType),
+        try Tensor.lanes(map.shift, elementType)
+      )
+    }
+  }
+
+  /// One image of a term without weights.
+  private func backward(
+    _ term: Term, image: Int, _ gradient: Tensor, _ target: (tensor: Tensor, adding: Bool)
+  ) {
+    let source = gradient.address + image * extent.size * elementType.size
+    switch term {
+    case .identity:
+      ChannelAffine.copy(
+        extent, elementType, from: source,
+        to: target.tensor.address + image * extent.size * elementType.size,
+        adding: target.adding)
+    case .averagePool(_, let geometry):
+      AveragePool.backward(
+        geometry, elementType, gradient: source,
+        to: target.tensor.address + image * geometry.input.size * elementType.size,
+        adding: target.adding)
+    case .convolution: break
+    }
+  }
+
+  /// One chunk of a convolution: its share of the weights' gradient, and its images' gradients.
+  private func backward(
+    _ convolution: Convolution, chunk: Int, _ chunks: ImageChunks, _ gradient: Tensor,
+    _ convolved: Tensor, _ map: (scale: Tensor, slope: Tensor, shift: Tensor)?,
+    _ transposed: Tensor, _ partial: Tensor, _ target: Target, _ worker: Int
+  ) {
+    let geometry = convolution.geometry
+    let size = elementType.size
+    let imageSize = extent.size * size
+    let paddedSize = geometry.paddedOutputGradient.size * size
+    let scratch = WorkerPool.shared.scratch(
+      worker, slot: 1, size: paddedSize * geometry.imagesPerSlab)
+    let weightBytes = geometry.weightSize * size
+    let weightGradient = partial.address + chunk * weightBytes
+    weightGradient.initializeMemory(as: UInt8.self, repeating: 0, count: weightBytes)
+    for slab in chunks.slabs(chunk, of: geometry.imagesPerSlab) {
+      for (index, image) in slab.enumerated() {
+        let change: Padding.Change =
+          map.map {
+            .affine(
+              other: convolved.address + image * imageSize, scale: $0.scale.address,
+              slope: $0.slope.address, shift: $0.shift.address)
+          } ?? .none
+        Padding.fill(
+          geometry.paddedOutputGradient, elementType,
+          from: gradient.address + image * imageSize, to: scratch + index * paddedSize,
+          change: change)
+      }
+      if convolution.weights.requiresGradient {
+        ConvolutionWeightGradient.add(
+          geometry, elementType, padded: convolution.padInput(slab, elementType, worker),
+          paddedGradient: scratch, to: weightGradient, images: slab.count)
+      }
+      if let target {
+        let offset = slab.lowerBound * geometry.input.size * size
+        let adding: ConvolutionPass.Output = target.adding ? .add : .store
+        ConvolutionPass.backward(
+          geometry, elementType, paddedGradient: scratch, transposedWeights: transposed.address,
+          inputGradient: target.tensor.address + offset, images: slab.count,
+          output: convolution.rectified
+            ? .gated(by: convolution.input.address + offset, adding: target.adding) : adding)
+      }
+    }
+  }
+}
+
+extension Aggregation.Convolution {
+  /// Adds the chunks' shares, in order, to the gradient of the weights.
+  fileprivate func addUpWeightGradient(_ partial: Tensor, chunks: Int) throws {
+    guard weights.requiresGradient else { return }
+    let (target, adding) = try weights.gradientTarget()
+    let count = geometry.weightSize
+    let size = weights.elementType.size
+    let first = adding ? 0 : 1
+    if !adding { target.address.copyMemory(from: partial.address, byteCount: count * size) }
+    for chunk in first..<max(chunks, first) {
+      ParameterUpdate.add(
+        weights.elementType, partial.address + chunk * count * size, to: target.address,
+        count: count)
+    }
+  }
+}

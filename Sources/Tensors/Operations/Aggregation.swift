@@ -1,0 +1,234 @@
+import Kernels
+
+/// A node of a cell: the sum of what its edges bring.
+///
+/// An edge brings an image as it is, its averages over windows, or a convolution of it: rectified
+/// before and normalised after where asked. All edges of a node are one operation, so that rectifier,
+/// batch normalisation and sum cost no pass over memory of their own: the rectifier is applied while
+/// a convolution's input is copied into scratch memory, the statistics are taken while its result is
+/// in cache, and normalising is part of adding.
+///
+/// Invariant: results don't depend on threads (`ImageChunks`), and forward and backward treat terms
+/// in the order given.
+public struct Aggregation {
+  public struct Convolution {
+    let input: Tensor
+    let weights: Tensor
+    let geometry: ConvolutionGeometry
+    let rectified: Bool
+    let normalisation: BatchNormalisation?
+  }
+
+  public enum Term {
+    case identity(Tensor)
+    case averagePool(Tensor, AveragePoolGeometry)
+    case convolution(Convolution)
+
+    var input: Tensor {
+      switch self {
+      case .identity(let input), .averagePool(let input, _): input
+      case .convolution(let convolution): convolution.input
+      }
+    }
+  }
+
+  let terms: [Term]
+  let statistics: BatchNormalisation.Statistics
+  let images: Int
+  let extent: ConvolutionGeometry.Extent
+  let elementType: ElementType
+
+  /// The sum of `terms`, images of batch x channels x height x width.
+  public static func sum(
+    _ terms: [Term], statistics: BatchNormalisation.Statistics
+  ) throws -> Tensor {
+    guard let first = terms.first else { throw TensorError("aggregation: nothing to add up") }
+    let aggregation = Aggregation(
+      terms: terms, statistics: statistics, images: first.input.shape[0],
+      extent: try first.outputExtent(), elementType: first.input.elementType)
+    try aggregation.check()
+    return try aggregation.forward()
+  }
+
+  private func check() throws {
+    guard images > 0 else { throw TensorError("aggregation: a batch without images") }
+    for term in terms {
+      let extent = try term.outputExtent()
+      guard extent == self.extent, term.input.shape[0] == images else {
+        throw TensorError.shapes(
+          "aggregation", "images that are added differ",
+          [images, self.extent.channels, self.extent.height, self.extent.width],
+          [term.input.shape[0], extent.channels, extent.height, extent.width])
+      }
+      guard term.input.elementType == elementType else {
+        throw TensorError("aggregation: float32 and float64 images are mixed")
+      }
+    }
+  }
+
+  var convolutions: [Convolution] {
+    terms.compactMap { if case .convolution(let convolution) = $0 { convolution } else { nil } }
+  }
+
+  private func forward() throws -> Tensor {
+    let result = try Tensor(
+      shape: [images, extent.channels, extent.height, extent.width], layout: .image,
+      elementType: elementType)
+    let convolutions = convolutions
+    let convolved = try convolutions.map { _ in
+      try Tensor(shape: result.shape, layout: .image, elementType: elementType)
+    }
+    let moments = try convolve(convolutions, into: convolved)
+    try addUp(into: result, convolved, moments)
+    let inputs =
+      terms.map(\.input) + convolutions.map(\.weights)
+      + convolutions.flatMap { convolution in
+        convolution.normalisation.map { [$0.gamma, $0.beta] } ?? []
+      }
+    Tape.record("aggregation", inputs, output: result) { gradient in
+      try backward(gradient, convolved, moments)
+    }
+    return result
+  }
+
+  /// Runs all convolutions, and finds the statistics of those that are normalised.
+  private func convolve(
+    _ convolutions: [Convolution], into convolved: [Tensor]
+  ) throws -> [BatchNormalisation.Moments?] {
+    guard !convolutions.isEmpty else { return [] }
+    let chunks = ImageChunks(images: images)
+    let lanes = extent.blocks * extent.block
+    let size = elementType.size
+    let needsSums = convolutions.map { $0.normalisation != nil && statistics != .running }
+    let sums = chunks.sums(2 * lanes * convolutions.count) { chunk, partial, worker in
+      for (index, convolution) in convolutions.enumerated() {
+        let geometry = convolution.geometry
+        let result = convolved[index].address
+        for slab in chunks.slabs(chunk, of: geometry.imagesPerSlab) {
+          let padded = convolution.padInput(slab, elementType, worker)
+          let target = result + slab.lowerBound * extent.size * size
+          ConvolutionPass.forward(
+            geometry, elementType, padded: padded, weights: convolution.weights.address,
+            result: target, images: slab.count)
+          guard needsSums[index] else { continue }
+          for image in 0..<slab.count {
+            ChannelSums.addMoments(
+              extent, elementType, of: target + image * extent.size * size,
+              to: partial + 2 * lanes * index)
+          }
+        }
+      }
+    }
+    return try convolutions.enumerated().map { index, convolution in
+      guard let normalisation = convolution.normalisation else { return nil }
+      if statistics == .running { return normalisation.runningMoments() }
+      return try normalisation.moments(
+        statistics, sums: Array(sums[2 * lanes * index..<2 * lanes * (index + 1)]), lanes: lanes,
+        population: images * extent.pixels, images: images)
+    }
+  }
+
+  /// Normalises the convolved images and adds everything up, image by image.
+  private func addUp(
+    into result: Tensor, _ convolved: [Tensor], _ moments: [BatchNormalisation.Moments?]
+  ) throws {
+    let lanes = extent.blocks * extent.block
+    let size = elementType.size
+    let maps = try zip(convolutions, moments).map { convolution, moments in
+      guard let normalisation = convolution.normalisation, let moments else {
+        return (scale: Tensor, shift: Tensor)?.none
+      }
+      let map = normalisation.forwardMap(moments, lanes: lanes)
+      return (try Tensor.lanes(map.scale, elementType), try Tensor.lanes(map.shift, elementType))
+    }
+    let chunks = ImageChunks(images: images)
+    WorkerPool.shared.run(chunks.count) { chunk, _ in
+      for image in chunks.range(chunk) {
+        let target = result.address + image * extent.size * size
+        var adding = false
+        var index = 0
+        for term in terms {
+          switch term {
+          case .identity(let input):
+            ChannelAffine.copy(
+              extent, elementType, from: input.address + image * extent.size * size, to: target,
+              adding: adding)
+          case .averagePool(let input, let geometry):
+            AveragePool.forward(
+              geometry, elementType, from: input.address + image * geometry.input.size * size,
+              to: target, adding: adding)
+          case .convolution:
+            let source = convolved[index].address + image * extent.size * size
+            if let map = maps[index] {
+              ChannelAffine.normalise(
+                extent, elementType, from: source, scale: map.scale.address,
+                shift: map.shift.address, rectified: false, to: target, adding: adding)
+            } else {
+              ChannelAffine.copy(extent, elementType, from: source, to: target, adding: adding)
+            }
+            index += 1
+          }
+          adding = true
+        }
+      }
+    }
+  }
+}
+
+extension Aggregation.Term {
+  /// A convolution term; the weights are of output x input x kernel x kernel.
+  public static func convolution(
+    _ input: Tensor, _ weights: Tensor, geometry: ConvolutionGeometry, rectified: Bool,
+    normalisation: BatchNormalisation?
+  ) throws -> Aggregation.Term {
+    guard weights.layout == .convolutionWeights,
+      weights.shape
+        == [geometry.output.channels, geometry.input.channels, geometry.kernel, geometry.kernel],
+      try input.extent == geometry.input
+    else { throw TensorError.shapes("convolution", "sizes differ", input.shape, weights.shape) }
+    guard weights.elementType == input.elementType else {
+      throw TensorError("convolution: float32 and float64 are mixed")
+    }
+    if let normalisation, normalisation.channels != geometry.output.channels {
+      throw TensorError.shapes(
+        "convolution", "normalisation and output channels differ", normalisation.gamma.shape,
+        weights.shape)
+    }
+    return .convolution(
+      Aggregation.Convolution(
+        input: input, weights: weights, geometry: geometry, rectified: rectified,
+        normalisation: normalisation))
+  }
+
+  func outputExtent() throws -> ConvolutionGeometry.Extent {
+    switch self {
+    case .identity(let input): return try input.extent
+    case .averagePool(let input, let geometry):
+      guard try input.extent == geometry.input else {
+        throw TensorError.shapes(
+          "average pool", "made for another size", input.shape,
+          [geometry.input.channels, geometry.input.height, geometry.input.width])
+      }
+      return geometry.output
+    case .convolution(let convolution): return convolution.geometry.output
+    }
+  }
+}
+
+extension Aggregation.Convolution {
+  /// Copies a slab of input images, with borders, into the worker's scratch memory.
+  func padInput(
+    _ slab: Range<Int>, _ elementType: ElementType, _ worker: Int
+  ) -> UnsafeMutableRawPointer {
+    let bytes = geometry.paddedInput.size * elementType.size
+    let scratch = WorkerPool.shared.scratch(
+      worker, slot: 0, size: bytes * geometry.imagesPerSlab)
+    for (index, image) in slab.enumerated() {
+      Padding.fill(
+        geometry.paddedInput, elementType,
+        from: input.address + image * geometry.input.size * elementType.size,
+        to: scratch + index * bytes, change: rectified ? .rectified : .none)
+    }
+    return scratch
+  }
+}

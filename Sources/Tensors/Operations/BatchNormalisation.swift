@@ -1,0 +1,191 @@
+import Kernels
+
+/// Batch normalisation of one image tensor: a scale and a shift for each channel.
+///
+/// Forward, `y = γ (x − mean) / √(variance + ε) + β` becomes `scale · x + shift` with two numbers a
+/// channel; backward, the input's gradient becomes `scale · g + slope · x + shift` with three. The
+/// operations that use it fold these maps into passes they make anyway.
+///
+/// Source: Ioffe and Szegedy, "Batch Normalization" (2015), section 3; running statistics as PyTorch
+/// keeps them (running variance unbiased).
+///
+/// Invariant: sums come in double precision, in an order that does not depend on threads.
+public final class BatchNormalisation {
+  /// Where mean and variance come from.
+  public enum Statistics: Sendable {
+    /// The batch's own; running statistics move towards them: training.
+    case batch
+    /// The batch's own, and nothing is kept.
+    case batchOnly
+    /// The running statistics: evaluation.
+    case running
+    /// The batch's own, which are also averaged for `finishCalibration`.
+    case calibrating
+  }
+
+  /// γ and β, one number a channel.
+  public let gamma: Tensor
+  public let beta: Tensor
+  /// Running statistics, one number a channel.
+  public let runningMean: Tensor
+  public let runningVariance: Tensor
+  public let epsilon: Double
+  /// Weight of the newest batch in the running statistics.
+  public let momentum: Double
+
+  /// Sums over calibration batches of batch size times mean, and times biased variance.
+  private var calibrationMean: [Double] = []
+  private var calibrationVariance: [Double] = []
+  private var calibrationWeight = 0.0
+
+  public var channels: Int { gamma.count }
+
+  public init(
+    gamma: Tensor, beta: Tensor, runningMean: Tensor, runningVariance: Tensor, epsilon: Double,
+    momentum: Double
+  ) throws {
+    for tensor in [beta, runningMean, runningVariance] where tensor.shape != gamma.shape {
+      throw TensorError.shapes("normalisation", "sizes differ", gamma.shape, tensor.shape)
+    }
+    self.gamma = gamma
+    self.beta = beta
+    self.runningMean = runningMean
+    self.runningVariance = runningVariance
+    self.epsilon = epsilon
+    self.momentum = momentum
+  }
+
+  /// Forgets calibration batches seen so far.
+  public func startCalibration() {
+    calibrationMean = []
+    calibrationVariance = []
+    calibrationWeight = 0
+  }
+
+  /// Makes the running statistics the average, weighted by batch size, of the means and the *biased*
+  /// variances of the calibration batches (Bender et al., 2018; Guo et al., 2019).
+  public func finishCalibration() throws {
+    guard calibrationWeight > 0 else { return }
+    try runningMean.set(calibrationMean.map { $0 / calibrationWeight })
+    try runningVariance.set(calibrationVariance.map { $0 / calibrationWeight })
+    startCalibration()
+  }
+
+  /// Mean and inverse standard deviation of each channel, for one forward pass.
+  struct Moments {
+    var mean: [Double]
+    var inverseDeviation: [Double]
+    /// Numbers a channel that the batch's own statistics were taken over; nil for running ones.
+    var population: Double?
+  }
+
+  /// The statistics of a pass; `sums` are Σx and then Σx² for each lane over `population` pixels of
+  /// `images` images.
+  func moments(
+    _ statistics: Statistics, sums: [Double], lanes: Int, population: Int, images: Int
+  ) throws -> Moments {
+    let count = Double(population)
+    var mean: [Double] = []
+    var variance: [Double] = []
+    for channel in 0..<channels {
+      let average = sums[channel] / count
+      mean.append(average)
+      variance.append(max(0, sums[lanes + channel] / count - average * average))
+    }
+    switch statistics {
+    case .running, .batchOnly: break
+    case .batch:
+      let unbiased = population > 1 ? count / (count - 1) : 1
+      try move(runningMean, towards: mean)
+      try move(runningVariance, towards: variance.map { $0 * unbiased })
+    case .calibrating:
+      if calibrationMean.isEmpty {
+        calibrationMean = Array(repeating: 0, count: channels)
+        calibrationVariance = calibrationMean
+      }
+      for channel in 0..<channels {
+        calibrationMean[channel] += Double(images) * mean[channel]
+        calibrationVariance[channel] += Double(images) * variance[channel]
+      }
+      calibrationWeight += Double(images)
+    }
+    return Moments(
+      mean: mean, inverseDeviation: variance.map { 1 / ($0 + epsilon).squareRoot() },
+      population: count)
+  }
+
+  /// The running statistics, for evaluation.
+  func runningMoments() -> Moments {
+    Moments(
+      mean: runningMean.doubles(),
+      inverseDeviation: runningVariance.doubles().map { 1 / ($0 + epsilon).squareRoot() },
+      population: nil)
+  }
+
+  private func move(_ running: Tensor, towards batch: [Double]) throws {
+    let old = running.doubles()
+    try running.set(zip(old, batch).map { (1 - momentum) * $0 + momentum * $1 })
+  }
+
+  /// The forward map's scale and shift, a number a lane.
+  func forwardMap(_ moments: Moments, lanes: Int) -> (scale: [Double], shift: [Double]) {
+    var scale = Array(repeating: 0.0, count: lanes)
+    var shift = scale
+    let gammas = gamma.doubles()
+    let betas = beta.doubles()
+    for channel in 0..<channels {
+      scale[channel] = gammas[channel] * moments.inverseDeviation[channel]
+      shift[channel] = betas[channel] - moments.mean[channel] * scale[channel]
+    }
+    return (scale, shift)
+  }
+
+  /// The backward map, a number a lane: the input's gradient is `scale · g + slope · x + shift`.
+  struct BackwardMap {
+    var scale: [Double]
+    var slope: [Double]
+    var shift: [Double]
+  }
+
+  /// Adds to the gradients of γ and β, and gives the map for the input's gradient; `sums` are Σg and
+  /// then Σg·x for each lane.
+  func backward(_ moments: Moments, sums: [Double], lanes: Int) throws -> BackwardMap {
+    let gammas = gamma.doubles()
+    var gammaGradient: [Double] = []
+    var betaGradient: [Double] = []
+    var map = BackwardMap(
+      scale: Array(repeating: 0, count: lanes), slope: Array(repeating: 0, count: lanes),
+      shift: Array(repeating: 0, count: lanes))
+    for channel in 0..<channels {
+      let inverse = moments.inverseDeviation[channel]
+      let mean = moments.mean[channel]
+      let sum = sums[channel]
+      let product = inverse * (sums[lanes + channel] - mean * sum)
+      gammaGradient.append(product)
+      betaGradient.append(sum)
+      let scale = gammas[channel] * inverse
+      map.scale[channel] = scale
+      if let population = moments.population {
+        map.slope[channel] = -scale * inverse * product / population
+        map.shift[channel] = -scale * sum / population - map.slope[channel] * mean
+      }
+    }
+    try gamma.addToGradient(gammaGradient)
+    try beta.addToGradient(betaGradient)
+    return map
+  }
+}
+
+extension Tensor {
+  /// Adds numbers, given row by row, to the gradient of a plain tensor that wants one.
+  func addToGradient(_ values: [Double]) throws {
+    guard requiresGradient else { return }
+    let (target, adding) = try gradientTarget()
+    try target.set(adding ? zip(target.doubles(), values).map { $0 + $1 } : values)
+  }
+
+  /// A plain tensor of one number a lane, which kernels read as vectors.
+  static func lanes(_ values: [Double], _ elementType: ElementType) throws -> Tensor {
+    try Tensor(values, shape: [values.count], elementType: elementType)
+  }
+}

@@ -1,0 +1,47 @@
+import Kernels
+
+/// How an operation on a batch of images is cut into chunks for the worker pool.
+///
+/// Invariant: the cut depends on the number of images alone, and partial sums are added chunk by
+/// chunk, so results are the same bits for any number of threads.
+struct ImageChunks {
+  /// More chunks would let more threads take part, but each costs a partial gradient.
+  static let most = 16
+
+  let images: Int
+  let count: Int
+
+  init(images: Int) {
+    self.images = images
+    count = min(images, Self.most)
+  }
+
+  /// The images of a chunk.
+  func range(_ chunk: Int) -> Range<Int> {
+    chunk * images / count..<(chunk + 1) * images / count
+  }
+
+  /// The images of a chunk, `size` at a time.
+  func slabs(_ chunk: Int, of size: Int) -> some Sequence<Range<Int>> {
+    let range = range(chunk)
+    return stride(from: range.lowerBound, to: range.upperBound, by: size).lazy.map {
+      $0..<min($0 + size, range.upperBound)
+    }
+  }
+
+  /// Runs `body` for each chunk on the worker pool; `size` sums a chunk, added up in order.
+  func sums(_ size: Int, _ body: (_ chunk: Int, UnsafeMutablePointer<Double>, _ worker: Int) -> Void)
+    -> [Double]
+  {
+    var partial = Array(repeating: 0.0, count: count * size)
+    partial.withUnsafeMutableBufferPointer { buffer in
+      guard let partial = buffer.baseAddress else { return }
+      WorkerPool.shared.run(count) { chunk, worker in body(chunk, partial + chunk * size, worker) }
+    }
+    var total = Array(repeating: 0.0, count: size)
+    for chunk in 0..<count {
+      for index in 0..<size { total[index] += partial[chunk * size + index] }
+    }
+    return total
+  }
+}

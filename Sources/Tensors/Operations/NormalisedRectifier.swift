@@ -1,0 +1,79 @@
+import Kernels
+
+/// Batch normalisation followed by a rectifier, for one image tensor: `max(0, scale · x + shift)`.
+///
+/// Invariant: one pass for the statistics and one for the result, forward and backward alike.
+public enum NormalisedRectifier {
+  public static func apply(
+    _ input: Tensor, _ normalisation: BatchNormalisation, statistics: BatchNormalisation.Statistics
+  ) throws -> Tensor {
+    let extent = try input.extent
+    guard normalisation.channels == extent.channels, input.shape[0] > 0 else {
+      throw TensorError.shapes(
+        "batch normalisation", "channels differ", input.shape, normalisation.gamma.shape)
+    }
+    let element = input.elementType
+    let images = input.shape[0]
+    let lanes = extent.blocks * extent.block
+    let chunks = ImageChunks(images: images)
+    let imageBytes = extent.size * element.size
+
+    let moments: BatchNormalisation.Moments
+    if statistics == .running {
+      moments = normalisation.runningMoments()
+    } else {
+      let sums = chunks.sums(2 * lanes) { chunk, partial, _ in
+        for image in chunks.range(chunk) {
+          ChannelSums.addMoments(
+            extent, element, of: input.address + image * imageBytes, to: partial)
+        }
+      }
+      moments = try normalisation.moments(
+        statistics, sums: sums, lanes: lanes, population: images * extent.pixels, images: images)
+    }
+    let map = normalisation.forwardMap(moments, lanes: lanes)
+    let scale = try Tensor.lanes(map.scale, element)
+    let shift = try Tensor.lanes(map.shift, element)
+    let result = try Tensor(shape: input.shape, layout: .image, elementType: element)
+    WorkerPool.shared.run(chunks.count) { chunk, _ in
+      for image in chunks.range(chunk) {
+        ChannelAffine.normalise(
+          extent, element, from: input.address + image * imageBytes, scale: scale.address,
+          shift: shift.address, rectified: true, to: result.address + image * imageBytes,
+          adding: false)
+      }
+    }
+
+    // The result is its own gate: it is above zero where the rectifier let something through. The
+    // node must not hold the result itself (it would hold itself), so it holds its storage.
+    let storage = result.storage
+    Tape.record(
+      "batch normalisation", [input, normalisation.gamma, normalisation.beta], output: result
+    ) { gradient in
+      let sums = chunks.sums(2 * lanes) { chunk, partial, _ in
+        for image in chunks.range(chunk) {
+          let offset = image * imageBytes
+          ChannelSums.addProducts(
+            extent, element, of: input.address + offset, gradient: gradient.address + offset,
+            gate: storage.address + offset, to: partial)
+        }
+      }
+      let map = try normalisation.backward(moments, sums: sums, lanes: lanes)
+      guard input.requiresGradient else { return }
+      let scale = try Tensor.lanes(map.scale, element)
+      let slope = try Tensor.lanes(map.slope, element)
+      let shift = try Tensor.lanes(map.shift, element)
+      let (target, adding) = try input.gradientTarget()
+      WorkerPool.shared.run(chunks.count) { chunk, _ in
+        for image in chunks.range(chunk) {
+          let offset = image * imageBytes
+          ChannelAffine.gatedGradient(
+            extent, element, of: input.address + offset, gradient: gradient.address + offset,
+            gate: storage.address + offset, scale: scale.address, slope: slope.address,
+            shift: shift.address, to: target.address + offset, adding: adding)
+        }
+      }
+    }
+    return result
+  }
+}

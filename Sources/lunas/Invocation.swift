@@ -1,0 +1,152 @@
+import LuaHost
+
+/// What a command line asks for. The grammar is that of Lua's own interpreter, to which it adds
+/// `--seed`, `--threads`, `-h` and `--help`.
+///
+/// Invariant: options end at the first argument that is none; `steps` keeps their order.
+struct Invocation: Equatable {
+  enum Step: Equatable {
+    case execute(String)
+    case require(module: String, global: String)
+    case enableWarnings
+  }
+
+  enum Mistake: Error, Equatable {
+    case unrecognized(String)
+    case needsArgument(String)
+    case badValue(option: String, value: String, expected: String)
+
+    var message: String {
+      switch self {
+      case .unrecognized(let option): "unrecognized option '\(option)'"
+      case .needsArgument(let option): "'\(option)' needs argument"
+      case .badValue(let option, let value, let expected):
+        "'\(option)' needs \(expected), got '\(value)'"
+      }
+    }
+  }
+
+  var steps: [Step] = []
+  var hostOptions = HostOptions()
+  var showsHelp = false
+  var showsVersion = false
+  var isInteractive = false
+  var ignoresEnvironment = false
+  /// The place of the script's name among the arguments; their number if there is no script.
+  var scriptIndex = 0
+  /// The script's path; nil for standard input, or where there is no script.
+  var scriptPath: String?
+  var hasScript = false
+
+  /// - Parameter arguments: the process's, its name first.
+  init(_ arguments: [String]) throws(Mistake) {
+    var place = 1
+    options: while place < arguments.count, arguments[place].hasPrefix("-") {
+      let argument = arguments[place]
+      if argument == "-" { break }
+      if argument == "--" {
+        place += 1
+        break
+      }
+      if argument.hasPrefix("--") {
+        try parseLong(argument, arguments, &place)
+      } else {
+        try parseShort(argument, arguments, &place)
+      }
+      place += 1
+    }
+    scriptIndex = place
+    if place < arguments.count {
+      hasScript = true
+      let isInput = arguments[place] == "-" && arguments[place - 1] != "--"
+      scriptPath = isInput ? nil : arguments[place]
+    }
+  }
+
+  private mutating func parseShort(
+    _ argument: String, _ arguments: [String], _ place: inout Int
+  ) throws(Mistake) {
+    let attached = String(argument.dropFirst(2))
+    switch (argument.prefix(2), attached.isEmpty) {
+    case ("-E", true): ignoresEnvironment = true
+    case ("-W", true): steps.append(.enableWarnings)
+    case ("-v", true): showsVersion = true
+    case ("-h", true): showsHelp = true
+    case ("-i", true):
+      isInteractive = true
+      showsVersion = true
+    case ("-e", _):
+      steps.append(.execute(try value(argument, attached, arguments, &place)))
+    case ("-l", _):
+      steps.append(Self.library(try value(argument, attached, arguments, &place)))
+    default: throw .unrecognized(argument)
+    }
+  }
+
+  private mutating func parseLong(
+    _ argument: String, _ arguments: [String], _ place: inout Int
+  ) throws(Mistake) {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let option = String(parts[0])
+    let attached = parts.count == 2 ? String(parts[1]) : ""
+    switch option {
+    case "--help" where parts.count == 1: showsHelp = true
+    case "--seed":
+      let text = try value(option, attached, arguments, &place)
+      guard let seed = UInt64(text) else {
+        throw .badValue(
+          option: option, value: text, expected: "a whole number from 0 to \(UInt64.max)")
+      }
+      hostOptions.seed = seed
+    case "--threads":
+      let text = try value(option, attached, arguments, &place)
+      guard let threads = Int(text), Self.threadCounts.contains(threads) else {
+        let expected = "a whole number from 1 to \(Self.threadCounts.upperBound)"
+        throw .badValue(option: option, value: text, expected: expected)
+      }
+      hostOptions.threads = threads
+    default: throw .unrecognized(argument)
+    }
+  }
+
+  private static let threadCounts = 1...1024
+
+  /// An option's value: attached to it, or the next argument if that is no option.
+  private func value(
+    _ option: String, _ attached: String, _ arguments: [String], _ place: inout Int
+  ) throws(Mistake) -> String {
+    if !attached.isEmpty { return attached }
+    place += 1
+    guard place < arguments.count, !arguments[place].hasPrefix("-") || Int(arguments[place]) != nil
+    else { throw .needsArgument(option) }
+    return arguments[place]
+  }
+
+  /// `-l module` or `-l global=module`.
+  private static func library(_ text: String) -> Step {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    return parts.count == 2
+      ? .require(module: String(parts[1]), global: String(parts[0]))
+      : .require(module: text, global: text)
+  }
+
+  static func usage(_ program: String) -> String {
+    """
+    usage: \(program) [options] [script [args]]
+    Available options are:
+      -e stat      execute string 'stat'
+      -i           enter interactive mode after executing 'script'
+      -l mod       require library 'mod' into global 'mod'
+      -l g=mod     require library 'mod' into global 'g'
+      -v           show version information
+      -E           ignore environment variables
+      -W           turn warnings on
+      --seed N     seed of what is drawn without a seed of its own
+      --threads N  number of threads for kernels (all cores by default)
+      -h, --help   show this help
+      --           stop handling options
+      -            stop handling options and execute stdin
+
+    """
+  }
+}

@@ -1,0 +1,114 @@
+--- Named arguments, checked against a table that declares them.
+--
+-- A function that takes `{ name = value, ... }` declares each name once, as a rule, and receives a
+-- new table in which every value has its declared type and bounds, and absent ones their defaults.
+-- A misspelt name is never ignored.
+--
+-- A rule is a table with these fields, all but the first optional:
+--
+--   type       "number" (finite), "integer", "string", "boolean", "table", "function" or "any"
+--   default    the value when the name is absent
+--   required   true when the name must be given
+--   minimum, maximum, above    bounds of a number: at least, at most, greater than
+--   choices    array of the values allowed
+
+local spelling = require "nas.spelling"
+
+local options = {}
+
+local articles = { integer = "an integer", any = "anything" }
+
+--- What a rule allows, in words: "an integer of at least 1".
+function options.expectation(rule)
+  if rule.choices then
+    local shown = {}
+    for index, choice in ipairs(rule.choices) do shown[index] = tostring(choice) end
+    return "one of " .. table.concat(shown, ", ")
+  end
+  local bounds = {}
+  if rule.minimum then bounds[#bounds + 1] = ("at least %s"):format(rule.minimum) end
+  if rule.above then bounds[#bounds + 1] = ("more than %s"):format(rule.above) end
+  if rule.maximum then bounds[#bounds + 1] = ("at most %s"):format(rule.maximum) end
+  local kind = articles[rule.type] or "a " .. rule.type
+  if #bounds == 0 then return kind end
+  return kind .. " of " .. table.concat(bounds, " and ")
+end
+
+--- Whether a number is neither infinite nor NaN.
+function options.isFinite(value)
+  return value == value and value ~= math.huge and value ~= -math.huge
+end
+
+local function hasType(value, wanted)
+  if wanted == "any" then return true end
+  if wanted == "integer" then return math.tointeger(value) ~= nil and type(value) == "number" end
+  if wanted == "number" then return type(value) == "number" and options.isFinite(value) end
+  return type(value) == wanted
+end
+
+local function isAllowed(value, rule)
+  if not hasType(value, rule.type) then return false end
+  if rule.choices then
+    for _, choice in ipairs(rule.choices) do
+      if choice == value then return true end
+    end
+    return false
+  end
+  return not (rule.minimum and value < rule.minimum or rule.maximum and value > rule.maximum
+    or rule.above and value <= rule.above)
+end
+
+--- A value as an error message shows it: strings quoted and cut, tables by their type.
+function options.shown(value)
+  if type(value) == "string" then
+    return #value > 60 and ("'%s...'"):format(value:sub(1, 60)) or ("'%s'"):format(value)
+  end
+  if value ~= value then return "nan" end
+  if type(value) == "number" or type(value) == "boolean" then return tostring(value) end
+  return "a " .. type(value)
+end
+
+--- nil when the rule allows the value, otherwise "expected an integer of at least 1, got -3".
+function options.fault(value, rule)
+  if isAllowed(value, rule) then return nil end
+  return ("expected %s, got %s"):format(options.expectation(rule), options.shown(value))
+end
+
+--- The values of `given`, checked and completed; `rules` maps each known name to its rule. Numeric
+-- keys are left to the caller. An error carries the position at `level`, which by default is where
+-- the caller, the function `name`, was called; 0 for none.
+function options.check(name, given, rules, level)
+  level = level or 3
+  if given == nil then given = {} end
+  if type(given) ~= "table" then
+    local text = "%s: expected a table of options, got %s"
+    error(text:format(name, options.shown(given)), level)
+  end
+  for key in pairs(given) do
+    if type(key) ~= "number" and not rules[key] then
+      local known = {}
+      for declared in pairs(rules) do known[#known + 1] = declared end
+      local text = spelling.unknown("option", key, known)
+      error(("%s: %s"):format(name, text), level)
+    end
+  end
+  local values = {}
+  for key, rule in pairs(rules) do
+    local value = given[key]
+    if value == nil then
+      if rule.required then
+        local text = "%s: %s is missing: expected %s"
+        error(text:format(name, key, options.expectation(rule)), level)
+      end
+      value = rule.default
+    else
+      local fault = options.fault(value, rule)
+      if fault then error(("%s: %s: %s"):format(name, key, fault), level) end
+      if rule.type == "integer" then value = math.tointeger(value) end
+    end
+    values[key] = value
+  end
+  return values
+end
+
+return options
