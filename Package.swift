@@ -18,10 +18,12 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
-    exclude: [], swiftSettings: strict)
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, exclude: exclude,
+    swiftSettings: strict)
 }
 
 let package = Package(
@@ -39,12 +41,14 @@ let package = Package(
     room("Randomness"),
     room("Spelling"),
     room("Tensors", ["Kernels", "Randomness"]),
-    room("Networks", ["Tensors", "Randomness"]),
+    room("Networks", ["Tensors", "Kernels", "Randomness"]),
     room("SearchSpaces", ["Randomness", "Spelling"]),
-    room("Datasets", ["Tensors", "Randomness", "Spelling"]),
-    room("Supernets", ["SearchSpaces", "Networks", "Datasets", "Tensors", "Randomness"]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    room("Datasets", ["Tensors", "Kernels", "Randomness", "Spelling", "CZlib"]),
+    room(
+      "Supernets", ["SearchSpaces", "Networks", "Datasets", "Tensors", "Kernels", "Randomness"]),
     room("Metrics", ["Randomness"]),
-    room("Benchmarks", ["SearchSpaces", "Randomness", "Spelling"]),
+    room("Benchmarks", ["Randomness", "Spelling"]),
     room(
       "LuaModules",
       [

@@ -13,7 +13,7 @@ const char failure_text, failure_traceback, carried_value, carried_traceback;
 // Lua calls Swift.
 
 static bool exceeds_limit(LuaHostState *host) {
-  ssize_t external = luahost_gauge_bytes(host->gauge);
+  long external = external_bytes(host);
   return host->limit > 0 && host->heap + (external > 0 ? (size_t)external : 0) > host->limit;
 }
 
@@ -21,10 +21,10 @@ static bool exceeds_limit(LuaHostState *host) {
 /// past the soft maximum collect; if four fifths of it are still held, let it grow.
 static void settle(lua_State *L, LuaHostState *host, bool may_raise) {
   release_dropped(host);
-  if (luahost_gauge_bytes(host->gauge) > host->soft_maximum) {
+  if (external_bytes(host) > host->soft_maximum) {
     lua_gc(L, LUA_GCCOLLECT);
     release_dropped(host);
-    long held = luahost_gauge_bytes(host->gauge);
+    long held = external_bytes(host);
     while (held > host->soft_maximum / 5 * 4) host->soft_maximum += host->soft_maximum / 5 * 2;
   }
   if (!may_raise) return;
@@ -55,16 +55,18 @@ static int raise(lua_State *L, LuaHostState *host, int status) {
 
 static int trampoline(lua_State *L) {
   LuaHostState *host = host_of(L);
-  LuaHostObject *keeper = luahost_to_object(L, lua_upvalueindex(1), host->function_seal);
+  LuaHostObject *keeper = to_object(L, lua_upvalueindex(1), host->function_seal);
   if (keeper == NULL || keeper->object == NULL) {
     return luaL_error(L, "attempt to call a host function that is closed");
   }
   bool outer = host->in_swift;
   host->in_swift = true;
+  host->callbacks++;
   int count = host->invoke(keeper->object, L);
+  host->callbacks--;
   host->in_swift = outer;
-  if (!outer && (host->dropped_count > 0 || host->over_limit || host->stack_exhausted ||
-                 luahost_gauge_bytes(host->gauge) > host->soft_maximum ||
+  if (!outer && (host->dropped.count > 0 || host->dropped_functions.count > 0 || host->over_limit || host->stack_exhausted ||
+                 external_bytes(host) > host->soft_maximum ||
                  (host->limit > 0 && exceeds_limit(host)))) {
     settle(L, host, count >= 0);
   }

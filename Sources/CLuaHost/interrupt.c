@@ -7,14 +7,19 @@
 
 #include "state.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 
 static _Atomic(LuaHostState *) receiver;
 static atomic_bool requested;
 static atomic_bool kills_at_second;
+static atomic_long requested_at;  // milliseconds
 
 static const int instructions_for_tidying_up = 1000;
+/// A wrapper may deliver one key press twice: only later signals count as a second one.
+static const long milliseconds_for_an_answer = 500;
 
 static bool is_interrupted(LuaHostState *host) {
   return atomic_load_explicit(&requested, memory_order_relaxed) &&
@@ -37,6 +42,8 @@ static void raise_interrupt(lua_State *L, lua_Debug *activation) {
 void arm_interrupt(LuaHostState *host, lua_State *L) {
   if (!is_interrupted(host)) return;
   int count = host->interruptions == 1 ? instructions_for_tidying_up : 1;
+  // Setting a hook restarts its count, which frequent resumptions must not do.
+  if (lua_gethook(L) == raise_interrupt && lua_gethookcount(L) == count) return;
   lua_sethook(L, raise_interrupt, LUA_MASKCOUNT, count);
 }
 
@@ -47,11 +54,19 @@ void luahost_interrupt(void) {
 }
 
 static void handle_signal(int number) {
-  if (atomic_load(&requested) && atomic_load(&kills_at_second)) {
+  int error = errno;
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  long now = time.tv_sec * 1000 + time.tv_nsec / 1000000;
+  if (!atomic_load(&requested)) {
+    atomic_store(&requested_at, now);
+  } else if (atomic_load(&kills_at_second) &&
+             now - atomic_load(&requested_at) > milliseconds_for_an_answer) {
     signal(number, SIG_DFL);
     raise(number);
   }
   luahost_interrupt();
+  errno = error;
 }
 
 void luahost_receive_interrupts(LuaHostState *host, bool twice_kills) {

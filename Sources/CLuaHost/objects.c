@@ -3,44 +3,52 @@
 // Invariant: a block owns one strong reference or none. Collection and closing share one function,
 // which takes the reference out of the block first, so that each is given up once. A deinit must not
 // run inside another Swift call (it would break exclusive access): what the collector drops while
-// Swift is on the stack waits until it is not.
+// Swift is on the stack waits until it is not. A closure that runs is not retained for its call, so
+// closures wait until none runs.
 
 #include "state.h"
 
 #include <stdlib.h>
 
-static void drop(LuaHostState *host, void *object) {
-  if (host->in_swift) {
-    if (host->dropped_count == host->dropped_capacity) {
-      size_t capacity = host->dropped_capacity * 2 + 64;
-      void **grown = realloc(host->dropped, capacity * sizeof *grown);
-      if (grown == NULL) abort();
-      host->dropped = grown;
-      host->dropped_capacity = capacity;
-    }
-    host->dropped[host->dropped_count++] = object;
+static void enqueue(LuaHostQueue *queue, void *object) {
+  if (queue->count == queue->capacity) {
+    size_t capacity = queue->capacity * 2 + 64;
+    void **grown = realloc(queue->objects, capacity * sizeof *grown);
+    if (grown == NULL) abort();
+    queue->objects = grown;
+    queue->capacity = capacity;
+  }
+  queue->objects[queue->count++] = object;
+}
+
+static void release_all(LuaHostState *host, LuaHostQueue *queue) {
+  while (queue->count > 0) host->release(queue->objects[--queue->count]);
+}
+
+void release_dropped(LuaHostState *host) {
+  release_all(host, &host->dropped);
+  if (host->callbacks == 0) release_all(host, &host->dropped_functions);
+}
+
+static void drop(LuaHostState *host, LuaHostObject *block) {
+  void *object = block->object;
+  block->object = NULL;
+  if (block->seal == host->function_seal && host->callbacks > 0) {
+    enqueue(&host->dropped_functions, object);
+  } else if (host->in_swift) {
+    enqueue(&host->dropped, object);
   } else {
     host->release(object);
   }
 }
 
-void release_dropped(LuaHostState *host) {
-  while (host->dropped_count > 0) host->release(host->dropped[--host->dropped_count]);
-}
-
 LuaHostObject *luahost_to_object(lua_State *L, int index, const void *seal) {
-  if (lua_rawlen(L, index) != sizeof(LuaHostObject)) return NULL;
-  LuaHostObject *block = lua_touserdata(L, index);
-  return block != NULL && block->seal == seal ? block : NULL;
+  return to_object(L, index, seal);
 }
 
 static int close_object(lua_State *L) {
-  LuaHostObject *block = luahost_to_object(L, 1, lua_touserdata(L, lua_upvalueindex(1)));
-  if (block != NULL && block->object != NULL) {
-    void *object = block->object;
-    block->object = NULL;
-    drop(block->host, object);
-  }
+  LuaHostObject *block = to_object(L, 1, lua_touserdata(L, lua_upvalueindex(1)));
+  if (block != NULL && block->object != NULL) drop(block->host, block);
   return 0;
 }
 

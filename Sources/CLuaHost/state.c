@@ -22,7 +22,7 @@ static void *allocate(void *data, void *block, size_t old_size, size_t new_size)
   }
   if (new_size > held && host->limit > 0) {
     size_t wanted = host->heap - held + new_size;
-    long external = atomic_load_explicit(&host->gauge->bytes, memory_order_relaxed);
+    long external = external_bytes(host);
     if (wanted > host->limit && !host->in_swift) return NULL;
     if (wanted + (external > 0 ? (size_t)external : 0) > host->limit) host->over_limit = true;
   }
@@ -108,7 +108,8 @@ void luahost_close(LuaHostState *host) {
   host->in_swift = false;
   lua_close(host->main);
   release_dropped(host);
-  free(host->dropped);
+  free(host->dropped.objects);
+  free(host->dropped_functions.objects);
   luahost_gauge_release(host->gauge);
   free(host);
 }

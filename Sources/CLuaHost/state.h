@@ -13,6 +13,12 @@ struct LuaHostGauge {
   atomic_int references;
 };
 
+/// Swift objects that wait for their release.
+typedef struct {
+  void **objects;
+  size_t count, capacity;
+} LuaHostQueue;
+
 struct LuaHostState {
   lua_State *main;
   _Atomic(lua_State *) running;
@@ -33,8 +39,9 @@ struct LuaHostState {
   long soft_maximum;  // of external memory: beyond it, collect
   LuaHostGauge *gauge;
 
-  void **dropped;  // objects that wait for their release
-  size_t dropped_count, dropped_capacity;
+  int callbacks;                    // closures that run now, one inside another
+  LuaHostQueue dropped;             // dropped while Swift was on the stack
+  LuaHostQueue dropped_functions;  // closures dropped while any runs, lest it be that one
 
   int interruptions;        // errors raised for the present interrupt
   lua_State *carried_from;  // the thread whose traceback is carried
@@ -45,9 +52,20 @@ static inline LuaHostState *host_of(lua_State *L) {
   return *(LuaHostState **)lua_getextraspace(L);
 }
 
+static inline long external_bytes(LuaHostState *host) {
+  return atomic_load_explicit(&host->gauge->bytes, memory_order_relaxed);
+}
+
+static inline LuaHostObject *to_object(lua_State *L, int index, const void *seal) {
+  if (lua_rawlen(L, index) != sizeof(LuaHostObject)) return NULL;
+  LuaHostObject *block = lua_touserdata(L, index);
+  return block != NULL && block->seal == seal ? block : NULL;
+}
+
 // Each is the address of a registry entry.
 extern const char failure_text, failure_traceback, carried_value, carried_traceback;
 
+/// Releases what waits and need not wait any longer. Swift must not be on the stack.
 void release_dropped(LuaHostState *host);
 void make_function_class(lua_State *L);
 /// Replaces what would load bytecode, and the functions that resume coroutines.

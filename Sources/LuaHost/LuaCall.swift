@@ -39,7 +39,7 @@ public struct LuaCall {
   public func isNil(_ position: Int) -> Bool { lua_type(state, index(position)) <= 0 }
 
   public func isObject<Object>(_ position: Int, _ type: LuaClass<Object>) -> Bool {
-    type.accepts(state, index(position))
+    type.core.accepts(state, index(position))
   }
 
   /// The type's name as error messages give it: "no value", "number", or the class of an object.
@@ -87,11 +87,10 @@ public struct LuaCall {
   }
 
   public func object<Object>(_ position: Int, _ type: LuaClass<Object>) throws -> Object {
-    switch type.read(state, index(position)) {
-    case .open(let object): return object
-    case .closed: throw blame(position, "attempt to use a closed \(type.name)")
-    case .other: throw mismatch(position, expected: type.name)
+    guard let object = type.open(state, index(position)) else {
+      throw type.core.rejection(self, position)
     }
+    return object
   }
 
   public func function(_ position: Int) throws -> LuaFunction {

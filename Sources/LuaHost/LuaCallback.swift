@@ -23,9 +23,11 @@ final class LuaCallback {
 /// trampoline to raise once this frame is gone.
 func invokeCallback(_ closure: UnsafeMutableRawPointer?, _ state: OpaquePointer?) -> Int32 {
   guard let closure, let state else { return 0 }
-  let callback = Unmanaged<LuaCallback>.fromOpaque(closure).takeUnretainedValue()
   do {
-    return try callback.body(LuaCall(state: state)).count
+    // Closures are released only while none runs, so the call need not retain this one.
+    return try Unmanaged<LuaCallback>.fromOpaque(closure)._withUnsafeGuaranteedRef {
+      try $0.body(LuaCall(state: state)).count
+    }
   } catch {
     return leaveError(error, state)
   }

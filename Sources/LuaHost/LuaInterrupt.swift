@@ -12,8 +12,8 @@ public enum LuaInterrupt {
   /// The error to throw where a computation stops for an interrupt.
   public static var error: LuaError { LuaError("interrupted!") }
 
-  /// Lets SIGINT interrupt a host. A second signal before the first is cleared ends the process
-  /// where `secondEndsProcess` is set.
+  /// Lets SIGINT interrupt a host. Where `secondEndsProcess` is set, a signal that comes more than
+  /// half a second after one that is still not cleared ends the process.
   public static func receive(for host: LuaHost, secondEndsProcess: Bool) {
     luahost_receive_interrupts(host.pointer, secondEndsProcess)
   }

@@ -82,11 +82,9 @@ public struct LuaOptions {
 
   public func object<Object>(_ name: String, _ type: LuaClass<Object>) throws -> Object? {
     try value(name, expected: "an object of class \(type.name)") { state, index in
-      switch type.read(state, index) {
-      case .open(let object): return object
-      case .closed: throw complaint(name, "attempt to use a closed \(type.name)")
-      case .other: return nil
-      }
+      if let object = type.open(state, index) { return object }
+      guard type.core.accepts(state, index) else { return nil }
+      throw complaint(name, "attempt to use a closed \(type.name)")
     }
   }
 

@@ -30,9 +30,7 @@ extension Lua {
   }
 
   static func item<Object>(of type: LuaClass<Object>) -> Item<Object> {
-    Item(expected: "an open object of class \(type.name)") { state, index in
-      if case .open(let object) = type.read(state, index) { object } else { nil }
-    }
+    Item(expected: "an open object of class \(type.name)") { type.open($0, $1) }
   }
 
   /// The items of the sequence at an index, read without metamethods.

@@ -32,7 +32,7 @@ extension LuaCall {
 
   /// A new Lua object that holds `object`.
   public func returns<Object>(_ object: Object, as type: LuaClass<Object>) -> LuaResults {
-    type.push(object, state)
+    type.core.push(object, state)
     return LuaResults(count: 1)
   }
 
@@ -169,5 +169,5 @@ public struct LuaObject<Object: AnyObject>: LuaValue {
   let object: Object
   let type: LuaClass<Object>
 
-  public func push(to call: LuaCall) { type.push(object, call.state) }
+  public func push(to call: LuaCall) { type.core.push(object, call.state) }
 }

@@ -16,7 +16,47 @@ public enum AtomicFile {
     }
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw fail("creating it") }
-    let isWritten = data.withUnsafeBytes { bytes in
+    guard writeAll(data, to: descriptor), fsync(descriptor) == 0 else {
+      let failure = fail("writing \(data.count) bytes")
+      close(descriptor)
+      throw failure
+    }
+    guard close(descriptor) == 0 else { throw fail("closing it") }
+    guard rename(temporary, path) == 0 else { throw fail("renaming it") }
+    let parent = (path as NSString).deletingLastPathComponent
+    let folder = open(parent.isEmpty ? "." : parent, O_RDONLY | O_CLOEXEC)
+    if folder >= 0 {
+      // The new name itself is not safe from a power cut before its folder is.
+      fsync(folder)
+      close(folder)
+    }
+  }
+
+  /// Appends to a file, made where it is not there, and syncs it: for logs and tables that grow line
+  /// by line. A failure may leave a part of `data` behind.
+  public static func append(_ data: Data, to path: String) throws {
+    try change(path, O_WRONLY | O_CREAT | O_APPEND) { writeAll(data, to: $0) }
+  }
+
+  /// Cuts a file to its first `size` bytes: what a killed writer left behind them is gone.
+  public static func truncate(_ path: String, to size: Int) throws {
+    try change(path, O_WRONLY) { ftruncate($0, off_t(size)) == 0 }
+  }
+
+  private static func change(
+    _ path: String, _ flags: Int32, _ body: (_ descriptor: Int32) -> Bool
+  ) throws {
+    let descriptor = open(path, flags | O_CLOEXEC, 0o666)
+    guard descriptor >= 0, body(descriptor), fsync(descriptor) == 0 else {
+      let reason = String(cString: strerror(errno))
+      if descriptor >= 0 { close(descriptor) }
+      throw Failure(description: "cannot write '\(path)': \(reason)")
+    }
+    close(descriptor)
+  }
+
+  private static func writeAll(_ data: Data, to descriptor: Int32) -> Bool {
+    data.withUnsafeBytes { bytes in
       var rest = bytes[...]
       while !rest.isEmpty {
         let count = Foundation.write(
@@ -26,20 +66,6 @@ public enum AtomicFile {
         rest = rest.dropFirst(count)
       }
       return true
-    }
-    guard isWritten, fsync(descriptor) == 0 else {
-      let failure = fail("writing \(data.count) bytes")
-      close(descriptor)
-      throw failure
-    }
-    guard close(descriptor) == 0 else { throw fail("closing it") }
-    guard rename(temporary, path) == 0 else { throw fail("renaming it") }
-    let folder = open((path as NSString).deletingLastPathComponent.isEmpty
-      ? "." : (path as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
-    if folder >= 0 {
-      // The new name itself is not safe from a power cut before its folder is.
-      fsync(folder)
-      close(folder)
     }
   }
 }

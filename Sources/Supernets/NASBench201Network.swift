@@ -59,7 +59,8 @@ public final class NASBench201Network: PathNetwork {
     let builder = ParameterBuilder(seed: options.seed, elementType: options.elementType)
 
     func convolution(
-      _ name: String, normalisation: String?, from input: ConvolutionGeometry.Extent, to output: Int,
+      _ name: String, normalisation: String?, from input: ConvolutionGeometry.Extent,
+      to output: Int,
       kernel: Int, stride: Int = 1
     ) throws -> Convolution {
       guard

@@ -122,3 +122,45 @@ public final class Supernet {
       accuracy: 100 * Double(correct) / Double(count), loss: loss / Double(count))
   }
 }
+
+/// Supernets in files.
+///
+/// Weights and running statistics are a safetensors file with the reference network's names; the
+/// file's metadata say which space, which data set and which seed.
+extension Supernet {
+  public func save(to path: String) throws {
+    var metadata = [
+      "format": "lunas 1", "space": space.name, "dataset": dataset.name,
+      "seed": String(options.seed), "steps": String(steps),
+    ]
+    for option in space.options { metadata["space.\(option.name)"] = String(option.value) }
+    if let only = options.only { metadata["architecture"] = try space.text(of: only) }
+    try Safetensors.save(
+      network.parameters.map { ($0.name, $0.tensor) }, metadata: metadata, to: path)
+  }
+
+  /// The supernet that `save` wrote; `open` gives the data set of a name.
+  public convenience init(path: String, open: (String) throws -> ImageDataset) throws {
+    let file = try Safetensors(path: path)
+    guard let name = file.metadata["space"], let dataset = file.metadata["dataset"] else {
+      throw NetworkError(
+        "'\(path)' does not say which space and data set its weights are for: it was not saved "
+          + "by lunas")
+    }
+    var spaceOptions: [String: Double] = [:]
+    for (key, text) in file.metadata where key.hasPrefix("space.") {
+      guard let value = Double(text) else {
+        throw NetworkError("'\(path)': \(key) is '\(text)': expected a number")
+      }
+      spaceOptions[String(key.dropFirst("space.".count))] = value
+    }
+    let space = try searchSpace(named: name, options: spaceOptions)
+    try self.init(
+      space, open(dataset),
+      NetworkOptions(
+        seed: file.metadata["seed"].flatMap { UInt64($0) } ?? 0,
+        only: file.metadata["architecture"].map { try space.parse($0) }))
+    try file.load(into: network.parameters, path: path)
+    steps = file.metadata["steps"].flatMap { Int($0) } ?? 0
+  }
+}

@@ -76,7 +76,9 @@ extension Tensor {
     var seen: Set<ObjectIdentifier> = []
     var waiting: [Tensor] = [self]
     while let tensor = waiting.popLast() {
-      guard let node = tensor.creator, seen.insert(ObjectIdentifier(node)).inserted else { continue }
+      guard let node = tensor.creator, seen.insert(ObjectIdentifier(node)).inserted else {
+        continue
+      }
       outputs.append((tensor, node))
       waiting.append(contentsOf: node.inputs)
     }

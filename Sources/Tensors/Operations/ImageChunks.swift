@@ -30,7 +30,9 @@ struct ImageChunks {
   }
 
   /// Runs `body` for each chunk on the worker pool; `size` sums a chunk, added up in order.
-  func sums(_ size: Int, _ body: (_ chunk: Int, UnsafeMutablePointer<Double>, _ worker: Int) -> Void)
+  func sums(
+    _ size: Int, _ body: (_ chunk: Int, UnsafeMutablePointer<Double>, _ worker: Int) -> Void
+  )
     -> [Double]
   {
     var partial = Array(repeating: 0.0, count: count * size)

@@ -1,0 +1,92 @@
+import Benchmarks
+import LuaHost
+import SearchSpaces
+
+/// `nas.native.benchmark`: ground-truth tables.
+final class TableBox {
+  let value: GroundTruthTable
+  /// The space that the table's architectures are of, as its file describes it.
+  let space: SpaceBox
+
+  init(_ value: GroundTruthTable) throws {
+    self.value = value
+    guard let name = value.metadata["space"] else {
+      throw TableError("\(value.name): the line '# space: …' is missing")
+    }
+    var options: [String: Double] = [:]
+    for (key, text) in value.metadata where key.hasPrefix("space.") {
+      guard let number = Double(text) else {
+        throw TableError("\(value.name): \(key) is '\(text)': expected a number")
+      }
+      options[String(key.dropFirst("space.".count))] = number
+    }
+    space = SpaceBox(try searchSpace(named: name, options: options))
+  }
+}
+
+func benchmarkModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable {
+  [
+    "open": LuaClosure { call in
+      let options = try call.options(2, known: ["resume"])
+      let table = try TableBox(
+        GroundTruthTable.open(
+          call.string(1), shipped: library.folder,
+          allowingIncompleteLastLine: options.boolean("resume", default: false)))
+      return call.returns(table, as: classes.tables)
+    },
+    "names": LuaClosure { call in
+      call.returns(GroundTruthTable.names(shipped: library.folder))
+    },
+  ]
+}
+
+func defineTruth(_ classes: Classes) {
+  func wrapped(_ texts: [String], _ box: TableBox) throws -> [LuaObject<ArchitectureBox>] {
+    try texts.map {
+      classes.architectures.wrap(
+        ArchitectureBox(try box.space.value.parse($0), of: box.space))
+    }
+  }
+  classes.tables
+    .property("name") { box, call in call.returns(box.value.name) }
+    .property("space") { box, call in call.returns(box.space, as: classes.spaces) }
+    .property("columns") { box, call in call.returns(box.value.columns) }
+    .property("metadata") { box, call in
+      call.returns(
+        LuaTable(fields: box.value.metadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
+    }
+    .property("complete_bytes") { box, call in call.returns(box.value.completeBytes) }
+    .method("architectures") { box, call in
+      call.returns(try wrapped(box.value.architectures, box))
+    }
+    .method("sample") { box, call in
+      let size = try call.integer(2, "size", in: 1...)
+      let options = try call.options(3, known: ["seed"])
+      let seed = UInt64(bitPattern: Int64(try options.integer("seed", default: 0)))
+      return call.returns(try wrapped(box.value.sample(size, seed: seed), box))
+    }
+    .method("values") { box, call in
+      let texts = try call.objects(2, classes.architectures).map(\.text)
+      return call.returns(try box.value.values(of: texts, call.string(3)))
+    }
+    .method("seeds") { box, call in
+      call.returns(try box.value.seeds(of: call.object(2, classes.architectures).text))
+    }
+    .method("has") { box, call in
+      let text = try call.object(2, classes.architectures).text
+      let seed = try call.integer(3)
+      return call.returns(
+        box.value.rows.contains { $0.key.architecture == text && $0.key.seed == seed })
+    }
+    .method("seed_pairs") { box, call in
+      let pairs = try box.value.seedPairs(call.string(2))
+      return call.returns(pairs.first, pairs.second)
+    }
+    .metamethod("__len") { box, call in call.returns(box.value.architectures.count) }
+    .metamethod("__tostring") { box, call in
+      call.returns(
+        "\(box.value.name): \(box.value.architectures.count) architectures of "
+          + "\(box.space.value.name), \(box.value.rows.count) trainings, columns "
+          + box.value.columns.joined(separator: ", "))
+    }
+}

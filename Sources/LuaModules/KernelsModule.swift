@@ -1,0 +1,101 @@
+import Kernels
+import LuaHost
+
+/// `nas.native.kernels`: what `scripts/bench/kernels.lua` measures.
+func kernelsModule() -> LuaTable {
+  [
+    "peak": LuaClosure { call in
+      let rounds = try call.integer(1, "rounds", in: 1...1_000_000_000)
+      let start = monotonicSeconds()
+      let (operations, checksum) = PeakRate.multiplyAdds(rounds: rounds)
+      let seconds = monotonicSeconds() - start
+      return call.returns(operations / seconds, Double(checksum))
+    },
+    "convolution": LuaClosure { call in
+      let options = try call.options(
+        1, known: ["direction", "channels", "image", "kernel", "batch", "repeats"])
+      let direction = try options.choice(
+        "direction", default: "forward", among: ConvolutionTrial.directions.keys.sorted())
+      let channels = try options.integer("channels", default: 16, in: 1...4096)
+      let image = try options.integer("image", default: 16, in: 1...4096)
+      let trial = try ConvolutionTrial(
+        channels: channels, image: image, kernel: options.integer("kernel", default: 3, in: 1...11),
+        batch: options.integer("batch", default: 64, in: 1...65536))
+      let repeats = try options.integer("repeats", default: 10, in: 1...1_000_000)
+      let start = monotonicSeconds()
+      for _ in 0..<repeats { ConvolutionTrial.directions[direction]?(trial)() }
+      let seconds = monotonicSeconds() - start
+      return call.returns(trial.operations * Double(repeats) / seconds)
+    },
+  ]
+}
+
+/// One convolution over a batch of images, with everything it reads prepared, as training runs it: a
+/// few padded images at a time, on the calling thread.
+private final class ConvolutionTrial {
+  static let directions: [String: @Sendable (ConvolutionTrial) -> () -> Void] = [
+    "forward": { $0.forward }, "backward-data": { $0.backwardData },
+    "backward-weights": { $0.backwardWeights },
+  ]
+
+  private let geometry: ConvolutionGeometry
+  private let batch: Int
+  private let memory: [UnsafeMutableRawPointer]
+  private let sizes: [Int]
+
+  /// Floating-point operations of one run, two a multiply-add.
+  var operations: Double { 2 * Double(geometry.multiplyAdds) * Double(batch) }
+
+  init(channels: Int, image: Int, kernel: Int, batch: Int) throws {
+    let input = ConvolutionGeometry.Extent(channels: channels, height: image, width: image)
+    guard
+      let geometry = ConvolutionGeometry(
+        input: input, outputChannels: channels, kernel: kernel, stride: 1, padding: kernel / 2)
+    else { throw LuaError("no such convolution") }
+    self.geometry = geometry
+    self.batch = batch
+    sizes = [
+      geometry.paddedInput.size * geometry.imagesPerSlab,
+      geometry.paddedOutputGradient.size * geometry.imagesPerSlab, geometry.weightSize,
+      geometry.transposedWeightSize, geometry.output.size * batch, geometry.input.size * batch,
+    ].map { $0 * ElementType.float32.size }
+    memory = try sizes.map {
+      let address = try RecycledMemory.allocate($0)
+      address.initializeMemory(as: Float.self, repeating: 0.01, count: $0 / 4)
+      return address
+    }
+  }
+
+  deinit { for (address, size) in zip(memory, sizes) { RecycledMemory.recycle(address, size) } }
+
+  private func slabs(_ body: (_ first: Int, _ images: Int) -> Void) {
+    for first in stride(from: 0, to: batch, by: geometry.imagesPerSlab) {
+      body(first, min(geometry.imagesPerSlab, batch - first))
+    }
+  }
+
+  private func forward() {
+    slabs { first, images in
+      ConvolutionPass.forward(
+        geometry, .float32, padded: memory[0], weights: memory[2],
+        result: memory[4] + first * geometry.output.size * 4, images: images)
+    }
+  }
+
+  private func backwardData() {
+    slabs { first, images in
+      ConvolutionPass.backward(
+        geometry, .float32, paddedGradient: memory[1], transposedWeights: memory[3],
+        inputGradient: memory[5] + first * geometry.input.size * 4, images: images,
+        output: .store)
+    }
+  }
+
+  private func backwardWeights() {
+    slabs { _, images in
+      ConvolutionWeightGradient.add(
+        geometry, .float32, padded: memory[0], paddedGradient: memory[1], to: memory[2],
+        images: images)
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import Kernels
+import LuaHost
+import Randomness
+
+/// Makes `nas` known to a host: the one global, whose modules load when first named.
+///
+/// Modules in Swift are preloaded under the names that `require` knows them by; modules in Lua lie in
+/// the standard library's folder. `stdlib/nas/init.lua` joins both.
+public func openLunasModules(_ host: LuaHost, options: HostOptions) throws {
+  if let threads = options.threads { WorkerPool.shared.setThreads(threads) }
+  let library = try StandardLibrary()
+  host.packagePath = "\(library.packagePath);\(host.packagePath)"
+  let classes = Classes(host, seed: options.seed ?? 0)
+
+  host.preload("nas.native") { call in call.returns(systemModule()) }
+  host.preload("nas.native.kernels") { call in call.returns(kernelsModule()) }
+  host.preload("nas.native.supernet") { call in call.returns(supernetModule(classes, library)) }
+  host.preload("nas.native.benchmark") { call in call.returns(benchmarkModule(classes, library)) }
+  host.preload("nas.random") { call in call.returns(randomModule(classes)) }
+  host.preload("nas.space") { call in call.returns(spaceModule(classes)) }
+  host.preload("nas.data") { call in call.returns(dataModule(classes, library)) }
+  host.preload("nas.metrics") { call in call.returns(metricsModule()) }
+  try host.run(source: "nas = require 'nas'", name: "=nas")
+}
+
+/// The classes of objects that scripts hold.
+final class Classes {
+  let generators: LuaClass<GeneratorBox>
+  let spaces: LuaClass<SpaceBox>
+  let architectures: LuaClass<ArchitectureBox>
+  let datasets: LuaClass<DatasetBox>
+  let batches: LuaClass<BatchBox>
+  let supernets: LuaClass<SupernetBox>
+  let tables: LuaClass<TableBox>
+  /// What is drawn from where a script names neither seed nor generator: one stream a session.
+  let generator: GeneratorBox
+
+  init(_ host: LuaHost, seed: UInt64) {
+    generators = host.makeClass("Generator", of: GeneratorBox.self)
+    spaces = host.makeClass("Space", of: SpaceBox.self)
+    architectures = host.makeClass("Architecture", of: ArchitectureBox.self)
+    datasets = host.makeClass("Dataset", of: DatasetBox.self)
+    batches = host.makeClass("Batch", of: BatchBox.self)
+    supernets = host.makeClass("Supernet", of: SupernetBox.self)
+    tables = host.makeClass("Truth", of: TableBox.self)
+    generator = GeneratorBox(Generator(seed: seed))
+    defineGenerator(self)
+    defineSpace(self)
+    defineDataset(self)
+    defineSupernet(self)
+    defineTruth(self)
+  }
+}

@@ -1,0 +1,48 @@
+import LuaHost
+import Randomness
+
+/// `nas.random`: generators that scripts hold, so that everything drawn has a seed.
+final class GeneratorBox {
+  var value: Generator
+  init(_ value: Generator) { self.value = value }
+}
+
+func randomModule(_ classes: Classes) -> LuaTable {
+  [
+    "generator": LuaClosure { call in
+      call.returns(
+        GeneratorBox(Generator(seed: UInt64(bitPattern: Int64(try call.integer(1))))),
+        as: classes.generators)
+    }
+  ]
+}
+
+func defineGenerator(_ classes: Classes) {
+  classes.generators
+    .method("integer") { box, call in
+      let low = try call.integer(2)
+      let high = try call.integer(3)
+      let (span, overflow) = high.subtractingReportingOverflow(low)
+      guard !overflow, span >= 0, span < Int.max else {
+        throw call.blame(3, "expected at least \(low), and a range of fewer than 2^63 numbers")
+      }
+      return call.returns(low + box.value.index(below: span + 1))
+    }
+    .method("number") { box, call in call.returns(box.value.uniform()) }
+    .method("permutation") { box, call in
+      let count = try call.integer(2, "count", in: 0...100_000_000)
+      return call.returns(box.value.permutation(count).map { $0 + 1 })
+    }
+}
+
+extension Classes {
+  /// A generator or a seed at `position`; the session's own generator where there is neither.
+  func generator(_ call: LuaCall, _ position: Int) throws -> GeneratorBox {
+    if call.isNil(position) { return generator }
+    if call.isObject(position, generators) { return try call.object(position, generators) }
+    guard call.kind(position) == .number else {
+      throw call.mismatch(position, expected: "seed or Generator")
+    }
+    return GeneratorBox(Generator(seed: UInt64(bitPattern: Int64(try call.integer(position)))))
+  }
+}

@@ -1,0 +1,43 @@
+import Foundation
+import Kernels
+import LuaHost
+import Networks
+
+/// `nas.native`: what the standard library needs of the system.
+func systemModule() -> LuaTable {
+  [
+    "clock": LuaClosure { call in call.returns(monotonicSeconds()) },
+    "isTerminal": LuaClosure { call in
+      let descriptor = try call.integer(1, "descriptor", in: 0...1_000_000)
+      return call.returns(isatty(Int32(descriptor)) == 1)
+    },
+    "threads": LuaClosure { call in
+      if let count = try call.optionalInteger(1) { WorkerPool.shared.setThreads(count) }
+      return call.returns(WorkerPool.shared.threads)
+    },
+    "memory": LuaClosure { call in
+      let usage = RecycledMemory.usage
+      return call.returns(usage.used, usage.peak)
+    },
+    "write": LuaClosure { call in
+      try AtomicFile.write(Data(call.bytes(2)), to: call.string(1))
+      return .none
+    },
+    "append": LuaClosure { call in
+      try AtomicFile.append(Data(call.bytes(2)), to: call.string(1))
+      return .none
+    },
+    "truncate": LuaClosure { call in
+      let size = try call.integer(2, "size", in: 0...)
+      try AtomicFile.truncate(call.string(1), to: size)
+      return .none
+    },
+  ]
+}
+
+/// Seconds since some moment in the past, which no change of the wall clock affects.
+func monotonicSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}

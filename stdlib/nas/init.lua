@@ -1,0 +1,32 @@
+--- `nas`: lunas's one global. Its modules load when they are first named.
+
+local nas = { _NAME = "nas" }
+
+--- What there is: modules written in Swift, and those of this folder.
+local modules = {
+  "benchmark", "cli", "data", "metrics", "native", "network", "plot", "progress", "random",
+  "report", "sampler", "schedule", "space", "supernet",
+}
+
+local known = {}
+for _, name in ipairs(modules) do known[name] = true end
+
+return setmetatable(nas, {
+  __index = function(_, name)
+    if not known[name] then
+      if type(name) ~= "string" then return nil end
+      error(require "nas.spelling".unknown("module of nas", name, modules), 2)
+    end
+    local module = require("nas." .. name)
+    rawset(nas, name, module)
+    return module
+  end,
+  __pairs = function()
+    local index = 0
+    return function()
+      index = index + 1
+      local name = modules[index]
+      if name then return name, nas[name] end
+    end
+  end,
+})
