@@ -13,8 +13,9 @@ const char failure_text, failure_traceback, carried_value, carried_traceback;
 // Lua calls Swift.
 
 static bool exceeds_limit(LuaHostState *host) {
+  if (host->limit == 0) return false;
   long external = external_bytes(host);
-  return host->limit > 0 && host->heap + (external > 0 ? (size_t)external : 0) > host->limit;
+  return host->heap + (external > 0 ? (size_t)external : 0) > host->limit;
 }
 
 /// Does what could not be done while Swift was on the stack. Torch7's rule for external memory:
@@ -41,6 +42,12 @@ static void settle(lua_State *L, LuaHostState *host, bool may_raise) {
   }
 }
 
+static bool has_unsettled(LuaHostState *host) {
+  return host->dropped.count > 0 || host->dropped_functions.count > 0 || host->over_limit ||
+         host->stack_exhausted || external_bytes(host) > host->soft_maximum ||
+         exceeds_limit(host);
+}
+
 static int raise(lua_State *L, LuaHostState *host, int status) {
   switch (status) {
     case LUAHOST_RAISE_ARGUMENT:
@@ -65,11 +72,7 @@ static int trampoline(lua_State *L) {
   int count = host->invoke(keeper->object, L);
   host->callbacks--;
   host->in_swift = outer;
-  if (!outer && (host->dropped.count > 0 || host->dropped_functions.count > 0 || host->over_limit || host->stack_exhausted ||
-                 external_bytes(host) > host->soft_maximum ||
-                 (host->limit > 0 && exceeds_limit(host)))) {
-    settle(L, host, count >= 0);
-  }
+  if (!outer && has_unsettled(host)) settle(L, host, count >= 0);
   return count >= 0 ? count : raise(L, host, count);
 }
 

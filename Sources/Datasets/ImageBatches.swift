@@ -85,9 +85,6 @@ public struct Epoch: Sequence, IteratorProtocol {
     }
   }
 
-  /// Batches that are still to come.
-  public var remaining: Int { (order.count - position + size - 1) / size }
-
   public mutating func next() -> [Int]? {
     guard position < order.count else { return nil }
     // Written so that a batch size near the largest integer can't overflow.

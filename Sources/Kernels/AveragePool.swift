@@ -67,7 +67,62 @@ public struct AveragePool {
 extension AveragePool: LaneKernel {
   @inline(__always)
   func run<Vector: Lanes>(_ vector: Vector.Type) {
-    if backward { spread(vector) } else { average(vector) }
+    if geometry.kernel == 3, geometry.stride == 1, geometry.padding == 1 {
+      slide(vector)
+    } else if backward {
+      spread(vector)
+    } else {
+      average(vector)
+    }
+  }
+
+  /// Windows of 3×3 about every pixel, by sums of columns that slide along a row: a third of the
+  /// reading. Backward is the same sum, over gradients that were divided by their windows' sizes
+  /// first, since a pixel is in its neighbours' windows as they are in its own.
+  @inline(__always)
+  private func slide<Vector: Lanes>(_ vector: Vector.Type) {
+    let width = geometry.input.width
+    let height = geometry.input.height
+    let inverse = InlineArray<10, Vector.Scalar> { 1 / Vector.Scalar(max($0, 1)) }
+    var image = source.vectors(vector)
+    var target = result.vectors(vector)
+    for _ in 0..<geometry.input.blocks {
+      for row in 0..<height {
+        let rows = geometry.window(row, height)
+        var left = Vector()
+        var middle = column(vector, image, 0, rows, inverse)
+        for x in 0..<width {
+          let right = x + 1 < width ? column(vector, image, x + 1, rows, inverse) : Vector()
+          var sum = left + middle + right
+          if !backward { sum *= inverse[rows.count * geometry.window(x, width).count] }
+          if adding { target.pointee += sum } else { target.pointee = sum }
+          target += 1
+          left = middle
+          middle = right
+        }
+      }
+      image += geometry.input.pixels
+    }
+  }
+
+  /// The sum of a column's pixels in `rows`; of shares, backward.
+  @inline(__always)
+  private func column<Vector: Lanes>(
+    _ vector: Vector.Type, _ image: UnsafePointer<Vector>, _ x: Int, _ rows: Range<Int>,
+    _ inverse: InlineArray<10, Vector.Scalar>
+  ) -> Vector {
+    let width = geometry.input.width
+    var sum = Vector()
+    if backward {
+      let columns = geometry.window(x, width).count
+      for y in rows {
+        let size = geometry.window(y, geometry.input.height).count * columns
+        sum = sum.addingProduct(inverse[size], image[y * width + x])
+      }
+    } else {
+      for y in rows { sum += image[y * width + x] }
+    }
+    return sum
   }
 
   @inline(__always)

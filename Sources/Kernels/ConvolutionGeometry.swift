@@ -79,6 +79,8 @@ public final class ConvolutionGeometry: Sendable {
       guard (1...(1 << 16)).contains(size) else { return nil }
     }
     for size in [kernel, stride, dilation] { guard (1...64).contains(size) else { return nil } }
+    // Offsets are kept for each pixel.
+    guard input.pixels <= 1 << 24 else { return nil }
     guard (0...64).contains(padding) else { return nil }
     let reach = dilation * (kernel - 1)
     guard input.height + 2 * padding > reach, input.width + 2 * padding > reach else { return nil }

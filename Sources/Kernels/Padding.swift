@@ -62,7 +62,12 @@ extension Padding: LaneKernel {
     let below = padded.height - padded.top - extent.height
     var target = copy.vectors(Vector.self)
     func zeros(_ count: Int) {
-      target.update(repeating: Vector(), count: count)
+      // Borders are mostly one vector wide: no call of the system's memory filling for that.
+      if count == 1 {
+        target.pointee = Vector()
+      } else {
+        target.update(repeating: Vector(), count: count)
+      }
       target += count
     }
     var pixel = 0

@@ -36,7 +36,14 @@ public final class WorkerPool: @unchecked Sendable {
   private var helpers: [pthread_t] = []
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-  private var scratch: [[Int: (address: UnsafeMutableRawPointer, size: Int)]] = []
+  private var scratch: [Scratch] = []
+  /// Where each thread keeps its number.
+  private var workerKey = pthread_key_t()
+
+  /// Memory of one worker, which it alone touches.
+  private final class Scratch {
+    var slots: [Int: (address: UnsafeMutableRawPointer, size: Int)] = [:]
+  }
 
   /// Rounds an idle thread watches before it sleeps: some tenths of a millisecond.
   private static let patience = 20_000
@@ -47,6 +54,7 @@ public final class WorkerPool: @unchecked Sendable {
     threads = 1
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(wake, nil)
+    pthread_key_create(&workerKey, nil)
     start(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   }
 
@@ -63,7 +71,7 @@ public final class WorkerPool: @unchecked Sendable {
   }
 
   private func start(_ count: Int) {
-    while scratch.count < count { scratch.append([:]) }
+    while scratch.count < count { scratch.append(Scratch()) }
     threads = 1
     for worker in 1..<max(count, 1) {
       let task = Unmanaged.passRetained(Helper(pool: self, worker: worker, seen: currentGeneration))
@@ -105,7 +113,7 @@ public final class WorkerPool: @unchecked Sendable {
   /// Runs `body(chunk, worker)` for each chunk in `0 ..< chunks`.
   public func run(_ chunks: Int, _ body: (_ chunk: Int, _ worker: Int) -> Void) {
     guard chunks > 1, threads > 1, !isRunning else {
-      for chunk in 0..<max(chunks, 0) { body(chunk, 0) }
+      for chunk in 0..<max(chunks, 0) { body(chunk, currentWorker) }
       return
     }
     isRunning = true
@@ -145,7 +153,11 @@ public final class WorkerPool: @unchecked Sendable {
     }
   }
 
+  /// The calling thread's number: 0 for any that is not a helper.
+  private var currentWorker: Int { Int(bitPattern: pthread_getspecific(workerKey)) }
+
   private func work(_ worker: Int, _ first: Int) {
+    pthread_setspecific(workerKey, UnsafeRawPointer(bitPattern: worker))
     var seen = first
     while true {
       var waited = 0
@@ -178,11 +190,12 @@ public final class WorkerPool: @unchecked Sendable {
   /// Memory of a worker's own for the time of a chunk, at least `size` bytes; a slot's contents last
   /// until it is asked for again.
   public func scratch(_ worker: Int, slot: Int, size: Int) -> UnsafeMutableRawPointer {
-    if let held = scratch[worker][slot], held.size >= size { return held.address }
-    scratch[worker][slot]?.address.deallocate()
+    let own = scratch[worker]
+    if let held = own.slots[slot], held.size >= size { return held.address }
+    own.slots[slot]?.address.deallocate()
     let rounded = (size + 4095) & ~4095
     let address = UnsafeMutableRawPointer.allocate(byteCount: rounded, alignment: 128)
-    scratch[worker][slot] = (address, rounded)
+    own.slots[slot] = (address, rounded)
     return address
   }
 }

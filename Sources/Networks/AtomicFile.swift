@@ -7,7 +7,17 @@ public enum AtomicFile {
   }
 
   /// Replaces the file at `path`. An existing file stays as it was where anything goes wrong.
-  public static func write(_ data: Data, to path: String) throws {
+  public static func write(_ data: Data, to name: String) throws {
+    // What a link points to is replaced, not the link; a device or a pipe is written to as it is.
+    let path =
+      realpath(name, nil).map { resolved in
+        defer { free(resolved) }
+        return String(cString: resolved)
+      } ?? name
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      return try change(path, O_WRONLY, syncs: false) { writeAll(data, to: $0) }
+    }
     let temporary = "\(path).\(getpid()).partial"
     func fail(_ step: String) -> Failure {
       let reason = String(cString: strerror(errno))
@@ -44,10 +54,10 @@ public enum AtomicFile {
   }
 
   private static func change(
-    _ path: String, _ flags: Int32, _ body: (_ descriptor: Int32) -> Bool
+    _ path: String, _ flags: Int32, syncs: Bool = true, _ body: (_ descriptor: Int32) -> Bool
   ) throws {
     let descriptor = open(path, flags | O_CLOEXEC, 0o666)
-    guard descriptor >= 0, body(descriptor), fsync(descriptor) == 0 else {
+    guard descriptor >= 0, body(descriptor), !syncs || fsync(descriptor) == 0 else {
       let reason = String(cString: strerror(errno))
       if descriptor >= 0 { close(descriptor) }
       throw Failure(description: "cannot write '\(path)': \(reason)")

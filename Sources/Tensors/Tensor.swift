@@ -105,14 +105,14 @@ public final class Tensor {
     switch layout {
     case .plain: return try product(shape)
     case .image:
-      guard shape.count == 4, shape[1] > 0 else {
+      guard shape.count == 4, (1...(1 << 32)).contains(shape[1]) else {
         throw TensorError.shapes("image", "expected batch x channels x height x width", shape)
       }
       let lanes =
         LaneType.blocks(forChannels: shape[1]) * LaneType.block(forChannels: shape[1])
       return try product([shape[0], lanes, shape[2], shape[3]])
     case .convolutionWeights:
-      guard shape.count == 4, shape[0] > 0 else {
+      guard shape.count == 4, shape.allSatisfy((1...(1 << 32)).contains) else {
         throw TensorError.shapes("weights", "expected output x input x height x width", shape)
       }
       return ConvolutionWeights.packedSize(

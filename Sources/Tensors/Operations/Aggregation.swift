@@ -43,9 +43,10 @@ public struct Aggregation {
     _ terms: [Term], statistics: BatchNormalisation.Statistics
   ) throws -> Tensor {
     guard let first = terms.first else { throw TensorError("aggregation: nothing to add up") }
+    let extent = try first.outputExtent()
     let aggregation = Aggregation(
-      terms: terms, statistics: statistics, images: first.input.shape[0],
-      extent: try first.outputExtent(), elementType: first.input.elementType)
+      terms: terms, statistics: statistics, images: first.input.shape[0], extent: extent,
+      elementType: first.input.elementType)
     try aggregation.check()
     return try aggregation.forward()
   }

@@ -1,0 +1,166 @@
+import Kernels
+import Randomness
+import Testing
+
+/// Sums and maps by channels, against their formulas in double precision.
+@Suite struct ChannelTests {
+  /// 257 and 1,024 pixels are more than are added in a row in single precision.
+  private static let extents: [ConvolutionGeometry.Extent] = [1, 6, 8, 12, 16, 20, 48].flatMap {
+    channels in
+    [(1, 1), (5, 7), (1, 257), (32, 32)].map {
+      ConvolutionGeometry.Extent(channels: channels, height: $0, width: $1)
+    }
+  }
+
+  /// Random images of one size, plain and blocked.
+  private struct Images {
+    let gradient: [Double]
+    let image: [Double]
+    let gate: [Double]
+    let blockedGradient: Memory
+    let blockedImage: Memory
+    let blockedGate: Memory
+
+    init(_ element: ElementType, _ extent: ConvolutionGeometry.Extent) {
+      var generator = Generator.derived(seed: 2, purpose: "\(extent)")
+      let count = extent.channels * extent.pixels
+      gradient = generator.numbers(count)
+      image = generator.numbers(count)
+      // A third of it zeros: the border between kept and not.
+      gate = generator.wholeNumbers(count, upTo: 1)
+      blockedGradient = Memory(element, blocking: gradient, extent)
+      blockedImage = Memory(element, blocking: image, extent)
+      blockedGate = Memory(element, blocking: gate, extent)
+    }
+  }
+
+  @Test(arguments: ElementType.allCases)
+  func sums(element: ElementType) {
+    for extent in Self.extents {
+      let images = Images(element, extent)
+      let lanes = extent.blocks * extent.block
+      func expected(_ left: [Double]) -> [Double] {
+        var sums = Array(repeating: 0.5, count: 2 * lanes)
+        for index in left.indices {
+          sums[index / extent.pixels] += left[index]
+          sums[lanes + index / extent.pixels] += left[index] * images.image[index]
+        }
+        return sums
+      }
+      func check(_ title: String, _ left: [Double], _ run: (UnsafeMutablePointer<Double>) -> Void) {
+        // Sums are added to what is there.
+        let sums = Memory(.float64, Array(repeating: 0.5, count: 2 * lanes))
+        run(sums.address.assumingMemoryBound(to: Double.self))
+        // At most 256 numbers of up to 1 are added in the element's precision.
+        let error = zip(sums.values, expected(left)).map { abs($0 - $1) }.max() ?? .infinity
+        #expect(
+          error <= 128 * element.precision * Double(extent.pixels).squareRoot(),
+          "\(title), \(extent), \(element)")
+        #expect(sums.isIntact)
+      }
+      check("moments", images.image) {
+        ChannelSums.addMoments(extent, element, of: images.blockedImage.address, to: $0)
+      }
+      check("products", images.gradient) {
+        ChannelSums.addProducts(
+          extent, element, of: images.blockedImage.address,
+          gradient: images.blockedGradient.address, gate: nil, to: $0)
+      }
+      check("gated products", zip(images.gate, images.gradient).map { $0 > 0 ? $1 : 0 }) {
+        ChannelSums.addProducts(
+          extent, element, of: images.blockedImage.address,
+          gradient: images.blockedGradient.address, gate: images.blockedGate.address, to: $0)
+      }
+    }
+  }
+
+  /// The variance of numbers far from zero is a small difference of large sums.
+  @Test func momentsKeepTheVarianceOfShiftedImages() {
+    var generator = Generator(seed: 4)
+    let extent = ConvolutionGeometry.Extent(channels: 8, height: 64, width: 64)
+    let plain = generator.numbers(8 * 4096).map { Double(Float($0 + 10)) }
+    let sums = Memory(.float64, Array(repeating: 0, count: 16))
+    ChannelSums.addMoments(
+      extent, .float32, of: Memory(.float32, blocking: plain, extent).address,
+      to: sums.address.assumingMemoryBound(to: Double.self))
+    for channel in 0..<8 {
+      let values = plain[channel * 4096..<(channel + 1) * 4096]
+      let mean = values.reduce(0, +) / 4096
+      let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 4096
+      let found =
+        sums.values[8 + channel] / 4096 - (sums.values[channel] / 4096)
+        * (sums.values[channel] / 4096)
+      #expect(abs(found - variance) < 1e-3 * variance)
+    }
+  }
+
+  @Test(arguments: ElementType.allCases)
+  func maps(element: ElementType) {
+    for extent in Self.extents {
+      let images = Images(element, extent)
+      var generator = Generator(seed: 5)
+      let lanes = extent.blocks * extent.block
+      let vectors = (0..<3).map { _ in
+        generator.numbers(extent.channels)
+          + Array(repeating: 0, count: lanes - extent.channels)
+      }
+      let blocked = vectors.map { Memory(element, $0) }
+      let (scale, shift, slope) = (blocked[0].address, blocked[1].address, blocked[2].address)
+      let normalised = images.image.enumerated().map { index, value in
+        vectors[0][index / extent.pixels] * value + vectors[1][index / extent.pixels]
+      }
+      let gated = images.image.enumerated().map { index, value in
+        let channel = index / extent.pixels
+        let kept = images.gate[index] > 0 ? images.gradient[index] : 0
+        return vectors[0][channel] * kept + vectors[2][channel] * value + vectors[1][channel]
+      }
+      let source = images.blockedImage.address
+      typealias Run = (_ result: UnsafeMutableRawPointer, _ adding: Bool) -> Void
+      let runs: [(String, [Double], Run)] = [
+        (
+          "copy", images.image,
+          { ChannelAffine.copy(extent, element, from: source, to: $0, adding: $1) }
+        ),
+        (
+          "normalise", normalised,
+          {
+            ChannelAffine.normalise(
+              extent, element, from: source, scale: scale, shift: shift, rectified: false, to: $0,
+              adding: $1)
+          }
+        ),
+        (
+          "rectify", normalised.map { max($0, 0) },
+          {
+            ChannelAffine.normalise(
+              extent, element, from: source, scale: scale, shift: shift, rectified: true, to: $0,
+              adding: $1)
+          }
+        ),
+        (
+          "gated gradient", gated,
+          {
+            ChannelAffine.gatedGradient(
+              extent, element, of: source, gradient: images.blockedGradient.address,
+              gate: images.blockedGate.address, scale: scale, slope: slope, shift: shift, to: $0,
+              adding: $1)
+          }
+        ),
+      ]
+      for (title, expected, run) in runs {
+        for adding in [false, true] {
+          let result =
+            adding
+            ? Memory(element, blocking: images.gradient, extent)
+            : Memory(element, count: extent.size)
+          run(result.address, adding)
+          let sums = zip(expected, images.gradient).map { adding ? $0 + $1 : $0 }
+          let error = relativeError(result.unblocked(extent, images: 1), sums)
+          #expect(error <= 4 * element.precision, "\(title), \(extent), \(element)")
+          #expect(result.hasZeroLanes(extent, images: 1), "\(title), \(extent), \(element)")
+          #expect(result.isIntact)
+        }
+      }
+    }
+  }
+}

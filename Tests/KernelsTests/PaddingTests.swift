@@ -1,0 +1,89 @@
+import Kernels
+import Randomness
+import Testing
+
+/// Copies with borders, and what becomes of each number on the way.
+@Suite struct PaddingTests {
+  /// Three vectors of numbers a lane, zero beyond the last channel.
+  private func lanes(
+    _ generator: inout Generator, _ extent: ConvolutionGeometry.Extent
+  ) -> [Double] {
+    let count = extent.blocks * extent.block
+    return generator.numbers(extent.channels)
+      + Array(repeating: 0, count: count - extent.channels)
+  }
+
+  @Test(arguments: ElementType.allCases, [1, 6, 8, 12, 20, 48])
+  func copiesHaveZeroBordersAndChangedNumbers(element: ElementType, channels: Int) throws {
+    var generator = Generator(seed: UInt64(channels))
+    for (kernel, stride, padding, dilation) in [(3, 1, 1, 1), (1, 2, 0, 1), (5, 3, 4, 2)] {
+      let geometry = try #require(
+        ConvolutionGeometry(
+          input: .init(channels: channels, height: 5, width: 7), outputChannels: channels,
+          kernel: kernel, stride: stride, padding: padding, dilation: dilation))
+      for padded in [geometry.paddedInput, geometry.paddedOutputGradient] {
+        let extent = padded.extent
+        let image = generator.numbers(extent.channels * extent.pixels)
+        let other = generator.numbers(image.count)
+        let (scale, slope, shift) = (
+          lanes(&generator, extent), lanes(&generator, extent), lanes(&generator, extent)
+        )
+        let source = Memory(element, blocking: image, extent)
+        let companion = Memory(element, blocking: other, extent)
+        let vectors = [scale, slope, shift].map { Memory(element, $0) }
+        let affine = image.indices.map { index in
+          let channel = index / extent.pixels
+          return scale[channel] * image[index] + slope[channel] * other[index] + shift[channel]
+        }
+        let changes: [(Padding.Change, [Double], exact: Bool)] = [
+          (.none, image, true), (.rectified, image.map { max($0, 0) }, true),
+          (
+            .affine(
+              other: companion.address, scale: vectors[0].address, slope: vectors[1].address,
+              shift: vectors[2].address), affine, false
+          ),
+        ]
+        for (change, expected, exact) in changes {
+          let copy = Memory(element, count: padded.size)
+          Padding.fill(padded, element, from: source.address, to: copy.address, change: change)
+          let framed = frame(expected, padded)
+          let outer = ConvolutionGeometry.Extent(
+            channels: extent.channels, height: padded.height, width: padded.width)
+          let found = copy.unblocked(outer, images: 1)
+          #expect(relativeError(found, framed) <= (exact ? 0 : 4 * element.precision))
+          #expect(copy.hasZeroLanes(outer, images: 1))
+          #expect(copy.isIntact)
+        }
+      }
+    }
+  }
+
+  /// A plain image with its borders.
+  private func frame(_ image: [Double], _ padded: ConvolutionGeometry.Padded) -> [Double] {
+    let extent = padded.extent
+    var framed = Array(repeating: 0.0, count: extent.channels * padded.height * padded.width)
+    for channel in 0..<extent.channels {
+      for row in 0..<extent.height {
+        for column in 0..<extent.width {
+          let place = (channel * padded.height + row + padded.top) * padded.width + column
+          framed[place + padded.left] =
+            image[(channel * extent.height + row) * extent.width + column]
+        }
+      }
+    }
+    return framed
+  }
+
+  @Test func rectifierMakesZerosOfWhatIsNotAboveZero() throws {
+    let geometry = try #require(
+      ConvolutionGeometry(
+        input: .init(channels: 1, height: 1, width: 5), outputChannels: 1, kernel: 1, stride: 1,
+        padding: 0))
+    let extent = geometry.input
+    let source = Memory(.float32, blocking: [-1, 0, 2, -.infinity, .infinity], extent)
+    let copy = Memory(.float32, count: geometry.paddedInput.size)
+    Padding.fill(
+      geometry.paddedInput, .float32, from: source.address, to: copy.address, change: .rectified)
+    #expect(copy.unblocked(extent, images: 1) == [0, 0, 2, 0, .infinity])
+  }
+}
