@@ -6,8 +6,8 @@
 
 local options = nas.cli.parse{
   about = "Trains sampled NAS-Bench-201 cells from scratch and tables their accuracies.",
-  { name = "cells", default = 300, minimum = 1, help = "cells to train" },
-  { name = "repeated", default = 60, minimum = 0, help = "of these, with a second seed" },
+  { name = "cells", default = 200, minimum = 1, help = "cells to train" },
+  { name = "repeated", default = 50, minimum = 0, help = "of these, with a second seed" },
   { name = "images", default = 3000, minimum = 64, help = "training images" },
   { name = "epochs", default = 10, minimum = 1, help = "epochs of each training" },
   { name = "table", default = "stdlib/tables/fashion16-nasbench201.csv", help = "the file" },

@@ -30,6 +30,7 @@ void release_dropped(LuaHostState *host) {
   if (host->callbacks == 0) release_all(host, &host->dropped_functions);
 }
 
+/// Gives up a block's reference, at once or as soon as that is safe.
 static void drop(LuaHostState *host, LuaHostObject *block) {
   void *object = block->object;
   block->object = NULL;
@@ -54,10 +55,13 @@ static int close_object(lua_State *L) {
 
 void luahost_push_object(lua_State *L, int metatable, const void *seal, void *object) {
   LuaHostObject *block = lua_newuserdatauv(L, sizeof *block, 0);
-  *block = (LuaHostObject){NULL, seal, host_of(L)};
+  LuaHostState *host = host_of(L);
+  *block = (LuaHostObject){NULL, seal, host};
   lua_rawgeti(L, LUA_REGISTRYINDEX, metatable);
   lua_setmetatable(L, -2);
   block->object = object;
+  // A userdata made by a finalizer while the state closes would never be collected.
+  if (host->closing) drop(host, block);
 }
 
 /// Sets a field of the table on top, without metamethods, to the value above it.

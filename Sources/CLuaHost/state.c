@@ -106,6 +106,7 @@ LuaHostState *luahost_open(
 void luahost_close(LuaHostState *host) {
   forget_receiver(host);
   host->in_swift = false;
+  host->closing = true;
   lua_close(host->main);
   release_dropped(host);
   free(host->dropped.objects);

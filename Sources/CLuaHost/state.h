@@ -26,7 +26,7 @@ struct LuaHostState {
   LuaHostRelease release;
   void *owner;
 
-  bool in_swift;
+  bool in_swift, closing;
   int depth;             // protected calls under way
   int blamed;            // the argument an error is about
   bool stack_exhausted;  // luahost_reserve failed

@@ -31,6 +31,7 @@ public enum RecycledMemory {
     var usedBytes = 0
     var peakBytes = 0
     var limit = machineMemory
+    var observer: (@Sendable (_ change: Int) -> Void)?
   }
 
   private static let state = Mutex(State())
@@ -46,6 +47,12 @@ public enum RecycledMemory {
     state.withLock { ($0.usedBytes, $0.peakBytes) }
   }
 
+  /// Has `observer` told of every change of the bytes in use: a garbage collector that sees only
+  /// handles must know what hangs on them.
+  public static func observe(_ observer: @escaping @Sendable (_ change: Int) -> Void) {
+    state.withLock { $0.observer = observer }
+  }
+
   /// Sizes are rounded up to an eighth of their power of two, so that nearly equal ones share.
   private static func rounded(_ size: Int) -> Int {
     let least = 512
@@ -59,39 +66,46 @@ public enum RecycledMemory {
       throw Exhausted(requested: size, limit: machineMemory)
     }
     let rounded = rounded(size)
-    return try state.withLock { state in
-      if let address = state.kept[rounded]?.popLast(),
-        let pointer = UnsafeMutableRawPointer(bitPattern: address)
-      {
-        state.keptBytes -= rounded
-        state.usedBytes += rounded
-        state.peakBytes = max(state.peakBytes, state.usedBytes)
-        return pointer
-      }
-      if state.usedBytes + state.keptBytes + rounded > state.limit { release(&state) }
-      guard state.usedBytes + rounded <= state.limit else {
-        throw Exhausted(requested: size, limit: state.limit)
-      }
-      var pointer: UnsafeMutableRawPointer?
-      guard posix_memalign(&pointer, 128, rounded) == 0, let pointer else {
-        throw Exhausted(requested: size, limit: state.limit)
-      }
+    let (pointer, observer) = try state.withLock { state in
+      (try take(size, rounded, &state), state.observer)
+    }
+    observer?(rounded)
+    return pointer
+  }
+
+  private static func take(
+    _ size: Int, _ rounded: Int, _ state: inout State
+  ) throws -> UnsafeMutableRawPointer {
+    if let address = state.kept[rounded]?.popLast(),
+      let pointer = UnsafeMutableRawPointer(bitPattern: address)
+    {
+      state.keptBytes -= rounded
       state.usedBytes += rounded
       state.peakBytes = max(state.peakBytes, state.usedBytes)
       return pointer
     }
+    if state.usedBytes + state.keptBytes + rounded > state.limit { release(&state) }
+    var pointer: UnsafeMutableRawPointer?
+    guard state.usedBytes + rounded <= state.limit,
+      posix_memalign(&pointer, 128, rounded) == 0, let pointer
+    else { throw Exhausted(requested: size, limit: state.limit) }
+    state.usedBytes += rounded
+    state.peakBytes = max(state.peakBytes, state.usedBytes)
+    return pointer
   }
 
   /// Takes back what `allocate` gave for the same size.
   public static func recycle(_ pointer: UnsafeMutableRawPointer, _ size: Int) {
     let rounded = rounded(size)
-    state.withLock { state in
+    let observer = state.withLock { state in
       state.usedBytes -= rounded
       state.keptBytes += rounded
       state.kept[rounded, default: []].append(UInt(bitPattern: pointer))
       // What is kept must stay small beside what is used: an eighth of the machine at most.
       if state.keptBytes > machineMemory / 8 { release(&state) }
+      return state.observer
     }
+    observer?(-rounded)
   }
 
   private static func release(_ state: inout State) {

@@ -8,6 +8,8 @@ import Randomness
 /// the standard library's folder. `stdlib/nas/init.lua` joins both.
 public func openLunasModules(_ host: LuaHost, options: HostOptions) throws {
   if let threads = options.threads { WorkerPool.shared.setThreads(threads) }
+  let memory = host.externalMemory
+  RecycledMemory.observe { memory.adjust(by: $0) }
   let library = try StandardLibrary()
   host.packagePath = "\(library.packagePath);\(host.packagePath)"
   let classes = Classes(host, seed: options.seed ?? 0)
@@ -22,6 +24,9 @@ public func openLunasModules(_ host: LuaHost, options: HostOptions) throws {
   host.preload("nas.metrics") { call in call.returns(metricsModule()) }
   try host.run(source: "nas = require 'nas'", name: "=nas")
 }
+
+/// Throws where this machine's processor lacks what the kernels were built for; to be called first.
+public func checkProcessor() throws { try Processor.check() }
 
 /// The classes of objects that scripts hold.
 final class Classes {

@@ -3,7 +3,7 @@ import Randomness
 import Testing
 
 /// Matrix products, and arithmetic on whole parameters.
-@Suite struct ArithmeticTests {
+@Suite(.arena) struct ArithmeticTests {
   @Test(arguments: ElementType.allCases)
   func matrixProducts(element: ElementType) {
     var generator = Generator(seed: 1)

@@ -3,7 +3,7 @@ import Randomness
 import Testing
 
 /// Sums and maps by channels, against their formulas in double precision.
-@Suite struct ChannelTests {
+@Suite(.arena) struct ChannelTests {
   /// 257 and 1,024 pixels are more than are added in a row in single precision.
   private static let extents: [ConvolutionGeometry.Extent] = [1, 6, 8, 12, 16, 20, 48].flatMap {
     channels in

@@ -3,7 +3,7 @@ import Randomness
 import Testing
 
 /// The convolution's three directions against `NaiveConvolution`, on whole numbers, for equality.
-@Suite struct ConvolutionTests {
+@Suite(.arena) struct ConvolutionTests {
   /// A convolution's operands, plain, and what the definition makes of them.
   private struct Operands {
     let naive: NaiveConvolution
@@ -171,21 +171,21 @@ import Testing
   @Test(arguments: ElementType.allCases, kernels)
   func forward(element: ElementType, kernel: Int) throws {
     for shape in ConvolutionCases.geometries(kernel) + ConvolutionCases.pairs(kernel) {
-      try checkForward(element, shape)
+      try Arena.scope { try checkForward(element, shape) }
     }
   }
 
   @Test(arguments: ElementType.allCases, kernels)
   func backwardToTheData(element: ElementType, kernel: Int) throws {
     for shape in ConvolutionCases.geometries(kernel) + ConvolutionCases.pairs(kernel) {
-      try checkBackward(element, shape)
+      try Arena.scope { try checkBackward(element, shape) }
     }
   }
 
   @Test(arguments: ElementType.allCases, kernels)
   func weightGradient(element: ElementType, kernel: Int) throws {
     for shape in ConvolutionCases.geometries(kernel) + ConvolutionCases.pairs(kernel) {
-      try checkWeightGradient(element, shape)
+      try Arena.scope { try checkWeightGradient(element, shape) }
     }
   }
 }

@@ -3,7 +3,7 @@ import Randomness
 import Testing
 
 /// Ways between the order that users see and the order in memory.
-@Suite struct LayoutTests {
+@Suite(.arena) struct LayoutTests {
   @Test(arguments: ElementType.allCases, ConvolutionCases.channels)
   func imagesComeBackFromBlocks(element: ElementType, channels: Int) {
     var generator = Generator(seed: UInt64(channels))

@@ -1,10 +1,12 @@
 import Kernels
 import Randomness
+import Testing
 
 /// Numbers at vector alignment, as kernels take them, between two strips that nobody may write.
 ///
 /// Invariant: the strips hold NaN in either precision, so that a kernel that reads beyond its operand
-/// spoils its result; `isIntact` tells whether one wrote there.
+/// spoils its result; `isIntact` tells whether one wrote there. It lives as long as its arena, since
+/// an address alone keeps nothing.
 final class Memory {
   static let strip = 512
 
@@ -19,30 +21,36 @@ final class Memory {
     let bytes = count * element.size + 2 * Self.strip
     allocation = .allocate(byteCount: bytes, alignment: 128)
     allocation.initializeMemory(as: UInt8.self, repeating: 0xff, count: bytes)
+    Arena.current.keep(self)
   }
 
   convenience init(_ element: ElementType, _ values: [Double]) {
     self.init(element, count: values.count)
-    for (index, value) in values.enumerated() {
-      switch element {
-      case .float32:
-        address.storeBytes(of: Float(value), toByteOffset: 4 * index, as: Float.self)
-      case .float64: address.storeBytes(of: value, toByteOffset: 8 * index, as: Double.self)
-      }
+    switch element {
+    case .float32: fill(values.map { Float($0) })
+    case .float64: fill(values)
     }
   }
 
-  deinit { allocation.deallocate() }
+  private func fill<Number>(_ numbers: [Number]) {
+    numbers.withUnsafeBytes {
+      UnsafeMutableRawBufferPointer(start: address, count: $0.count).copyMemory(from: $0)
+    }
+  }
+
+  fileprivate func free() { allocation.deallocate() }
 
   var address: UnsafeMutableRawPointer { allocation + Self.strip }
 
   var values: [Double] {
-    (0..<count).map { index in
-      switch element {
-      case .float32: Double(address.load(fromByteOffset: 4 * index, as: Float.self))
-      case .float64: address.load(fromByteOffset: 8 * index, as: Double.self)
-      }
+    switch element {
+    case .float32: numbers(Float.self).map { Double($0) }
+    case .float64: numbers(Double.self)
     }
+  }
+
+  private func numbers<Number>(_ type: Number.Type) -> [Number] {
+    Array(UnsafeBufferPointer(start: address.assumingMemoryBound(to: type), count: count))
   }
 
   var isIntact: Bool {
@@ -52,6 +60,41 @@ final class Memory {
         && allocation.load(fromByteOffset: after + offset, as: UInt8.self) == 0xff
     }
   }
+}
+
+/// The memory made while a body runs, freed after it.
+final class Arena: @unchecked Sendable {
+  @TaskLocal static var current = Arena()
+  private var kept: [Memory] = []
+
+  fileprivate func keep(_ memory: Memory) { kept.append(memory) }
+
+  private func free() {
+    for memory in kept { memory.free() }
+  }
+
+  static func scope(_ body: () throws -> Void) rethrows {
+    let arena = Arena()
+    defer { arena.free() }
+    try $current.withValue(arena, operation: body)
+  }
+
+  /// Gives each test of a suite an arena of its own.
+  struct Scoping: SuiteTrait, TestTrait, TestScoping {
+    let isRecursive = true
+
+    func provideScope(
+      for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    ) async throws {
+      let arena = Arena()
+      defer { arena.free() }
+      try await Arena.$current.withValue(arena) { try await function() }
+    }
+  }
+}
+
+extension Trait where Self == Arena.Scoping {
+  static var arena: Self { Self() }
 }
 
 /// Several images, converted one by one between `[image][channel][row][column]` and blocks.

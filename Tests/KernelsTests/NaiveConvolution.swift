@@ -28,8 +28,17 @@ struct NaiveConvolution: CustomStringConvertible {
       + "padding \(padding), dilation \(dilation)"
   }
 
-  /// Calls `body` with the places of each product: of its input, its weight and its output.
-  private func forEachProduct(_ body: (_ input: Int, _ weight: Int, _ output: Int) -> Void) {
+  /// A row of products: `count` neighbours of the output from `output` on, each of a number of the
+  /// input, `stride` apart from `input` on, and the same weight.
+  private struct Row {
+    let input: Int
+    let weight: Int
+    let output: Int
+    let count: Int
+  }
+
+  @inline(__always)
+  private func forEachRow(_ body: (Row) -> Void) {
     for image in 0..<images {
       for outputChannel in 0..<outputs {
         for inputChannel in 0..<inputs {
@@ -37,16 +46,19 @@ struct NaiveConvolution: CustomStringConvertible {
           let result = (image * outputs + outputChannel) * outputHeight
           for tapRow in 0..<kernel {
             for tapColumn in 0..<kernel {
-              let weight =
-                ((outputChannel * inputs + inputChannel) * kernel + tapRow) * kernel + tapColumn
+              let columns = (0..<outputWidth).filter {
+                (0..<width).contains($0 * stride - padding + tapColumn * dilation)
+              }
+              guard let first = columns.first else { continue }
               for row in 0..<outputHeight {
                 let y = row * stride - padding + tapRow * dilation
                 guard (0..<height).contains(y) else { continue }
-                for column in 0..<outputWidth {
-                  let x = column * stride - padding + tapColumn * dilation
-                  guard (0..<width).contains(x) else { continue }
-                  body((plane + y) * width + x, weight, (result + row) * outputWidth + column)
-                }
+                body(
+                  Row(
+                    input: (plane + y) * width + first * stride - padding + tapColumn * dilation,
+                    weight: ((outputChannel * inputs + inputChannel) * kernel + tapRow) * kernel
+                      + tapColumn,
+                    output: (result + row) * outputWidth + first, count: columns.count))
               }
             }
           }
@@ -56,21 +68,48 @@ struct NaiveConvolution: CustomStringConvertible {
   }
 
   func forward(_ input: [Double], _ weights: [Double]) -> [Double] {
-    var result = Array(repeating: 0.0, count: outputCount)
-    forEachProduct { result[$2] += input[$0] * weights[$1] }
-    return result
+    sums(outputCount, input, weights) { result, input, weights, row in
+      let weight = weights[row.weight]
+      for step in 0..<row.count {
+        result[row.output + step] += input[row.input + step * stride] * weight
+      }
+    }
   }
 
   func inputGradient(_ gradient: [Double], _ weights: [Double]) -> [Double] {
-    var result = Array(repeating: 0.0, count: inputCount)
-    forEachProduct { result[$0] += gradient[$2] * weights[$1] }
-    return result
+    sums(inputCount, gradient, weights) { result, gradient, weights, row in
+      let weight = weights[row.weight]
+      for step in 0..<row.count {
+        result[row.input + step * stride] += gradient[row.output + step] * weight
+      }
+    }
   }
 
   func weightGradient(_ input: [Double], _ gradient: [Double]) -> [Double] {
-    var result = Array(repeating: 0.0, count: weightCount)
-    forEachProduct { result[$1] += gradient[$2] * input[$0] }
-    return result
+    sums(weightCount, input, gradient) { result, input, gradient, row in
+      for step in 0..<row.count {
+        result[row.weight] += input[row.input + step * stride] * gradient[row.output + step]
+      }
+    }
+  }
+
+  @inline(__always)
+  private func sums(
+    _ count: Int, _ first: [Double], _ second: [Double],
+    _ add: (
+      _ result: UnsafeMutableBufferPointer<Double>, _ first: UnsafeBufferPointer<Double>,
+      _ second: UnsafeBufferPointer<Double>, Row
+    ) -> Void
+  ) -> [Double] {
+    first.withUnsafeBufferPointer { first in
+      second.withUnsafeBufferPointer { second in
+        Array(unsafeUninitializedCapacity: count) { result, initialized in
+          result.initialize(repeating: 0)
+          forEachRow { add(result, first, second, $0) }
+          initialized = count
+        }
+      }
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import Randomness
 import Testing
 
 /// Copies with borders, and what becomes of each number on the way.
-@Suite struct PaddingTests {
+@Suite(.arena) struct PaddingTests {
   /// Three vectors of numbers a lane, zero beyond the last channel.
   private func lanes(
     _ generator: inout Generator, _ extent: ConvolutionGeometry.Extent

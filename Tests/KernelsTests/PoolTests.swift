@@ -3,7 +3,7 @@ import Randomness
 import Testing
 
 /// Averages over windows and over whole images, against their definitions.
-@Suite struct PoolTests {
+@Suite(.arena) struct PoolTests {
   /// A pool by its definition, on plain images of one image each.
   private struct NaivePool {
     let extent: ConvolutionGeometry.Extent

@@ -94,14 +94,14 @@ import Testing
   }
 
   /// Regions so short that threads are still on their way to sleep, or just waking.
-  @Test(arguments: [2, 3])
-  func manyShortRegions(threads: Int) {
+  @Test(arguments: [(threads: 2, regions: 80_000), (threads: 3, regions: 20_000)])
+  func manyShortRegions(threads: Int, regions: Int) {
     withThreads(threads) {
       let total = Atomic<Int>(0)
-      for round in 0..<100_000 {
+      for round in 0..<regions {
         pool.run(2 + round % 3) { _, _ in total.wrappingAdd(1, ordering: .relaxed) }
       }
-      let expected = (0..<100_000).reduce(0) { $0 + 2 + $1 % 3 }
+      let expected = (0..<regions).reduce(0) { $0 + 2 + $1 % 3 }
       #expect(total.load(ordering: .relaxed) == expected)
     }
   }

@@ -112,7 +112,9 @@ import Testing
     try bench.run("through(function() end)")
   }
 
-  @Test func aMillionErrorsLeakNothing() throws {
+  /// Live objects and Lua's heap; a test of the whole program watches resident memory, since the test
+  /// library keeps a backtrace of every error that is thrown under it.
+  @Test func manyErrorsLeakNothing() throws {
     let bench = try Bench()
     let population = bench.population
     bench.function("fail") { call in
@@ -147,11 +149,9 @@ import Testing
     let chunk = try bench.host.load(source: source, name: "=test")
     try chunk.call(1000)
     let heap = bench.host.heapBytes
-    let resident = try residentBytes()
-    let caught = try chunk.call(500_000) { try $0.integer(1) }
-    #expect(caught == 1_050_000)
+    let caught = try chunk.call(50_000) { try $0.integer(1) }
+    #expect(caught == 105_000)
     #expect(population.count == 0)
     #expect(bench.host.heapBytes < heap + 100_000)
-    #expect(try residentBytes() < resident + 64 << 20)
   }
 }

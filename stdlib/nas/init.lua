@@ -11,13 +11,26 @@ local modules = {
 local known = {}
 for _, name in ipairs(modules) do known[name] = true end
 
+--- Has a misspelt name answered with the nearest one, instead of with nil and an error further on.
+local function guarded(module, path)
+  if type(module) ~= "table" or getmetatable(module) then return module end
+  return setmetatable(module, {
+    __index = function(_, name)
+      if type(name) ~= "string" then return nil end
+      local names = {}
+      for key in next, module do names[#names + 1] = key end
+      error(require "nas.spelling".unknown("name in " .. path, name, names), 2)
+    end,
+  })
+end
+
 return setmetatable(nas, {
   __index = function(_, name)
     if not known[name] then
       if type(name) ~= "string" then return nil end
       error(require "nas.spelling".unknown("module of nas", name, modules), 2)
     end
-    local module = require("nas." .. name)
+    local module = guarded(require("nas." .. name), "nas." .. name)
     rawset(nas, name, module)
     return module
   end,

@@ -1,4 +1,4 @@
---- One architecture alone, trained from scratch: the truth that a supernet's ranking is held against.
+--- One architecture alone, trained from scratch: the truth that rankings are held against.
 --
 --     net = nas.network.new(architecture, data, { seed = 1 })
 --     net:train{ epochs = 10 }

@@ -4,8 +4,8 @@
 --     net:train{ epochs = 80 }
 --     scores = net:rank(architectures)
 --
--- A step, an evaluation and a calibration are single calls into the engine; what is trained in which
--- order, and for how long, is written here.
+-- A step, an evaluation and a calibration are single calls into the engine; what is trained in
+-- which order, and for how long, is written here.
 
 local native = require "nas.native.supernet"
 local options = require "nas.options"
@@ -33,8 +33,8 @@ local training = {
 --- Trains for so many epochs.
 --
 -- Options: `epochs`; `batch` (64); `lr` (0.1), which `schedule` lowers: a function of the steps
--- taken and their total, by default a cosine from `lr` to 0; `sampler` (uniform over the space, or a
--- network's one architecture); `momentum` (0.9), `nesterov` (true), `weight_decay` (5e-4), `clip`
+-- taken and their total, by default a cosine from `lr` to 0; `sampler` (uniform over the space, or
+-- a network's one architecture); `momentum` (0.9), `nesterov` (true), `weight_decay` (5e-4), `clip`
 -- (5: the largest gradient norm); `seed` (the network's), for the order of images and the sampler;
 -- `progress` (true). The defaults are those of the small-scale studies; the paper's recipes differ
 -- by space.

@@ -1,0 +1,132 @@
+import Foundation
+import Testing
+
+/// The command line is that of Lua's own interpreter: the same invocations through both.
+///
+/// Known differences, which the comparison allows for: the program's name; the usage text, which has
+/// more options; and the tracebacks' last line, for the frame of the interpreter's own main function.
+@Suite struct ReferenceTests {
+  struct Invocation: CustomTestStringConvertible {
+    var arguments: [String]
+    var input = ""
+    var environment: [String: String] = [:]
+    var testDescription: String { arguments.joined(separator: " ") }
+  }
+
+  static let invocations: [Invocation] = [
+    Invocation(arguments: ["-e", "print(1 + 1)"]),
+    Invocation(arguments: ["-eprint(2)", "-e", "print(3)"]),
+    Invocation(arguments: ["-e", "x = 5", "-e", "print(x)", "args.lua", "one", "two"]),
+    Invocation(arguments: ["args.lua", "-e", "not an option", "--seed"]),
+    Invocation(arguments: ["--", "args.lua", "one"]),
+    Invocation(arguments: ["-", "one"], input: "print(..., arg[0], arg[1], arg[-1] ~= nil)"),
+    Invocation(arguments: [], input: "print('from standard input')"),
+    Invocation(arguments: ["-"], input: "#!shebang\nerror('in standard input')"),
+    Invocation(arguments: ["shebang.lua"]),
+    Invocation(arguments: ["-l", "library", "-e", "print(library.value)"]),
+    Invocation(arguments: ["-llibrary", "-l", "short=library", "-e", "print(short.value)"]),
+    Invocation(arguments: ["-l", "absent"]),
+    Invocation(arguments: ["-e", "print(arg[0], arg[1], arg[-1], #arg, arg[-3] ~= nil)"]),
+    Invocation(arguments: ["-W", "-e", "warn('a', 'b')"]),
+    Invocation(arguments: ["-e", "warn('silent')", "-W", "-e", "warn('loud')"]),
+    Invocation(arguments: ["-e", "error('plain')"]),
+    Invocation(arguments: ["-e", "error({})"]),
+    Invocation(arguments: ["-e", "error(setmetatable({}, {__tostring = function() return 'T' end}))"]),
+    Invocation(arguments: ["-e", "error()"]),
+    Invocation(arguments: ["-e", "x ="]),
+    Invocation(arguments: ["-e", "local t = nil; print(t.x)"]),
+    Invocation(arguments: ["-e", "os.exit(3)"]),
+    Invocation(arguments: ["-e", "os.exit(true, true)"]),
+    Invocation(arguments: ["-e", "io.write('no newline')"]),
+    Invocation(arguments: ["failing.lua"]),
+    Invocation(arguments: ["absent.lua"]),
+    Invocation(arguments: ["malformed.lua"]),
+    Invocation(arguments: ["-x"]),
+    Invocation(arguments: ["--unknown"]),
+    Invocation(arguments: ["-e"]),
+    Invocation(arguments: ["-l", "-e"]),
+    Invocation(arguments: ["-vx"]),
+    Invocation(arguments: ["-e", "print(n)"], environment: ["LUA_INIT": "n = 8"]),
+    Invocation(
+      arguments: ["-e", "print(n)"], environment: ["LUA_INIT": "n = 8", "LUA_INIT_5_4": "n = 9"]),
+    Invocation(arguments: ["-e", "print(value)"], environment: ["LUA_INIT": "@initial.lua"]),
+    Invocation(arguments: ["-E", "-e", "print(n)"], environment: ["LUA_INIT": "n = 8"]),
+    Invocation(arguments: ["-e", "print(n)"], environment: ["LUA_INIT": "error 'initial'"]),
+    Invocation(
+      arguments: ["-e", "print(package.path)"], environment: ["LUA_PATH": "/a/?.lua;;"]),
+    Invocation(
+      arguments: ["-E", "-e", "print(package.path)"], environment: ["LUA_PATH": "/a/?.lua"]),
+    Invocation(arguments: ["-e", "arg = 1", "args.lua"]),
+    Invocation(arguments: ["-e", "arg[1] = 'changed'", "args.lua", "a", "b"]),
+  ]
+
+  @Test(.enabled(if: Runner.reference != nil, "lua5.4 is not installed"), arguments: invocations)
+  func agree(invocation: Invocation) throws {
+    let runner = try Runner()
+    defer { runner.remove() }
+    try runner.write("args.lua", "print(#arg, arg[0], select('#', ...), ...)")
+    try runner.write("shebang.lua", "#!/usr/bin/env lunas\nprint('shebang')")
+    try runner.write("library.lua", "return { value = 'from the library' }")
+    try runner.write("initial.lua", "value = 'initial'")
+    try runner.write("failing.lua", "local function f()\n  error('deep')\nend\nf()")
+    try runner.write("malformed.lua", "for for")
+    let reference = try #require(Runner.reference)
+    var outcomes: [Runner.Outcome] = []
+    for program in [reference, Runner.lunas] {
+      let outcome = try runner.run(
+        program, invocation.arguments, input: invocation.input,
+        environment: invocation.environment)
+      outcomes.append(normalised(outcome, program))
+    }
+    #expect(outcomes[1] == outcomes[0])
+  }
+
+  private func normalised(_ outcome: Runner.Outcome, _ program: String) -> Runner.Outcome {
+    var result = outcome
+    result.output = outcome.output.replacingOccurrences(of: program, with: "PROGRAM")
+    var lines = outcome.errors.replacingOccurrences(of: program, with: "PROGRAM")
+      .components(separatedBy: "\n")
+    if let usage = lines.firstIndex(of: "Available options are:") { lines.removeSubrange(usage...) }
+    if lines.suffix(2).first == "\t[C]: in ?" { lines.remove(at: lines.count - 2) }
+    result.errors = lines.joined(separator: "\n")
+    return result
+  }
+
+  @Test(.enabled(if: Runner.reference != nil, "lua5.4 is not installed"))
+  func promptsAgree() throws {
+    let runner = try Runner()
+    defer { runner.remove() }
+    let input = """
+      1 + 1
+      = 2, nil, 'three'
+      x = 4
+      x
+      for i = 1, 2 do
+      print(i)
+      end
+      local function f()
+        return 5
+      end print(f())
+      error('here')
+      error({})
+      y y
+      print 'on one line'
+      nil
+      _PROMPT = 'now> '
+      io.read()
+      this line is read by io.read
+      return
+      function unfinished(
+      """
+    let reference = try #require(Runner.reference)
+    let theirs = try runner.run(reference, ["-i"], input: input)
+    let ours = try runner.run(Runner.lunas, ["-i"], input: input)
+    // The first line is the version.
+    let body = { (text: String) in text.drop { $0 != "\n" } }
+    #expect(body(ours.output) == body(theirs.output))
+    #expect(
+      ours.errors == theirs.errors.replacingOccurrences(of: "\n\t[C]: in ?\n", with: "\n"))
+    #expect(ours.status == theirs.status)
+    #expect(ours.output.contains(theirs.output.prefix { $0 != "\n" }))
+  }
+}
