@@ -57,6 +57,20 @@ let package = Package(
       ]),
     .executableTarget(
       name: "lunas", dependencies: ["LuaModules", "LuaHost"], swiftSettings: strict),
+
+    tests("LuaHost"),
+    tests("lunas"),
+    tests("Kernels"),
+    tests("Randomness"),
+    tests("Spelling"),
+    tests("Tensors", ["Kernels", "Randomness"]),
+    tests("Networks", ["Tensors", "Kernels"]),
+    tests("SearchSpaces", ["Randomness", "Metrics"]),
+    tests("Datasets", ["Randomness"]),
+    tests(
+      "Supernets", ["SearchSpaces", "Networks", "Datasets", "Tensors", "Kernels", "Randomness"]),
+    tests("Metrics", ["Randomness"], exclude: ["Fixtures"]),
+    tests("Benchmarks", ["Metrics"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -66,5 +66,8 @@ needs pkg-config command -v pkg-config
 needs liblua5.4-dev pkg-config --exists lua5.4
 needs zlib1g-dev pkg-config --exists zlib
 needs gnuplot-nox command -v gnuplot
-[[ ${1-} != --tests ]] || needs lua-check command -v luacheck
+if [[ ${1-} == --tests ]]; then
+  needs lua-check command -v luacheck
+  needs lua5.4 command -v lua5.4
+fi
 ((${#missing[@]} == 0)) || install_missing

@@ -1,9 +1,9 @@
 // Interrupts: a signal stops whatever Lua is running, also inside a coroutine.
 //
-// The handler sets a flag, which long computations poll, and a hook on the running thread: without an
-// interrupt nothing is paid. An interrupt lasts until the host clears it: its first error leaves a
-// thousand instructions for tidying up, and if the script went on regardless (by pcall, say) every
-// further instruction raises it again, so that no loop around pcall can swallow it.
+// The handler sets a flag, which long computations poll, and a hook on the running thread: without
+// an interrupt nothing is paid. An interrupt lasts until the host clears it: its first error leaves
+// a thousand instructions for tidying up, and if the script went on regardless (by pcall, say)
+// every further instruction raises it again, so that no loop around pcall can swallow it.
 
 #include "state.h"
 
@@ -78,6 +78,12 @@ void luahost_receive_interrupts(LuaHostState *host, bool twice_kills) {
   action.sa_handler = host != NULL ? handle_signal : SIG_DFL;
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, NULL);
+  if (host == NULL) return;
+  // Whoever started this thread or process may have blocked the signal.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
 }
 
 void forget_receiver(LuaHostState *host) {

@@ -1,10 +1,10 @@
 // Swift objects as userdata.
 //
 // Invariant: a block owns one strong reference or none. Collection and closing share one function,
-// which takes the reference out of the block first, so that each is given up once. A deinit must not
-// run inside another Swift call (it would break exclusive access): what the collector drops while
-// Swift is on the stack waits until it is not. A closure that runs is not retained for its call, so
-// closures wait until none runs.
+// which takes the reference out of the block first, so that each is given up once. A deinit must
+// not run inside another Swift call (it would break exclusive access): what the collector drops
+// while Swift is on the stack waits until it is not. A closure that runs is not retained for its
+// call, so closures wait until none runs.
 
 #include "state.h"
 
@@ -47,9 +47,12 @@ LuaHostObject *luahost_to_object(lua_State *L, int index, const void *seal) {
   return to_object(L, index, seal);
 }
 
+/// Closes an object of any class, for a script may exchange metatables by way of `debug`.
 static int close_object(lua_State *L) {
-  LuaHostObject *block = to_object(L, 1, lua_touserdata(L, lua_upvalueindex(1)));
-  if (block != NULL && block->object != NULL) drop(block->host, block);
+  LuaHostState *host = host_of(L);
+  if (lua_rawlen(L, 1) != sizeof(LuaHostObject)) return 0;
+  LuaHostObject *block = lua_touserdata(L, 1);
+  if (block != NULL && block->host == host && block->object != NULL) drop(host, block);
   return 0;
 }
 
@@ -84,8 +87,7 @@ const void *luahost_new_class(lua_State *L, const char *name, int *metatable, in
   set_field(L, "__index");
   const char *const endings[] = {"__gc", "__close"};
   for (int i = 0; i < 2; i++) {
-    lua_pushlightuserdata(L, (void *)seal);
-    lua_pushcclosure(L, close_object, 1);
+    lua_pushcfunction(L, close_object);
     set_field(L, endings[i]);
   }
   *metatable = luaL_ref(L, LUA_REGISTRYINDEX);

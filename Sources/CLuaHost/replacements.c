@@ -1,6 +1,7 @@
 // Functions of Lua's standard library that a host replaces, each with the original's contract:
-// coroutine.resume and coroutine.wrap, so that the host knows which coroutine runs and can interrupt
-// it; load, loadfile, dofile and the searcher of Lua modules, which here accept text only.
+// coroutine.resume and coroutine.wrap, so that the host knows which coroutine runs and can
+// interrupt it; load, loadfile, dofile and the searcher of Lua modules, which here accept text
+// only.
 //
 // They follow lcorolib.c, lbaselib.c and loadlib.c of Lua 5.4 (Lua.org, PUC-Rio; MIT licence).
 

@@ -17,7 +17,7 @@ import Synchronization
 /// apart.
 ///
 /// Invariant: `run` returns when every chunk is done and no thread looks at the job any more. Calls
-/// come from one thread at a time; a call from inside a chunk runs where it is.
+/// from several threads wait for each other; a call from inside a chunk runs where it is.
 public final class WorkerPool: @unchecked Sendable {
   public static let shared = WorkerPool()
 
@@ -27,7 +27,6 @@ public final class WorkerPool: @unchecked Sendable {
   private typealias Body = (_ chunk: Int, _ worker: Int) -> Void
   private var body: Body?
   private var chunks = 0
-  private var isRunning = false
   private let generation = Atomic<Int>(0)
   private let nextChunk = Atomic<Int>(0)
   private let busy = Atomic<Int>(0)
@@ -36,8 +35,10 @@ public final class WorkerPool: @unchecked Sendable {
   private var helpers: [pthread_t] = []
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  /// Held by the thread whose job it is.
+  private let turn = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private var scratch: [Scratch] = []
-  /// Where each thread keeps its number.
+  /// Where a thread that works on a job keeps its number, plus 1.
   private var workerKey = pthread_key_t()
 
   /// Memory of one worker, which it alone touches.
@@ -53,15 +54,20 @@ public final class WorkerPool: @unchecked Sendable {
   private init() {
     threads = 1
     pthread_mutex_init(mutex, nil)
+    pthread_mutex_init(turn, nil)
     pthread_cond_init(wake, nil)
     pthread_key_create(&workerKey, nil)
     start(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   }
 
-  /// Changes the number of threads (1 to 256). Results do not depend on it.
+  /// Changes the number of threads (1 to 256). Results do not depend on it. Inside a chunk it does
+  /// nothing.
   public func setThreads(_ count: Int) {
+    guard currentWorker == nil else { return }
+    pthread_mutex_lock(turn)
+    defer { pthread_mutex_unlock(turn) }
     let count = min(max(count, 1), 256)
-    guard count != threads, !isRunning else { return }
+    guard count != threads else { return }
     stopping.store(true, ordering: .releasing)
     announce()
     for helper in helpers { pthread_join(helper, nil) }
@@ -112,12 +118,20 @@ public final class WorkerPool: @unchecked Sendable {
 
   /// Runs `body(chunk, worker)` for each chunk in `0 ..< chunks`.
   public func run(_ chunks: Int, _ body: (_ chunk: Int, _ worker: Int) -> Void) {
-    guard chunks > 1, threads > 1, !isRunning else {
-      for chunk in 0..<max(chunks, 0) { body(chunk, currentWorker) }
+    if let worker = currentWorker {
+      for chunk in 0..<max(chunks, 0) { body(chunk, worker) }
       return
     }
-    isRunning = true
-    defer { isRunning = false }
+    pthread_mutex_lock(turn)
+    setCurrentWorker(0)
+    defer {
+      setCurrentWorker(nil)
+      pthread_mutex_unlock(turn)
+    }
+    guard chunks > 1, threads > 1 else {
+      for chunk in 0..<max(chunks, 0) { body(chunk, 0) }
+      return
+    }
     withoutActuallyEscaping(body) { body in
       self.body = body
       self.chunks = chunks
@@ -153,11 +167,22 @@ public final class WorkerPool: @unchecked Sendable {
     }
   }
 
-  /// The calling thread's number: 0 for any that is not a helper.
-  private var currentWorker: Int { Int(bitPattern: pthread_getspecific(workerKey)) }
+  /// The calling thread's number while it works on a job.
+  private var currentWorker: Int? {
+    let kept = Int(bitPattern: pthread_getspecific(workerKey))
+    return kept == 0 ? nil : kept - 1
+  }
+
+  private func setCurrentWorker(_ worker: Int?) {
+    pthread_setspecific(workerKey, UnsafeRawPointer(bitPattern: worker.map { $0 + 1 } ?? 0))
+  }
 
   private func work(_ worker: Int, _ first: Int) {
-    pthread_setspecific(workerKey, UnsafeRawPointer(bitPattern: worker))
+    setCurrentWorker(worker)
+    // Signals are for the thread that runs Lua.
+    var all = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, nil)
     var seen = first
     while true {
       var waited = 0

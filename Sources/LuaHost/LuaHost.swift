@@ -8,7 +8,6 @@ internal import CLuaHost
 /// it would keep it alive for ever, so they capture it unowned or not at all.
 public final class LuaHost {
   let pointer: OpaquePointer
-  let state: OpaquePointer
   private let registry: LuaRegistry
   /// Counts memory outside Lua's heap.
   public let externalMemory: ExternalMemory
@@ -29,7 +28,6 @@ public final class LuaHost {
       throw LuaError("not enough memory for Lua")
     }
     self.pointer = pointer
-    state = luahost_running(pointer)
     externalMemory = ExternalMemory(pointer)
     registry.host = pointer
   }
@@ -39,6 +37,9 @@ public final class LuaHost {
     registry.host = nil
     Unmanaged.passUnretained(registry).release()
   }
+
+  /// The coroutine that runs now: what a callback defines or loads goes over its stack.
+  var state: OpaquePointer { luahost_running(pointer) }
 
   /// Lua's version and copyright line.
   public static var luaVersion: String { String(cString: luahost_lua_version()) }

@@ -44,7 +44,8 @@ public struct LuaOptions {
   }
 
   public func number(
-    _ name: String, default standard: Double, in bounds: some LuaBounds<Double> = LuaUnbounded<Double>()
+    _ name: String, default standard: Double,
+    in bounds: some LuaBounds<Double> = LuaUnbounded<Double>()
   ) throws -> Double {
     try number(name, in: bounds) ?? standard
   }

@@ -46,7 +46,8 @@ extension Lua {
     for place in 0..<lua_Integer(count) {
       lua_rawgeti(state, index, place + 1)
       guard let element = item.read(state, top + 1) else {
-        throw complaint("item \(place + 1): expected \(item.expected), got \(shown(state, top + 1))")
+        let found = shown(state, top + 1)
+        throw complaint("item \(place + 1): expected \(item.expected), got \(found)")
       }
       elements.append(element)
       lua_settop(state, top)

@@ -24,6 +24,23 @@ final class TapeNode {
     self.backward = backward
     sequence = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
   }
+
+  /// Takes a chain of nodes that only this one holds apart in a loop: one deinit inside the other
+  /// would overflow the stack on a long one.
+  deinit {
+    backward = nil
+    var pending = inputs
+    inputs = []
+    while var tensor = pending.popLast() {
+      guard isKnownUniquelyReferenced(&tensor), var node = tensor.creator else { continue }
+      tensor.creator = nil
+      guard isKnownUniquelyReferenced(&node) else { continue }
+      // What backward saved holds the inputs too.
+      node.backward = nil
+      pending += node.inputs
+      node.inputs = []
+    }
+  }
 }
 
 /// Whether operations leave nodes.

@@ -117,8 +117,9 @@ struct Invocation: Equatable {
   ) throws(Mistake) -> String {
     if !attached.isEmpty { return attached }
     place += 1
-    guard place < arguments.count, !arguments[place].hasPrefix("-") || Int(arguments[place]) != nil
-    else { throw .needsArgument(option) }
+    guard place < arguments.count, !arguments[place].hasPrefix("-") else {
+      throw .needsArgument(option)
+    }
     return arguments[place]
   }
 

@@ -39,6 +39,10 @@ struct NaiveConvolution: CustomStringConvertible {
 
   @inline(__always)
   private func forEachRow(_ body: (Row) -> Void) {
+    // For each tap, the output's columns where it meets the image.
+    let met = (0..<kernel).map { tap in
+      (0..<outputWidth).filter { (0..<width).contains($0 * stride - padding + tap * dilation) }
+    }
     for image in 0..<images {
       for outputChannel in 0..<outputs {
         for inputChannel in 0..<inputs {
@@ -46,10 +50,7 @@ struct NaiveConvolution: CustomStringConvertible {
           let result = (image * outputs + outputChannel) * outputHeight
           for tapRow in 0..<kernel {
             for tapColumn in 0..<kernel {
-              let columns = (0..<outputWidth).filter {
-                (0..<width).contains($0 * stride - padding + tapColumn * dilation)
-              }
-              guard let first = columns.first else { continue }
+              guard let first = met[tapColumn].first else { continue }
               for row in 0..<outputHeight {
                 let y = row * stride - padding + tapRow * dilation
                 guard (0..<height).contains(y) else { continue }
@@ -58,7 +59,7 @@ struct NaiveConvolution: CustomStringConvertible {
                     input: (plane + y) * width + first * stride - padding + tapColumn * dilation,
                     weight: ((outputChannel * inputs + inputChannel) * kernel + tapRow) * kernel
                       + tapColumn,
-                    output: (result + row) * outputWidth + first, count: columns.count))
+                    output: (result + row) * outputWidth + first, count: met[tapColumn].count))
               }
             }
           }

@@ -21,7 +21,8 @@ import Testing
     // Lua's own library words the same mistakes.
     for argument in ["", "nil", "{}", "1.5", "true", "'x'"] {
       let ours = try bench.result("return select(2, pcall(function() half(\(argument)) end))")
-      let theirs = try bench.result("return select(2, pcall(function() utf8.char(\(argument)) end))")
+      let theirs = try bench.result(
+        "return select(2, pcall(function() utf8.char(\(argument)) end))")
       if argument.isEmpty {
         #expect(ours == "test:1: bad argument #1 to 'half' (number expected, got no value)")
       } else {
@@ -51,8 +52,8 @@ import Testing
       local ok, caught = pcall(function() error {} end)
       assert(not ok and type(caught) == "table")
       """)
-    #expect(try bench.failure("error(setmetatable({}, {__tostring = function() return 'T' end}))")
-      .message == "T")
+    let described = "setmetatable({}, { __tostring = function() return 'T' end })"
+    #expect(try bench.failure("error(\(described))").message == "T")
     #expect(try bench.failure("error({})").message == "(error object is a table value)")
   }
 
@@ -95,7 +96,8 @@ import Testing
 
   @Test func aFailingMessageIsStillAnError() throws {
     let bench = try Bench()
-    let error = try bench.failure("error(setmetatable({}, {__tostring = function() error('x') end}))")
+    let error = try bench.failure(
+      "error(setmetatable({}, { __tostring = function() error('x') end }))")
     #expect(!error.message.isEmpty)
     let overflow = try bench.failure("local function f() return 1 + f() end f()")
     #expect(overflow.message.contains("stack overflow"))

@@ -18,12 +18,6 @@ import Testing
       started.raise()
       return .none
     }
-    // Test runners' threads block signals.
-    var (interrupt, before) = (sigset_t(), sigset_t())
-    sigemptyset(&interrupt)
-    sigaddset(&interrupt, SIGINT)
-    pthread_sigmask(SIG_UNBLOCK, &interrupt, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     let target = pthread_self()
     let ended = Signal()
     let helper = Helper {

@@ -17,7 +17,8 @@ import Testing
       .operation("__add") { [boxes] call in
         var sum = 0
         for position in 1...2 {
-          sum += call.isObject(position, boxes)
+          sum +=
+            call.isObject(position, boxes)
             ? try call.object(position, boxes).value : try call.integer(position)
         }
         return call.returns(sum)

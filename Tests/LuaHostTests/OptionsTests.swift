@@ -8,7 +8,8 @@ import Testing
     let probes = bench.probes
     bench.function("train") { call in
       let options = try call.options(
-        2, known: ["epochs", "rate", "name", "fast", "sizes", "split", "probe", "probes", "sampler"])
+        2,
+        known: ["epochs", "rate", "name", "fast", "sizes", "split", "probe", "probes", "sampler"])
       let epochs = try options.integer("epochs", default: 10, in: 1...)
       let rate = try options.number("rate", default: 0.5, in: 0.0...1.0)
       let name = try options.string("name", default: "none")
@@ -52,7 +53,10 @@ import Testing
     ("{ sizes = {1, 2.5} }", "(sizes: item 2: expected an integer, got 2.5)"),
     ("{ split = 'tset' }", "unknown split 'tset' (did you mean 'test'?)"),
     ("{ probe = io.stdout }", "(probe: expected an object of class Probe, got FILE*)"),
-    ("{ probes = { probe(), 1 } }", "(probes: item 2: expected an open object of class Probe, got 1)"),
+    (
+      "{ probes = { probe(), 1 } }",
+      "(probes: item 2: expected an open object of class Probe, got 1)"
+    ),
     ("{ sampler = 1 }", "(sampler: expected a function, got 1)"),
     ("{ epoch = 1 }", "(unknown option 'epoch' (did you mean 'epochs'?))"),
     ("{ 1 }", "(options are named, but there is a key 1)"),

@@ -34,7 +34,7 @@ import Testing
 
   @Test(arguments: [
     (["--seed", "x"], "'--seed' needs a whole number from 0 to 18446744073709551615, got 'x'"),
-    (["--seed", "-1"], "'--seed' needs a whole number from 0 to 18446744073709551615, got '-1'"),
+    (["--seed=-1"], "'--seed' needs a whole number from 0 to 18446744073709551615, got '-1'"),
     (["--seed"], "'--seed' needs argument"),
     (["--threads", "0"], "'--threads' needs a whole number from 1 to 1024, got '0'"),
     (["--threads=many"], "'--threads' needs a whole number from 1 to 1024, got 'many'"),
@@ -66,7 +66,7 @@ import Testing
       local function fail(count)
         local failures = 0
         for _ = 1, count do
-          if not pcall(nas.space.nasbench201, { chanels = 1 }) then failures = failures + 1 end
+          if not pcall(nas.space.nasbench201, 1) then failures = failures + 1 end
         end
         collectgarbage()
         return failures
@@ -84,7 +84,8 @@ import Testing
     for code in ["print('lost')", "io.write('lost')", "io.write('lost') os.exit(0)"] {
       let runner = try Runner()
       defer { runner.remove() }
-      let outcome = try runner.run("/bin/sh", ["-c", "'\(Runner.lunas)' -e \"\(code)\" >/dev/full"])
+      let command = "'\(Runner.lunas)' -e \"\(code)\" >/dev/full"
+      let outcome = try runner.run("/bin/sh", ["-c", command])
       #expect(outcome.status == 1)
       #expect(outcome.errors.contains("cannot write to standard output"))
     }
@@ -98,6 +99,20 @@ import Testing
     #expect(printing.errors.contains("cannot write to standard output"))
     let silent = try runner.run("/bin/sh", ["-c", "'\(Runner.lunas)' -e 'x = 1' >&-"])
     #expect(silent.status == 0)
+  }
+
+  @Test func promptsAreTheUsersAndSharedWithIO() throws {
+    let outcome = try lunas(
+      "-i",
+      input: """
+        _PROMPT, _PROMPT2 = 'one> ', 2
+        print(io.read(),
+        io.read('n'))
+        read by the script
+        31
+        """)
+    #expect(outcome.output.hasSuffix("> one> 2read by the script\t31\none> \n"))
+    #expect(outcome.errors.isEmpty)
   }
 
   @Test(arguments: [
@@ -121,6 +136,13 @@ import Testing
     #expect(process.terminationStatus == 1)
     #expect(message.contains("interrupted!"))
     #expect(message.contains("stack traceback:"))
+  }
+
+  /// Whether the process waits, here for its next line of input.
+  private func isAsleep(_ process: Process) throws -> Bool {
+    let state = try String(
+      contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8)
+    return state.contains(") S ")
   }
 
   @Test func interruptsReturnToThePrompt() throws {
@@ -151,6 +173,7 @@ import Testing
     // An interrupt at the prompt drops the unfinished statement.
     type("print('dropped',")
     wait(for: ">> ")
+    while try !isAsleep(process) { usleep(1000) }
     process.interrupt()
     wait(for: ">> \n> ")
     type("print('still', 'here')")

@@ -1,8 +1,8 @@
 --- Ground-truth tables: what architectures reach when each is trained alone.
 --
--- A table is a CSV file: lines `# key: value` that say what was trained and how, a header, and a
--- row for each training: `architecture,seed,…`. `create` makes one that grows row by row, and goes on
--- where an earlier run was stopped.
+-- A table is a CSV file: lines `# key: value` that say what was trained and how, a header, and
+-- a row for each training: `architecture,seed,…`. `create` makes one that grows row by row, and
+-- goes on where an earlier run was stopped.
 
 local native = require "nas.native"
 local tables = require "nas.native.benchmark"

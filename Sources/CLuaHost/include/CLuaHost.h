@@ -105,8 +105,8 @@ ssize_t luahost_gauge_bytes(LuaHostGauge *gauge);
 
 // Interrupts.
 
-/// From now on SIGINT interrupts this host. When `twice_kills`, a later one before the first is
-/// cleared ends the process. A null host restores the default action.
+/// From now on SIGINT on the calling thread interrupts this host. When `twice_kills`, a later one
+/// before the first is cleared ends the process. A null host restores the default action.
 void luahost_receive_interrupts(LuaHostState *host, bool twice_kills);
 /// What the signal's handler does; safe in a handler on the host's thread.
 void luahost_interrupt(void);

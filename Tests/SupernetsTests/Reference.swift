@@ -1,0 +1,105 @@
+import Foundation
+import Kernels
+import Networks
+import SearchSpaces
+import Supernets
+import Tensors
+
+/// PyTorch's figures for a small network: see `Tests/Reference/make_nasbench201.py`.
+///
+/// Invariant: everything there was computed in double precision and stored in single precision, so
+/// each number is exact to about 6e-8 of itself.
+struct Reference {
+  /// The networks of the reference, and how they were made.
+  enum Network: String, CaseIterable, Sendable {
+    case narrow, odd
+
+    var space: NASBench201 {
+      get throws {
+        switch self {
+        case .narrow:
+          try NASBench201(channels: 8, cells: 1, image: 8, classes: 10, inputChannels: 1)
+        case .odd: try NASBench201(channels: 6, cells: 1, image: 12, classes: 7, inputChannels: 3)
+        }
+      }
+    }
+  }
+
+  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Reference")
+
+  static func path(_ name: String) -> String { folder.appending(path: name).path }
+
+  let network: Network
+  let space: NASBench201
+  /// The cells, in the order of the file that lists them.
+  let architectures: [Architecture]
+  let weights: Safetensors
+  private let expected: Safetensors
+
+  /// The network's figures; those of its training where `trajectory` says so.
+  init(_ network: Network, trajectory: Bool = false) throws {
+    self.network = network
+    let space = try network.space
+    self.space = space
+    let lines = try String(contentsOfFile: Self.path("nasbench201-cells.txt"), encoding: .utf8)
+    architectures = try lines.split(separator: "\n").map { try space.parse(String($0)) }
+    weights = try Safetensors(path: Self.path("nasbench201-\(network)-weights.safetensors"))
+    expected = try Safetensors(
+      path: Self.path(
+        trajectory
+          ? "nasbench201-trajectory.safetensors" : "nasbench201-\(network)-expected.safetensors"))
+  }
+
+  var names: [String] { expected.entries.keys.sorted() }
+
+  func values(_ name: String) throws -> [Double] {
+    guard let entry = expected.entries[name] else { throw NetworkError("no '\(name)'") }
+    return entry.values
+  }
+
+  func images(_ name: String, _ element: ElementType) throws -> Tensor {
+    guard let entry = expected.entries[name] else { throw NetworkError("no '\(name)'") }
+    return try Tensor(entry.values, shape: entry.shape, layout: .image, elementType: element)
+  }
+
+  func labels(_ name: String) throws -> [Int32] { try values(name).map { Int32($0) } }
+
+  /// The network with the reference's weights.
+  func makeNetwork(
+    _ element: ElementType, only: Architecture? = nil
+  ) throws -> any PathNetwork {
+    let network = try space.makeNetwork(NetworkOptions(elementType: element, only: only))
+    for parameter in network.parameters {
+      guard let entry = weights.entries[parameter.name] else {
+        throw NetworkError("no '\(parameter.name)'")
+      }
+      try parameter.tensor.set(entry.values)
+    }
+    return network
+  }
+}
+
+/// Every 11th number, from the first, of more than 512: what the reference keeps of large tensors.
+func sampled(_ values: [Double]) -> [Double] {
+  values.count > 512 ? stride(from: 0, to: values.count, by: 11).map { values[$0] } : values
+}
+
+/// The largest difference, relative to the largest expected number or to 1e-3 where that is less:
+/// shifts that the next normalisation takes away have a gradient of exactly 0.
+func relativeError(_ found: [Double], _ expected: [Double]) -> Double {
+  guard found.count == expected.count else { return .infinity }
+  let scale = expected.reduce(1e-3) { max($0, abs($1)) }
+  return zip(found, expected).reduce(0) {
+    let difference = abs($1.0 - $1.1)
+    return difference.isNaN ? .infinity : max($0, difference / scale)
+  }
+}
+
+extension PathNetwork {
+  /// All numbers by name, as bits.
+  var bits: [String: [UInt64]] {
+    Dictionary(
+      uniqueKeysWithValues: parameters.map { ($0.name, $0.tensor.doubles().map(\.bitPattern)) })
+  }
+}

@@ -1,0 +1,150 @@
+import Kernels
+import Randomness
+import Tensors
+import Testing
+
+/// Batch normalisation with a rectifier behind it, and what becomes of running statistics.
+@MainActor @Suite struct NormalisationTests {
+  @Test(
+    arguments: [3, 12], [BatchNormalisation.Statistics.batch, .batchOnly, .running, .calibrating])
+  func gradients(channels: Int, statistics: BatchNormalisation.Statistics) throws {
+    var generator = Generator(seed: 1)
+    let input = try generator.tensor([4, channels, 3, 4], .image)
+    let normalisation = try generator.normalisation(channels)
+    let probe = try Probe(input, &generator)
+    let tensors = [input, normalisation.gamma, normalisation.beta]
+    let error = try FiniteDifferences.largestError(tensors) {
+      try probe.loss(NormalisedRectifier.apply(input, normalisation, statistics: statistics))
+    }
+    #expect(error < 1e-6)
+  }
+
+  /// Mean and biased variance of each channel of an image tensor.
+  private func moments(_ image: Tensor) -> (mean: [Double], variance: [Double]) {
+    let values = image.doubles()
+    let pixels = image.shape[2] * image.shape[3]
+    var mean: [Double] = []
+    var variance: [Double] = []
+    for channel in 0..<image.shape[1] {
+      let numbers = values.enumerated().filter {
+        $0.offset / pixels % image.shape[1] == channel
+      }.map(\.element)
+      let average = numbers.reduce(0, +) / Double(numbers.count)
+      mean.append(average)
+      variance.append(
+        numbers.reduce(0) { $0 + ($1 - average) * ($1 - average) } / Double(numbers.count))
+    }
+    return (mean, variance)
+  }
+
+  private func areClose(_ left: [Double], _ right: [Double]) -> Bool {
+    left.count == right.count && zip(left, right).allSatisfy { abs($0 - $1) < 1e-12 }
+  }
+
+  @Test func resultsFollowTheFormula() throws {
+    var generator = Generator(seed: 2)
+    let input = try generator.tensor([3, 9, 2, 5], .image)
+    let normalisation = try generator.normalisation(9)
+    let (mean, variance) = moments(input)
+    let gamma = normalisation.gamma.doubles()
+    let beta = normalisation.beta.doubles()
+    func expected(_ mean: [Double], _ variance: [Double]) -> [Double] {
+      input.doubles().enumerated().map { index, value in
+        let channel = index / 10 % 9
+        let unit = (value - mean[channel]) / (variance[channel] + 1e-5).squareRoot()
+        return max(0, gamma[channel] * unit + beta[channel])
+      }
+    }
+    let running = try NormalisedRectifier.apply(input, normalisation, statistics: .running)
+    #expect(
+      areClose(
+        running.doubles(),
+        expected(normalisation.runningMean.doubles(), normalisation.runningVariance.doubles())))
+    let batch = try NormalisedRectifier.apply(input, normalisation, statistics: .batchOnly)
+    #expect(areClose(batch.doubles(), expected(mean, variance)))
+  }
+
+  @Test func runningStatisticsMoveTowardsTheBatch() throws {
+    var generator = Generator(seed: 3)
+    let input = try generator.tensor([3, 5, 2, 4], .image)
+    let normalisation = try generator.normalisation(5)
+    let (mean, variance) = moments(input)
+    let before = (
+      normalisation.runningMean.doubles(), normalisation.runningVariance.doubles()
+    )
+    for statistics in [BatchNormalisation.Statistics.batchOnly, .running, .calibrating] {
+      _ = try NormalisedRectifier.apply(input, normalisation, statistics: statistics)
+      #expect(normalisation.runningMean.doubles() == before.0)
+      #expect(normalisation.runningVariance.doubles() == before.1)
+    }
+    _ = try NormalisedRectifier.apply(input, normalisation, statistics: .batch)
+    // Unbiased: 24 numbers a channel.
+    #expect(
+      areClose(
+        normalisation.runningMean.doubles(), zip(before.0, mean).map { 0.9 * $0 + 0.1 * $1 }))
+    #expect(
+      areClose(
+        normalisation.runningVariance.doubles(),
+        zip(before.1, variance).map { 0.9 * $0 + 0.1 * $1 * 24 / 23 }))
+  }
+
+  @Test func calibrationWeightsBatchesByTheirSize() throws {
+    var generator = Generator(seed: 4)
+    let normalisation = try generator.normalisation(5)
+    let batches = try [4, 1, 3].map { try generator.tensor([$0, 5, 2, 2], .image) }
+    for _ in 0..<2 {
+      normalisation.startCalibration()
+      for batch in batches {
+        _ = try NormalisedRectifier.apply(batch, normalisation, statistics: .calibrating)
+      }
+      try normalisation.finishCalibration()
+      let parts = batches.map(moments)
+      for channel in 0..<5 {
+        let mean = zip([4.0, 1, 3], parts).reduce(0) { $0 + $1.0 * $1.1.mean[channel] } / 8
+        let variance = zip([4.0, 1, 3], parts).reduce(0) { $0 + $1.0 * $1.1.variance[channel] } / 8
+        #expect(abs(normalisation.runningMean.doubles()[channel] - mean) < 1e-12)
+        #expect(abs(normalisation.runningVariance.doubles()[channel] - variance) < 1e-12)
+      }
+    }
+  }
+
+  @Test func calibrationWithoutBatchesChangesNothing() throws {
+    var generator = Generator(seed: 5)
+    let normalisation = try generator.normalisation(5)
+    let before = normalisation.runningMean.doubles()
+    normalisation.startCalibration()
+    try normalisation.finishCalibration()
+    #expect(normalisation.runningMean.doubles() == before)
+  }
+
+  /// A batch of one number a channel has no variance; nothing may become NaN.
+  @Test func oneNumberAChannel() throws {
+    var generator = Generator(seed: 6)
+    let input = try generator.tensor([1, 3, 1, 1], .image)
+    let normalisation = try generator.normalisation(3)
+    let result = try NormalisedRectifier.apply(input, normalisation, statistics: .batch)
+    let expected = normalisation.beta.doubles().map { max(0, $0) }
+    #expect(areClose(result.doubles(), expected))
+    #expect(normalisation.runningVariance.doubles().allSatisfy { $0.isFinite && $0 > 0 })
+  }
+
+  @Test func operandsThatDoNotFitAreErrors() throws {
+    var generator = Generator(seed: 7)
+    let normalisation = try generator.normalisation(5)
+    let wrong = try [
+      generator.tensor([2, 4, 3, 3], .image), generator.tensor([2, 5, 3, 3]), generator.tensor([]),
+      Tensor(shape: [0, 5, 3, 3], layout: .image, elementType: .float64),
+    ]
+    for tensor in wrong {
+      #expect(throws: TensorError.self) {
+        try NormalisedRectifier.apply(tensor, normalisation, statistics: .batch)
+      }
+    }
+    #expect(throws: TensorError.self) {
+      try BatchNormalisation(
+        gamma: generator.tensor([3]), beta: generator.tensor([4]),
+        runningMean: generator.tensor([3]), runningVariance: generator.tensor([3]),
+        epsilon: 1e-5, momentum: 0.1)
+    }
+  }
+}
