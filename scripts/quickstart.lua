@@ -18,7 +18,7 @@ print(net)
 -- Each step trains one path, drawn uniformly.
 if options.epochs > 0 then
   local sampler = nas.sampler.uniform(space, { seed = options.seed })
-  net:train{ epochs = options.epochs, sampler = sampler }
+  print(net:train{ epochs = options.epochs, sampler = sampler })
 end
 
 -- Architectures whose true accuracy is known: each was trained alone.

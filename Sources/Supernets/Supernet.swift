@@ -161,6 +161,9 @@ extension Supernet {
         seed: file.metadata["seed"].flatMap { UInt64($0) } ?? 0,
         only: file.metadata["architecture"].map { try space.parse($0) }))
     try file.load(into: network.parameters, path: path)
-    steps = file.metadata["steps"].flatMap { Int($0) } ?? 0
+    // A count that no training reaches is as good as none, and must not overflow in the next step.
+    steps = file.metadata["steps"].flatMap { Int($0) }.flatMap {
+      (0...1 << 53).contains($0) ? $0 : nil
+    } ?? 0
   }
 }

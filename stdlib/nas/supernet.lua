@@ -30,6 +30,14 @@ local training = {
   progress = { type = "boolean", default = true },
 }
 
+--- What training came to, as one line.
+local Summary = {
+  __tostring = function(summary)
+    return ("%d epochs, %d steps in %.1f s: loss %.3f, accuracy %.1f %%"):format(
+      summary.epochs, summary.steps, summary.seconds, summary.loss, summary.accuracy)
+  end,
+}
+
 --- Trains for so many epochs.
 --
 -- Options: `epochs`; `batch` (64); `lr` (0.1), which `schedule` lowers: a function of the steps
@@ -39,8 +47,8 @@ local training = {
 -- `progress` (true). The defaults are those of the small-scale studies; the paper's recipes differ
 -- by space.
 --
--- @return a table with `loss` and `accuracy` (mean over the last epoch, in percent), `steps` and
--- `seconds`
+-- @return a table with `loss` and `accuracy` (in percent; means over the last epoch, along the
+-- paths it took), `epochs`, `steps` and `seconds`
 function methods:train(given)
   local settings = options.check("train", given, training)
   local seed = settings.seed or self.seed
@@ -72,15 +80,11 @@ function methods:train(given)
       end
     end
   end
-  local result = {
-    loss = loss / images, accuracy = 100 * correct / images, steps = done,
-    seconds = clock() - start,
-  }
-  if bar then
-    bar:finish(("%d epochs, loss %.3f, accuracy %.1f %%"):format(
-      settings.epochs, result.loss, result.accuracy))
-  end
-  return result
+  if bar then bar:finish() end
+  return setmetatable({
+    loss = loss / images, accuracy = 100 * correct / images, epochs = settings.epochs,
+    steps = done, seconds = clock() - start,
+  }, Summary)
 end
 
 --- Evaluates each architecture by the weights it inherits, its BatchNorm calibrated first.
