@@ -2,8 +2,8 @@ import Kernels
 import Synchronization
 import Testing
 
-/// The pool of threads. On the main actor, as every test that computes on the pool: regions come from
-/// one thread at a time.
+/// The pool of threads. On the main actor, as every test that sets the number of threads or computes
+/// much: they would change it, or take the cores, under each other else.
 @MainActor @Suite struct WorkerPoolTests {
   private let pool = WorkerPool.shared
 
