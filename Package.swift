@@ -60,11 +60,11 @@ let package = Package(
 
     tests("LuaHost"),
     tests("lunas"),
-    tests("Kernels"),
+    tests("Kernels", ["Randomness"]),
     tests("Randomness"),
     tests("Spelling"),
     tests("Tensors", ["Kernels", "Randomness"]),
-    tests("Networks", ["Tensors", "Kernels"]),
+    tests("Networks", ["Tensors", "Kernels", "Randomness"]),
     tests("SearchSpaces", ["Randomness", "Metrics"]),
     tests("Datasets", ["Randomness"]),
     tests(

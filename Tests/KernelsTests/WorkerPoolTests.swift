@@ -1,3 +1,4 @@
+import Dispatch
 import Kernels
 import Synchronization
 import Testing
@@ -22,7 +23,9 @@ import Testing
 
   private final class Counter: Sendable {
     private let number = Atomic<Int>(0)
-    func increment() { number.wrappingAdd(1, ordering: .relaxed) }
+    @discardableResult
+    func increment() -> Int { number.wrappingAdd(1, ordering: .relaxed).newValue }
+    func decrement() { number.wrappingSubtract(1, ordering: .relaxed) }
     var value: Int { number.load(ordering: .sequentiallyConsistent) }
   }
 
@@ -117,6 +120,27 @@ import Testing
         pool.run(1000) { chunk, _ in numbers[chunk] += 1 }
       }
       #expect(numbers.allSatisfy { $0 == 200 })
+    }
+  }
+
+  /// Callers of different threads wait for each other: no chunk is lost, no number used twice at once.
+  @Test func severalCallersTakeTurns() {
+    withThreads(3) {
+      let pool = pool
+      let total = Atomic<Int>(0)
+      let clashes = Atomic<Int>(0)
+      let holders = (0..<3).map { _ in Counter() }
+      DispatchQueue.concurrentPerform(iterations: 4) { _ in
+        for _ in 0..<500 {
+          pool.run(7) { _, worker in
+            if holders[worker].increment() != 1 { clashes.wrappingAdd(1, ordering: .relaxed) }
+            total.wrappingAdd(1, ordering: .relaxed)
+            holders[worker].decrement()
+          }
+        }
+      }
+      #expect(total.load(ordering: .relaxed) == 4 * 500 * 7)
+      #expect(clashes.load(ordering: .relaxed) == 0)
     }
   }
 
