@@ -30,31 +30,36 @@ public struct GradientDescent: Sendable {
   /// all gradients had together.
   @discardableResult
   public func update(_ parameters: [Parameter]) throws -> Double {
-    var touched: [(parameter: Parameter, gradient: Tensor)] = []
-    var squares = 0.0
+    var touched: [(tensor: Tensor, gradient: Tensor, velocity: Tensor)] = []
     for parameter in parameters where parameter.isTrained {
-      guard let gradient = parameter.tensor.gradient else { continue }
-      touched.append((parameter, gradient))
-      squares += ParameterUpdate.squaredNorm(
-        gradient.elementType, gradient.address, count: gradient.storedCount)
+      let tensor = parameter.tensor
+      guard let gradient = tensor.gradient else { continue }
+      let velocity =
+        try parameter.velocity
+        ?? .zeros(shape: tensor.shape, layout: tensor.layout, elementType: tensor.elementType)
+      parameter.velocity = velocity
+      touched.append((tensor, gradient, velocity))
     }
-    let norm = squares.squareRoot()
-    let scale = gradientClip > 0 ? min(1, gradientClip / (norm + 1e-6)) : 1
+    var squares = Array(repeating: 0.0, count: touched.count)
+    squares.withUnsafeMutableBufferPointer { squares in
+      WorkerPool.shared.run(touched.count) { index, _ in
+        let gradient = touched[index].gradient
+        squares[index] = ParameterUpdate.squaredNorm(
+          gradient.elementType, gradient.address, count: gradient.storedCount)
+      }
+    }
+    let norm = squares.reduce(0, +).squareRoot()
     let descent = ParameterUpdate.Descent(
       learningRate: learningRate, momentum: momentum, weightDecay: weightDecay,
-      nesterov: nesterov, gradientScale: scale)
-    for (parameter, gradient) in touched {
-      let tensor = parameter.tensor
-      if parameter.velocity == nil {
-        parameter.velocity = try .zeros(
-          shape: tensor.shape, layout: tensor.layout, elementType: tensor.elementType)
-      }
-      guard let velocity = parameter.velocity else { continue }
+      nesterov: nesterov,
+      gradientScale: gradientClip > 0 ? min(1, gradientClip / (norm + 1e-6)) : 1)
+    WorkerPool.shared.run(touched.count) { index, _ in
+      let (tensor, gradient, velocity) = touched[index]
       ParameterUpdate.descend(
         descent, tensor.elementType, parameter: tensor.address, gradient: gradient.address,
         velocity: velocity.address, count: tensor.storedCount)
-      tensor.clearGradient()
     }
+    for (tensor, _, _) in touched { tensor.clearGradient() }
     return norm
   }
 }

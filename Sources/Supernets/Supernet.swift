@@ -162,8 +162,9 @@ extension Supernet {
         only: file.metadata["architecture"].map { try space.parse($0) }))
     try file.load(into: network.parameters, path: path)
     // A count that no training reaches is as good as none, and must not overflow in the next step.
-    steps = file.metadata["steps"].flatMap { Int($0) }.flatMap {
-      (0...1 << 53).contains($0) ? $0 : nil
-    } ?? 0
+    steps =
+      file.metadata["steps"].flatMap { Int($0) }.flatMap {
+        (0...1 << 53).contains($0) ? $0 : nil
+      } ?? 0
   }
 }

@@ -46,8 +46,37 @@ extension Aggregation {
         }
       }
     }
-    for (convolution, partial) in zip(convolutions, partials) {
-      try convolution.addUpWeightGradient(partial, chunks: chunks.count)
+    try addUpWeightGradients(convolutions, partials, chunks: chunks.count)
+  }
+
+  /// Adds the chunks' shares, in order, to the gradients of the weights: all convolutions at once, a
+  /// slice of the weights at a time, so that the worker pool shares this too.
+  private func addUpWeightGradients(
+    _ convolutions: [Convolution], _ partials: [Tensor], chunks: Int
+  ) throws {
+    let sliceSize = 2048
+    var slices: [(partial: Tensor, target: Tensor, adding: Bool, range: Range<Int>)] = []
+    for (convolution, partial) in zip(convolutions, partials)
+    where convolution.weights.requiresGradient {
+      let (target, adding) = try convolution.weights.gradientTarget()
+      let count = convolution.geometry.weightSize
+      for start in stride(from: 0, to: count, by: sliceSize) {
+        slices.append((partial, target, adding, start..<min(start + sliceSize, count)))
+      }
+    }
+    let size = elementType.size
+    WorkerPool.shared.run(slices.count) { index, _ in
+      let (partial, target, adding, range) = slices[index]
+      let count = partial.count / chunks
+      let address = target.address + range.lowerBound * size
+      for chunk in 0..<chunks {
+        let share = partial.address + (chunk * count + range.lowerBound) * size
+        if chunk == 0, !adding {
+          address.copyMemory(from: share, byteCount: range.count * size)
+        } else {
+          ParameterUpdate.add(elementType, share, to: address, count: range.count)
+        }
+      }
     }
   }
 
@@ -146,23 +175,6 @@ extension Aggregation {
           output: convolution.rectified
             ? .gated(by: convolution.input.address + offset, adding: target.adding) : adding)
       }
-    }
-  }
-}
-
-extension Aggregation.Convolution {
-  /// Adds the chunks' shares, in order, to the gradient of the weights.
-  fileprivate func addUpWeightGradient(_ partial: Tensor, chunks: Int) throws {
-    guard weights.requiresGradient else { return }
-    let (target, adding) = try weights.gradientTarget()
-    let count = geometry.weightSize
-    let size = weights.elementType.size
-    let first = adding ? 0 : 1
-    if !adding { target.address.copyMemory(from: partial.address, byteCount: count * size) }
-    for chunk in first..<max(chunks, first) {
-      ParameterUpdate.add(
-        weights.elementType, partial.address + chunk * count * size, to: target.address,
-        count: count)
     }
   }
 }
