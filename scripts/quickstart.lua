@@ -2,7 +2,7 @@
 
 local options = nas.cli.parse{
   about = "Trains a supernet on the embedded images, ranks cells by it, and checks the ranking.",
-  { name = "epochs", default = 80, minimum = 0, help = "epochs of supernet training" },
+  { name = "epochs", default = 64, minimum = 0, help = "epochs of supernet training" },
   { name = "cells", default = 100, minimum = 11, help = "cells to rank" },
   { name = "seed", default = 1, help = "of weights, paths and order of images" },
   { name = "plot", default = "quickstart.svg", help = "where the scatter plot goes" },
