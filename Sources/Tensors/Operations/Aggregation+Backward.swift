@@ -49,32 +49,28 @@ extension Aggregation {
     try addUpWeightGradients(convolutions, partials, chunks: chunks.count)
   }
 
-  /// Adds the chunks' shares, in order, to the gradients of the weights: all convolutions at once, a
-  /// slice of the weights at a time, so that the worker pool shares this too.
+  /// Adds the chunks' shares, in order, to the gradients of the weights: one convolution after the
+  /// other, since two of them may have the same weights; slices of them on the worker pool.
   private func addUpWeightGradients(
     _ convolutions: [Convolution], _ partials: [Tensor], chunks: Int
   ) throws {
     let sliceSize = 2048
-    var slices: [(partial: Tensor, target: Tensor, adding: Bool, range: Range<Int>)] = []
+    let size = elementType.size
     for (convolution, partial) in zip(convolutions, partials)
     where convolution.weights.requiresGradient {
       let (target, adding) = try convolution.weights.gradientTarget()
       let count = convolution.geometry.weightSize
-      for start in stride(from: 0, to: count, by: sliceSize) {
-        slices.append((partial, target, adding, start..<min(start + sliceSize, count)))
-      }
-    }
-    let size = elementType.size
-    WorkerPool.shared.run(slices.count) { index, _ in
-      let (partial, target, adding, range) = slices[index]
-      let count = partial.count / chunks
-      let address = target.address + range.lowerBound * size
-      for chunk in 0..<chunks {
-        let share = partial.address + (chunk * count + range.lowerBound) * size
-        if chunk == 0, !adding {
-          address.copyMemory(from: share, byteCount: range.count * size)
-        } else {
-          ParameterUpdate.add(elementType, share, to: address, count: range.count)
+      WorkerPool.shared.run((count + sliceSize - 1) / sliceSize) { slice, _ in
+        let start = slice * sliceSize
+        let length = min(sliceSize, count - start)
+        let address = target.address + start * size
+        for chunk in 0..<chunks {
+          let share = partial.address + (chunk * count + start) * size
+          if chunk == 0, !adding {
+            address.copyMemory(from: share, byteCount: length * size)
+          } else {
+            ParameterUpdate.add(elementType, share, to: address, count: length)
+          }
         }
       }
     }
