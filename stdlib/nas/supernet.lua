@@ -76,7 +76,7 @@ function methods:train(given)
       loss, correct = loss + batchLoss * #batch, correct + batchCorrect
       smoothed = smoothed and 0.98 * smoothed + 0.02 * batchLoss or batchLoss
       if bar then
-        bar:update(done, function() return ("epoch %d, loss %.3f"):format(epoch, smoothed) end)
+        bar:update(done, function() return ("loss %.3f"):format(smoothed) end)
       end
     end
   end
@@ -97,7 +97,9 @@ function methods:rank(architectures, given)
   for key, value in pairs(given or {}) do settings[key] = value end
   local showing = settings.progress ~= false
   settings.progress = nil
-  local bar = showing and progress.new{ total = #architectures, label = "ranking" }
+  local bar = showing and progress.new{
+    total = #architectures, label = "ranking", unit = "architectures",
+  }
   local scores = {}
   for index, architecture in ipairs(architectures) do
     scores[index] = self:evaluate(architecture, settings).accuracy
