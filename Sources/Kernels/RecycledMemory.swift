@@ -39,7 +39,8 @@ public enum RecycledMemory {
   private static let machineMemory: Int = {
     let pages = sysconf(Int32(_SC_PHYS_PAGES))
     let size = sysconf(Int32(_SC_PAGESIZE))
-    return pages > 0 && size > 0 ? pages * size / 10 * 9 : 1 << 34
+    // The rest is for what is not a tensor.
+    return pages > 0 && size > 0 ? pages * size / 4 * 3 : 1 << 34
   }()
 
   /// Bytes in tensors now, and the most there ever were.
