@@ -66,7 +66,7 @@ extension ChannelSums: LaneKernel {
   /// Adds the first of each pair, and the product of both.
   @inline(__always)
   private func add<Vector: Lanes>(_ pair: (Int) -> (Vector, Vector)) {
-    let half = extent.blocks * extent.block
+    let half = extent.lanes
     for block in 0..<extent.blocks {
       var first = block * extent.pixels
       let end = first + extent.pixels

@@ -23,8 +23,10 @@ public final class ConvolutionGeometry: Sendable {
     public var block: Int { LaneType.block(forChannels: channels) }
     public var blocks: Int { LaneType.blocks(forChannels: channels) }
     public var pixels: Int { height * width }
+    /// Channels with the zero lanes of the last block.
+    public var lanes: Int { blocks * block }
     /// Numbers of one image, zero lanes included.
-    public var size: Int { blocks * block * pixels }
+    public var size: Int { lanes * pixels }
   }
 
   /// An image's copy with borders.
@@ -34,7 +36,7 @@ public final class ConvolutionGeometry: Sendable {
     public let left: Int
     public let height: Int
     public let width: Int
-    public var size: Int { extent.blocks * extent.block * height * width }
+    public var size: Int { extent.lanes * height * width }
     var blockSize: Int { extent.block * height * width }
   }
 
@@ -132,9 +134,9 @@ public final class ConvolutionGeometry: Sendable {
 
   /// Numbers of the packed weights: `[output block][input channel][tap][output lane]`, by input
   /// block.
-  public var weightSize: Int { output.blocks * output.block * input.channels * taps }
+  public var weightSize: Int { output.lanes * input.channels * taps }
   /// Numbers of the weights packed for backward to the data.
-  public var transposedWeightSize: Int { input.blocks * input.block * output.channels * taps }
+  public var transposedWeightSize: Int { input.lanes * output.channels * taps }
 
   /// Multiply-adds of one image's forward pass.
   public var multiplyAdds: Int { input.channels * output.channels * taps * output.pixels }

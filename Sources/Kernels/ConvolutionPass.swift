@@ -49,8 +49,7 @@ public struct ConvolutionPass {
     let lanes = LaneType(element, block: geometry.input.block)
     for pass in geometry.backward {
       let preceding =
-        pass.precedingTaps * geometry.input.blocks * geometry.input.block
-        * geometry.output.channels
+        pass.precedingTaps * geometry.input.lanes * geometry.output.channels
       lanes.dispatch(
         ConvolutionPass(
           pass: pass, source: geometry.paddedOutputGradient, destination: geometry.input,

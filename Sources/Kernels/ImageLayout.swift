@@ -29,7 +29,7 @@ public enum ImageLayout {
     let source = plain.assumingMemoryBound(to: Number.self)
     let target = blocked.assumingMemoryBound(to: Number.self)
     let block = extent.block
-    for channel in 0..<extent.blocks * block {
+    for channel in 0..<extent.lanes {
       let plane = target + channel / block * block * extent.pixels + channel % block
       if channel < extent.channels {
         let row = source + channel * extent.pixels

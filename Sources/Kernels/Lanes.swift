@@ -63,12 +63,6 @@ extension Lanes {
   @inline(__always) func add(to sums: UnsafeMutablePointer<Double>) {
     for lane in 0..<Self.scalarCount { sums[lane] += Double(self[lane]) }
   }
-
-  /// The numbers at `values`, narrowed from double precision.
-  @inline(__always) init(narrowing values: UnsafePointer<Double>) {
-    self.init()
-    for lane in 0..<Self.scalarCount { self[lane] = Scalar(values[lane]) }
-  }
 }
 
 /// What a tensor's numbers are.
@@ -89,9 +83,6 @@ public struct LaneType: Sendable, Equatable {
     self.element = element
     self.block = block
   }
-
-  /// Bytes of one vector.
-  public var vectorSize: Int { block * element.size }
 
   /// The block for an image of so many channels: narrow images must not cost what wide ones do.
   public static func block(forChannels channels: Int) -> Int { channels <= 8 ? 8 : 16 }

@@ -30,7 +30,6 @@ public enum RecycledMemory {
     var keptBytes = 0
     var usedBytes = 0
     var peakBytes = 0
-    var limit = machineMemory
     var observer: (@Sendable (_ change: Int) -> Void)?
   }
 
@@ -85,11 +84,11 @@ public enum RecycledMemory {
       state.peakBytes = max(state.peakBytes, state.usedBytes)
       return pointer
     }
-    if state.usedBytes + state.keptBytes + rounded > state.limit { release(&state) }
+    if state.usedBytes + state.keptBytes + rounded > machineMemory { release(&state) }
     var pointer: UnsafeMutableRawPointer?
-    guard state.usedBytes + rounded <= state.limit,
+    guard state.usedBytes + rounded <= machineMemory,
       posix_memalign(&pointer, 128, rounded) == 0, let pointer
-    else { throw Exhausted(requested: size, limit: state.limit) }
+    else { throw Exhausted(requested: size, limit: machineMemory) }
     state.usedBytes += rounded
     state.peakBytes = max(state.peakBytes, state.usedBytes)
     return pointer

@@ -13,14 +13,8 @@ final class TableBox {
     guard let name = value.metadata["space"] else {
       throw TableError("\(value.name): the line '# space: …' is missing")
     }
-    var options: [String: Double] = [:]
-    for (key, text) in value.metadata where key.hasPrefix("space.") {
-      guard let number = Double(text) else {
-        throw TableError("\(value.name): \(key) is '\(text)': expected a number")
-      }
-      options[String(key.dropFirst("space.".count))] = number
-    }
-    space = SpaceBox(try searchSpace(named: name, options: options))
+    space = SpaceBox(
+      try searchSpace(named: name, describedBy: value.metadata, source: value.name))
   }
 }
 
@@ -62,8 +56,8 @@ func defineTruth(_ classes: Classes) {
     .method("sample") { box, call in
       let size = try call.integer(2, "size", in: 1...)
       let options = try call.options(3, known: ["seed"])
-      let seed = UInt64(bitPattern: Int64(try options.integer("seed", default: 0)))
-      return call.returns(try wrapped(box.value.sample(size, seed: seed), box))
+      let number = try options.integer("seed", default: 0)
+      return call.returns(try wrapped(box.value.sample(size, seed: seed(number)), box))
     }
     .method("values") { box, call in
       let texts = try call.objects(2, classes.architectures).map(\.text)
@@ -74,9 +68,8 @@ func defineTruth(_ classes: Classes) {
     }
     .method("has") { box, call in
       let text = try call.object(2, classes.architectures).text
-      let seed = try call.integer(3)
-      return call.returns(
-        box.value.rows.contains { $0.key.architecture == text && $0.key.seed == seed })
+      let number = try call.integer(3)
+      return call.returns((try? box.value.seeds(of: text))?.contains(number) ?? false)
     }
     .method("seed_pairs") { box, call in
       let pairs = try box.value.seedPairs(call.string(2))

@@ -1,5 +1,6 @@
 import Datasets
 import LuaHost
+import Spelling
 
 /// `nas.data`: data sets, and their images in batches.
 final class DatasetBox {
@@ -24,8 +25,7 @@ func dataModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable {
 
 func split(_ name: String, _ call: LuaCall, _ position: Int) throws -> Split {
   guard let split = Split(rawValue: name) else {
-    let known = Split.allCases.map(\.rawValue).joined(separator: ", ")
-    throw call.blame(position, "unknown split '\(name)' (known: \(known))")
+    throw call.blame(position, unknown("split", name, known: Split.allCases.map(\.rawValue)))
   }
   return split
 }
@@ -45,8 +45,8 @@ func defineDataset(_ classes: Classes) {
       let count = try options.integer(
         "train", default: box.value.train.count, in: 1...box.value.train.count)
       let train =
-        if let seed = try options.integer("seed") {
-          try box.value.train.sample(count, seed: UInt64(bitPattern: Int64(seed)))
+        if let number = try options.integer("seed") {
+          try box.value.train.sample(count, seed: seed(number))
         } else { try box.value.train.first(count) }
       return call.returns(
         DatasetBox(
@@ -58,11 +58,11 @@ func defineDataset(_ classes: Classes) {
       let part = try split(call.string(2), call, 2)
       let options = try call.options(3, known: ["batch", "seed", "epoch"])
       let size = try options.integer("batch", default: 64, in: 1...)
-      let seed = try options.integer("seed")
+      let number = try options.integer("seed")
       let epoch = try options.integer("epoch", default: 1)
       var order = try Epoch(
         count: box.value.images(part).count, size: size,
-        shuffle: seed.map { (UInt64(bitPattern: Int64($0)), epoch) })
+        shuffle: number.map { (seed($0), epoch) })
       return call.returns(function: { call in
         guard let positions = order.next() else { return .none }
         return call.returns(

@@ -1,6 +1,7 @@
 import LuaHost
 import Metrics
 import Randomness
+import Spelling
 
 /// `nas.metrics`: how far two rankings agree, and what one lets a search find.
 func metricsModule() -> LuaTable {
@@ -18,13 +19,11 @@ func metricsModule() -> LuaTable {
       value: LuaClosure { call in
         let name = try call.string(1)
         guard let statistic = correlations.first(where: { $0.name == name })?.statistic else {
-          let known = correlations.map(\.name).joined(separator: ", ")
-          throw call.blame(1, "unknown statistic '\(name)' (known: \(known))")
+          throw call.blame(1, unknown("statistic", name, known: correlations.map(\.name)))
         }
         let options = try call.options(4, known: ["confidence", "resamples", "seed"])
         var generator = Generator.derived(
-          seed: UInt64(bitPattern: Int64(try options.integer("seed", default: 0))),
-          purpose: "bootstrap")
+          seed: seed(try options.integer("seed", default: 0)), purpose: "bootstrap")
         let interval = try bootstrapInterval(
           call.numbers(2), call.numbers(3),
           confidence: options.number("confidence", default: 0.95),

@@ -7,11 +7,14 @@ final class GeneratorBox {
   init(_ value: Generator) { self.value = value }
 }
 
+/// A script's whole number, negative ones too, as a seed.
+func seed(_ number: Int) -> UInt64 { UInt64(bitPattern: Int64(number)) }
+
 func randomModule(_ classes: Classes) -> LuaTable {
   [
     "generator": LuaClosure { call in
       call.returns(
-        GeneratorBox(Generator(seed: UInt64(bitPattern: Int64(try call.integer(1))))),
+        GeneratorBox(Generator(seed: seed(try call.integer(1)))),
         as: classes.generators)
     }
   ]
@@ -43,6 +46,6 @@ extension Classes {
     guard call.kind(position) == .number else {
       throw call.mismatch(position, expected: "seed or Generator")
     }
-    return GeneratorBox(Generator(seed: UInt64(bitPattern: Int64(try call.integer(position)))))
+    return GeneratorBox(Generator(seed: seed(try call.integer(position))))
   }
 }

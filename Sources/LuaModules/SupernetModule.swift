@@ -47,8 +47,7 @@ func supernetModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable 
 
 private func networkOptions(_ call: LuaCall, _ position: Int) throws -> NetworkOptions {
   let options = try call.options(position, known: ["seed"])
-  return NetworkOptions(
-    seed: UInt64(bitPattern: Int64(try options.integer("seed", default: 0))))
+  return NetworkOptions(seed: seed(try options.integer("seed", default: 0)))
 }
 
 func defineSupernet(_ classes: Classes) {
@@ -91,8 +90,7 @@ func defineSupernet(_ classes: Classes) {
           "split", "batch", "calibrate", "calibration_batch", "calibration_steps",
           "calibration_seed",
         ])
-      let name = try options.choice(
-        "split", default: Split.validation.rawValue, among: Split.allCases.map(\.rawValue))
+      let name = try options.string("split", default: Split.validation.rawValue)
       let result = try box.value.evaluate(
         architecture.value, split: split(name, call, 3),
         batch: options.integer("batch", default: 400, in: 1...),
@@ -124,6 +122,6 @@ private func calibration(
   return .init(
     batch: try options.integer("calibration_batch", default: 400, in: 1...),
     steps: try options.integer("calibration_steps", default: 25, in: 1...),
-    seed: try options.integer("calibration_seed").map { UInt64(bitPattern: Int64($0)) }
+    seed: try options.integer("calibration_seed").map { seed($0) }
       ?? net.options.seed)
 }

@@ -19,3 +19,19 @@ public func searchSpace(
   }
   return try space.make(options)
 }
+
+/// The space of this name with the options that a file's metadata give as `space.<option>`; `source`
+/// is what errors call the file. Throws `SpaceError`.
+public func searchSpace(
+  named name: String, describedBy metadata: [String: String], source: String
+) throws -> any SearchSpace {
+  let prefix = "space."
+  var options: [String: Double] = [:]
+  for (key, text) in metadata where key.hasPrefix(prefix) {
+    guard let number = Double(text) else {
+      throw SpaceError("\(source): \(key) is '\(text)': expected a number")
+    }
+    options[String(key.dropFirst(prefix.count))] = number
+  }
+  return try searchSpace(named: name, options: options)
+}

@@ -147,14 +147,7 @@ extension Supernet {
         "'\(path)' does not say which space and data set its weights are for: it was not saved "
           + "by lunas")
     }
-    var spaceOptions: [String: Double] = [:]
-    for (key, text) in file.metadata where key.hasPrefix("space.") {
-      guard let value = Double(text) else {
-        throw NetworkError("'\(path)': \(key) is '\(text)': expected a number")
-      }
-      spaceOptions[String(key.dropFirst("space.".count))] = value
-    }
-    let space = try searchSpace(named: name, options: spaceOptions)
+    let space = try searchSpace(named: name, describedBy: file.metadata, source: "'\(path)'")
     try self.init(
       space, open(dataset),
       NetworkOptions(

@@ -1,7 +1,7 @@
 --- Supernets: the experiment logic around the native training step.
 --
 --     net = nas.supernet.new(space, data, { seed = 1 })
---     net:train{ epochs = 80 }
+--     net:train{ epochs = 64 }
 --     scores = net:rank(architectures)
 --
 -- A step, an evaluation and a calibration are single calls into the engine; what is trained in

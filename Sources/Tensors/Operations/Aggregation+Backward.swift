@@ -84,7 +84,7 @@ extension Aggregation {
     let convolutions = convolutions
     guard moments.contains(where: { $0 != nil }) else { return convolutions.map { _ in nil } }
     let chunks = ImageChunks(images: images)
-    let lanes = extent.blocks * extent.block
+    let lanes = extent.lanes
     let size = elementType.size
     let sums = chunks.sums(2 * lanes * convolutions.count) { chunk, partial, _ in
       for image in chunks.range(chunk) {

@@ -98,7 +98,7 @@ public struct Aggregation {
   ) throws -> [BatchNormalisation.Moments?] {
     guard !convolutions.isEmpty else { return [] }
     let chunks = ImageChunks(images: images)
-    let lanes = extent.blocks * extent.block
+    let lanes = extent.lanes
     let size = elementType.size
     let needsSums = convolutions.map { $0.normalisation != nil && statistics != .running }
     let sums = chunks.sums(2 * lanes * convolutions.count) { chunk, partial, worker in
@@ -133,7 +133,7 @@ public struct Aggregation {
   private func addUp(
     into result: Tensor, _ convolved: [Tensor], _ moments: [BatchNormalisation.Moments?]
   ) throws {
-    let lanes = extent.blocks * extent.block
+    let lanes = extent.lanes
     let size = elementType.size
     let maps = try zip(convolutions, moments).map { convolution, moments in
       guard let normalisation = convolution.normalisation, let moments else {

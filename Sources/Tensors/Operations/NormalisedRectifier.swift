@@ -14,7 +14,7 @@ public enum NormalisedRectifier {
     }
     let element = input.elementType
     let images = input.shape[0]
-    let lanes = extent.blocks * extent.block
+    let lanes = extent.lanes
     let chunks = ImageChunks(images: images)
     let imageBytes = extent.size * element.size
 
