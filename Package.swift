@@ -64,9 +64,10 @@ let package = Package(
     tests("Randomness"),
     tests("Spelling"),
     tests("Tensors", ["Kernels", "Randomness"]),
-    tests("Networks", ["Tensors", "Kernels", "Randomness"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("Networks", ["Tensors", "Kernels", "Randomness", "TestSupport"]),
     tests("SearchSpaces", ["Randomness", "Metrics"]),
-    tests("Datasets", ["Randomness"]),
+    tests("Datasets", ["Randomness", "TestSupport"]),
     tests(
       "Supernets", ["SearchSpaces", "Networks", "Datasets", "Tensors", "Kernels", "Randomness"]),
     tests("Metrics", ["Randomness"], exclude: ["Fixtures"]),

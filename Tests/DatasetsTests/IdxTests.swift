@@ -1,4 +1,5 @@
 import Datasets
+import TestSupport
 import Testing
 
 /// Folders of idx files, sound and broken: eight training images and three test images of 2×2.

@@ -2,6 +2,7 @@ import Foundation
 import Networks
 import Randomness
 import Tensors
+import TestSupport
 import Testing
 
 /// Files that are not what they say: an error that names the file, never a trap.

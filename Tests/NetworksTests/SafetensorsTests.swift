@@ -3,6 +3,7 @@ import Kernels
 import Networks
 import Randomness
 import Tensors
+import TestSupport
 import Testing
 
 /// Weights in files: there and back, and to Python and back.

@@ -1,25 +1,4 @@
-import Foundation
-
-/// A folder that goes when it is let go of, with files of bytes.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "lunas-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    path = folder.path
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func write(_ bytes: [UInt8], _ name: String) throws {
-    try Data(bytes).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
-  }
-
-  func remove(_ name: String) throws {
-    try FileManager.default.removeItem(atPath: "\(path)/\(name)")
-  }
-}
+/// The formats that data files come in, written independently of their readers.
 
 /// An idx file of unsigned bytes.
 func idx(_ sizes: [Int], _ content: [UInt8]) -> [UInt8] {
