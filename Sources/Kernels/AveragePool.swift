@@ -179,6 +179,7 @@ public enum GlobalAverage {
     switch element {
     case .float32: forward(extent, Float.self, image, result)
     case .float64: forward(extent, Double.self, image, result)
+    case .int64: break  // no image holds whole numbers
     }
   }
 
@@ -190,6 +191,7 @@ public enum GlobalAverage {
     switch element {
     case .float32: backward(extent, Float.self, gradient, inputGradient, adding)
     case .float64: backward(extent, Double.self, gradient, inputGradient, adding)
+    case .int64: break  // no image holds whole numbers
     }
   }
 

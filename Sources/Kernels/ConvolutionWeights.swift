@@ -50,6 +50,7 @@ public enum ConvolutionWeights {
       let source = plain.assumingMemoryBound(to: Double.self)
       target.update(repeating: 0, count: size)
       forEach(output, input, taps) { target[$0] = source[$1] }
+    case .int64: break  // no weights are whole numbers
     }
   }
 
@@ -66,6 +67,7 @@ public enum ConvolutionWeights {
       let target = plain.assumingMemoryBound(to: Double.self)
       let source = packed.assumingMemoryBound(to: Double.self)
       forEach(output, input, taps) { target[$1] = source[$0] }
+    case .int64: break  // no weights are whole numbers
     }
   }
 
@@ -76,6 +78,7 @@ public enum ConvolutionWeights {
     switch element {
     case .float32: transpose(geometry, Float.self, packed, transposed)
     case .float64: transpose(geometry, Double.self, packed, transposed)
+    case .int64: break  // no weights are whole numbers
     }
   }
 

@@ -9,6 +9,7 @@ public enum ImageLayout {
     switch element {
     case .float32: toBlocked(extent, Float.self, plain, blocked)
     case .float64: toBlocked(extent, Double.self, plain, blocked)
+    case .int64: break  // no image holds whole numbers
     }
   }
 
@@ -19,6 +20,7 @@ public enum ImageLayout {
     switch element {
     case .float32: toPlain(extent, Float.self, blocked, plain)
     case .float64: toPlain(extent, Double.self, blocked, plain)
+    case .int64: break  // no image holds whole numbers
     }
   }
 
@@ -63,6 +65,7 @@ public enum ImageLayout {
     switch element {
     case .float32: fromBytes(extent, Float.self, bytes, tables, blocked)
     case .float64: fromBytes(extent, Double.self, bytes, tables, blocked)
+    case .int64: break  // no image holds whole numbers
     }
   }
 

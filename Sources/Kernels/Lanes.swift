@@ -68,9 +68,17 @@ extension Lanes {
 /// What a tensor's numbers are.
 public enum ElementType: String, Sendable, CaseIterable {
   case float32, float64
+  /// Whole numbers: indices and labels. Images and weights never hold them.
+  case int64
 
   /// Bytes a number takes.
   public var size: Int { self == .float32 ? 4 : 8 }
+
+  /// Those that images, weights and gradients are made of.
+  public static let real: [ElementType] = [.float32, .float64]
+
+  /// Whether they have gradients.
+  public var isReal: Bool { self != .int64 }
 }
 
 /// Numbers of one type in blocks of 8 or 16 channels.
@@ -100,6 +108,7 @@ public struct LaneType: Sendable, Equatable {
     case (.float32, _): kernel.run(SIMD16<Float>.self)
     case (.float64, 8): kernel.run(SIMD8<Double>.self)
     case (.float64, _): kernel.run(SIMD16<Double>.self)
+    case (.int64, _): break  // no image holds whole numbers
     }
   }
 }

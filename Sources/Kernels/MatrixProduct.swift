@@ -23,6 +23,25 @@ public struct MatrixProduct {
     switch element {
     case .float32: run(Float.self, rows, inner, columns, left, right, result, adding)
     case .float64: run(Double.self, rows, inner, columns, left, right, result, adding)
+    case .int64: break  // products are of real numbers
+    }
+  }
+
+  public static func runBatch(
+    _ element: ElementType, batch: Int, rows: Int, inner: Int, columns: Int, _ left: Operand,
+    leftOffsets: [Int], _ right: Operand, rightOffsets: [Int], result: UnsafeMutableRawPointer,
+    adding: Bool
+  ) {
+    for item in 0..<batch {
+      run(
+        element, rows: rows, inner: inner, columns: columns,
+        .init(
+          left.address + leftOffsets[item] * element.size, rowStride: left.rowStride,
+          columnStride: left.columnStride),
+        .init(
+          right.address + rightOffsets[item] * element.size, rowStride: right.rowStride,
+          columnStride: right.columnStride),
+        result: result + item * rows * columns * element.size, adding: adding)
     }
   }
 

@@ -32,6 +32,7 @@ public enum ParameterUpdate {
     switch element {
     case .float32: descend(descent, Float.self, parameter, gradient, velocity, count)
     case .float64: descend(descent, Double.self, parameter, gradient, velocity, count)
+    case .int64: break  // whole numbers have no gradients
     }
   }
 
@@ -65,6 +66,7 @@ public enum ParameterUpdate {
     switch element {
     case .float32: squaredNorm(Float.self, numbers, count)
     case .float64: squaredNorm(Double.self, numbers, count)
+    case .int64: 0  // whole numbers have no gradients
     }
   }
 
@@ -99,6 +101,7 @@ public enum ParameterUpdate {
     switch element {
     case .float32: add(Float.self, source, target, count)
     case .float64: add(Double.self, source, target, count)
+    case .int64: break  // whole numbers have no gradients
     }
   }
 

@@ -68,6 +68,20 @@ extension LuaCall {
     try sequence(position, Lua.item(of: type))
   }
 
+  /// Calls `body` with a view of each item of the sequence at a position, which it finds at position 1:
+  /// for items of several types.
+  public func forEachItem(_ position: Int, _ body: (LuaCall) throws -> Void) throws {
+    guard kind(position) == .table else { throw mismatch(position, expected: "table") }
+    guard luahost_reserve(state, 8) else { throw blame(position, "no stack space for a table") }
+    let top = lua_gettop(state)
+    defer { lua_settop(state, top) }
+    for place in 0..<lua_Integer(clamping: lua_rawlen(state, index(position))) {
+      lua_rawgeti(state, index(position), place + 1)
+      try body(LuaCall(state: state, base: top, showsResults: true))
+      lua_settop(state, top)
+    }
+  }
+
   private func sequence<Element>(
     _ position: Int, _ item: Lua.Item<Element>
   ) throws -> [Element] {

@@ -1,6 +1,7 @@
 import Kernels
 import LuaHost
 import Randomness
+import Tensors
 
 /// Makes `nas` known to a host: the one global, whose modules load when first named.
 ///
@@ -18,6 +19,7 @@ public func openLunasModules(_ host: LuaHost, options: HostOptions) throws {
   host.preload("nas.native.kernels") { call in call.returns(kernelsModule()) }
   host.preload("nas.native.supernet") { call in call.returns(supernetModule(classes, library)) }
   host.preload("nas.native.benchmark") { call in call.returns(benchmarkModule(classes, library)) }
+  host.preload("nas.native.tensor") { call in call.returns(tensorModule(classes)) }
   host.preload("nas.random") { call in call.returns(randomModule(classes)) }
   host.preload("nas.space") { call in call.returns(spaceModule(classes)) }
   host.preload("nas.data") { call in call.returns(dataModule(classes, library)) }
@@ -37,6 +39,7 @@ final class Classes {
   let batches: LuaClass<BatchBox>
   let supernets: LuaClass<SupernetBox>
   let tables: LuaClass<TableBox>
+  let tensors: LuaClass<Tensor>
   /// What is drawn from where a script names neither seed nor generator: one stream a session.
   let generator: GeneratorBox
 
@@ -48,11 +51,16 @@ final class Classes {
     batches = host.makeClass("Batch", of: BatchBox.self)
     supernets = host.makeClass("Supernet", of: SupernetBox.self)
     tables = host.makeClass("Truth", of: TableBox.self)
+    tensors = host.makeClass("Tensor", of: Tensor.self)
     generator = GeneratorBox(Generator(seed: seed))
     defineGenerator(self)
     defineSpace(self)
     defineDataset(self)
     defineSupernet(self)
     defineTruth(self)
+    defineTensorShape(self)
+    defineTensorArithmetic(self)
+    defineTensorIndexing(self)
+    defineTensorGradients(self)
   }
 }

@@ -5,8 +5,8 @@ import Tensors
 /// Weights in the safetensors format, which Python's `safetensors` reads and writes.
 ///
 /// Eight bytes of header length (little-endian), a JSON header that gives each tensor's type, shape
-/// and place, then the numbers, row by row. Only float32 and float64 are read, since networks hold
-/// nothing else; PyTorch's counts of batches (`num_batches_tracked`) are passed over.
+/// and place, then the numbers, row by row. Only float32, float64 and int64 are read; PyTorch's counts
+/// of batches (`num_batches_tracked`) are passed over.
 ///
 /// Invariant: whatever a file contains, reading it gives tensors or a `Failure` that names the file
 /// and what is wrong.
@@ -20,27 +20,18 @@ public struct Safetensors {
     public let elementType: ElementType
     let bytes: Data
 
-    /// The numbers, row by row.
-    public var values: [Double] {
-      switch elementType {
-      case .float32: numbers(Float.self).map(Double.init)
-      case .float64: numbers(Double.self)
-      }
-    }
-
-    private func numbers<Number>(_: Number.Type) -> [Number] {
-      bytes.withUnsafeBytes { raw in
-        (0..<raw.count / MemoryLayout<Number>.size).map {
-          raw.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Number>.size, as: Number.self)
-        }
-      }
+    /// The numbers, row by row, as a plain tensor.
+    public func tensor() throws -> Tensor {
+      try bytes.withUnsafeBytes { try Tensor(bytes: $0, shape: shape, elementType: elementType) }
     }
   }
 
   public private(set) var metadata: [String: String] = [:]
   public private(set) var entries: [String: Entry] = [:]
 
-  private static let types: [String: ElementType] = ["F32": .float32, "F64": .float64]
+  private static let types: [(name: String, type: ElementType)] = [
+    ("F32", .float32), ("F64", .float64), ("I64", .int64),
+  ]
   /// The format's own limit on headers.
   private static let longestHeader = 100_000_000
 
@@ -55,12 +46,9 @@ public struct Safetensors {
     var body = Data()
     for (name, tensor) in tensors {
       let start = body.count
-      switch tensor.elementType {
-      case .float32: tensor.floats().withUnsafeBytes { body.append(contentsOf: $0) }
-      case .float64: tensor.doubles().withUnsafeBytes { body.append(contentsOf: $0) }
-      }
+      body.append(contentsOf: tensor.bytes())
       header[name] = [
-        "dtype": tensor.elementType == .float32 ? "F32" : "F64", "shape": tensor.shape,
+        "dtype": types.first { $0.type == tensor.elementType }?.name ?? "", "shape": tensor.shape,
         "data_offsets": [start, body.count],
       ]
     }
@@ -113,8 +101,9 @@ public struct Safetensors {
         offsets.count == 2
       else { throw failure("the entry of '\(name)' lacks a type, a shape or offsets") }
       if name.hasSuffix("num_batches_tracked") { continue }
-      guard let elementType = Self.types[type] else {
-        throw failure("'\(name)' is of type \(type); F32 and F64 are read")
+      guard let elementType = Self.types.first(where: { $0.name == type })?.type else {
+        let read = Self.types.map(\.name).joined(separator: ", ")
+        throw failure("'\(name)' is of type \(type); \(read) are read")
       }
       var size = elementType.size
       for dimension in shape {
@@ -153,9 +142,11 @@ public struct Safetensors {
     if let extra = left.min() {
       throw Failure(description: "'\(path)' holds '\(extra)', which this network does not have")
     }
-    for parameter in parameters {
-      guard let entry = entries[parameter.name] else { continue }
-      try parameter.tensor.set(entry.values)
+    try Tape.withoutRecording {
+      for parameter in parameters {
+        guard let entry = entries[parameter.name] else { continue }
+        try parameter.tensor.assign(entry.tensor(), named: "load")
+      }
     }
   }
 }

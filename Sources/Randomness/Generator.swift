@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// A reproducible source of random numbers: xoshiro256** (Blackman and Vigna, 2018), its state
 /// filled by SplitMix64 as its authors advise.
 ///
@@ -53,6 +61,13 @@ public struct Generator: RandomNumberGenerator, Sendable, Equatable {
   /// A number in [low, high).
   public mutating func uniform(_ low: Double, _ high: Double) -> Double {
     low + (high - low) * uniform()
+  }
+
+  /// A number of the normal distribution of mean 0 and deviation 1 (Box and Muller, 1958; one of
+  /// their two, so that nothing has to be kept).
+  public mutating func normal() -> Double {
+    let radius = (-2 * log(1 - uniform())).squareRoot()
+    return radius * cos(2 * Double.pi * uniform())
   }
 
   /// `0 ..< count` in random order (Fisher and Yates).

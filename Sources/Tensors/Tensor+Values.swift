@@ -10,82 +10,152 @@ extension Tensor {
     try set(values)
   }
 
-  /// Overwrites all numbers, given row by row.
+  /// A tensor of these whole numbers, given row by row.
+  public convenience init(whole values: [Int], shape: [Int]) throws {
+    try self.init(shape: shape, elementType: .int64)
+    guard values.count == count else { throw Self.miscounted(values.count, count) }
+    address.copyNumbers(values.map(Int64.init))
+  }
+
+  private static func miscounted(_ found: Int, _ count: Int) -> TensorError {
+    TensorError("\(found) numbers do not fill a tensor of \(count)")
+  }
+
+  /// Overwrites all numbers, given row by row. Whole numbers are cut towards zero.
   public func set<Number: BinaryFloatingPoint>(_ values: [Number]) throws {
-    guard values.count == count else {
-      throw TensorError("\(values.count) numbers do not fill a tensor of \(count)")
-    }
+    guard values.count == count else { throw Self.miscounted(values.count, count) }
+    noteChange(by: "set")
     switch elementType {
-    case .float32: setPlain(values.map { Float($0) })
-    case .float64: setPlain(values.map { Double($0) })
+    case .float32: setRows(values.map { Float($0) })
+    case .float64: setRows(values.map { Double($0) })
+    case .int64: setRows(values.map { Int64(exactly: $0.rounded(.towardZero)) ?? 0 })
     }
   }
 
-  private func setPlain<Number>(_ values: [Number]) {
+  private func setRows<Number>(_ values: [Number]) {
+    guard count > 0 else { return }
     values.withUnsafeBytes { bytes in
       guard let source = bytes.baseAddress else { return }
-      switch layout {
-      case .plain: address.copyMemory(from: source, byteCount: bytes.count)
-      case .image:
-        forEachImage { extent, plain, blocked in
-          ImageLayout.toBlocked(
-            extent, elementType, plain: source + plain, blocked: address + blocked)
-        }
-      case .convolutionWeights:
-        ConvolutionWeights.pack(
-          elementType, output: shape[0], input: shape[1], taps: shape[2] * shape[3],
-          plain: source, packed: address)
+      if layout != .plain {
+        pack(from: source)
+      } else if isContiguous {
+        address.copyMemory(from: source, byteCount: bytes.count)
+      } else {
+        let plan = StridedPlan(shape: shape, strides: [strides, Self.contiguousStrides(shape)])
+        Elementwise.copy(plan, from: source, elementType, to: address, elementType)
       }
+    }
+  }
+
+  /// Sets every number, as users count them, to one value.
+  public func fill(_ value: Double) {
+    guard count > 0 else { return }
+    switch elementType {
+    case .float32: repeated(Float(value))
+    case .float64: repeated(value)
+    case .int64: repeated(Int64(exactly: value.rounded(.towardZero)) ?? 0)
+    }
+  }
+
+  private func repeated<Number: Numeric>(_ value: Number) {
+    if layout != .plain, value != .zero, storedCount != count {
+      return setRows(Array(repeating: value, count: count))
+    }
+    withUnsafeBytes(of: value) { bytes in
+      guard let source = bytes.baseAddress else { return }
+      let plan =
+        layout == .plain
+        ? StridedPlan(shape: shape, strides: [strides, shape.map { _ in 0 }])
+        : StridedPlan(shape: [storedCount], strides: [[1], [0]])
+      Elementwise.copy(plan, from: source, elementType, to: address, elementType)
     }
   }
 
   /// The numbers row by row, in double precision.
   public func doubles() -> [Double] {
     switch elementType {
-    case .float32: plainValues(Float.self).map(Double.init)
-    case .float64: plainValues(Double.self)
+    case .float32: rows(Float.self).map(Double.init)
+    case .float64: rows(Double.self)
+    case .int64: rows(Int64.self).map(Double.init)
     }
   }
 
   /// The numbers row by row, in single precision.
   public func floats() -> [Float] {
     switch elementType {
-    case .float32: plainValues(Float.self)
-    case .float64: plainValues(Double.self).map { Float($0) }
+    case .float32: rows(Float.self)
+    case .float64: rows(Double.self).map { Float($0) }
+    case .int64: rows(Int64.self).map { Float($0) }
     }
   }
 
-  private func plainValues<Number>(_ type: Number.Type) -> [Number] {
+  /// The numbers of a tensor of whole numbers, row by row. Throws for real ones, which have to be
+  /// converted first.
+  public func integers(for operation: String) throws -> [Int] {
+    guard elementType == .int64 else {
+      throw TensorError(
+        "\(operation): expected whole numbers (int64), got \(elementType.rawValue)")
+    }
+    return rows(Int64.self).map(Int.init)
+  }
+
+  /// The numbers' bytes, row by row.
+  public func bytes() -> [UInt8] {
+    func bytes<Number>(_ numbers: [Number]) -> [UInt8] { numbers.withUnsafeBytes(Array.init) }
+    return switch elementType {
+    case .float32: bytes(rows(Float.self))
+    case .float64: bytes(rows(Double.self))
+    case .int64: bytes(rows(Int64.self))
+    }
+  }
+
+  /// A plain tensor of the numbers whose bytes lie row by row in a buffer of the right length.
+  public convenience init(
+    bytes: UnsafeRawBufferPointer, shape: [Int], elementType: ElementType
+  ) throws {
+    try self.init(shape: shape, elementType: elementType)
+    guard bytes.count == count * elementType.size else {
+      throw TensorError("\(bytes.count) bytes do not fill a tensor of \(Self.shown(shape))")
+    }
+    if let source = bytes.baseAddress {
+      address.copyMemory(from: source, byteCount: bytes.count)
+    }
+  }
+
+  /// The only number of a tensor that has just one.
+  public func item() throws -> Double {
+    guard count == 1 else { throw TensorError.shapes("item", "expected a single number", shape) }
+    switch elementType {
+    case .float32: return Double(address.load(as: Float.self))
+    case .float64: return address.load(as: Double.self)
+    case .int64: return Double(address.load(as: Int64.self))
+    }
+  }
+
+  private func rows<Number>(_ type: Number.Type) -> [Number] {
     let count = count
     return Array(unsafeUninitializedCapacity: count) { buffer, initialized in
       initialized = count
       guard count > 0, let target = buffer.baseAddress.map(UnsafeMutableRawPointer.init) else {
         return
       }
-      switch layout {
-      case .plain: target.copyMemory(from: address, byteCount: count * elementType.size)
-      case .image:
-        forEachImage { extent, plain, blocked in
-          ImageLayout.toPlain(
-            extent, elementType, blocked: address + blocked, plain: target + plain)
-        }
-      case .convolutionWeights:
-        ConvolutionWeights.unpack(
-          elementType, output: shape[0], input: shape[1], taps: shape[2] * shape[3],
-          packed: address, plain: target)
+      if layout != .plain {
+        unpack(to: target)
+      } else if isContiguous {
+        target.copyMemory(from: address, byteCount: count * elementType.size)
+      } else {
+        let plan = StridedPlan(shape: shape, strides: [Self.contiguousStrides(shape), strides])
+        Elementwise.copy(plan, from: address, elementType, to: target, elementType)
       }
     }
   }
+}
 
-  /// Calls `body` with each image's size and its offsets, in bytes, in plain and in blocked memory.
-  private func forEachImage(
-    _ body: (_ extent: ConvolutionGeometry.Extent, _ plain: Int, _ blocked: Int) -> Void
-  ) {
-    let extent = ConvolutionGeometry.Extent(
-      channels: shape[1], height: shape[2], width: shape[3])
-    let plainSize = extent.channels * extent.pixels * elementType.size
-    for image in 0..<shape[0] {
-      body(extent, image * plainSize, image * extent.size * elementType.size)
+extension UnsafeMutableRawPointer {
+  fileprivate func copyNumbers<Number>(_ numbers: [Number]) {
+    numbers.withUnsafeBytes { bytes in
+      guard let source = bytes.baseAddress else { return }
+      copyMemory(from: source, byteCount: bytes.count)
     }
   }
 }

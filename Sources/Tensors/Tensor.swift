@@ -4,17 +4,20 @@ import Kernels
 ///
 /// A tensor's shape is what users see: batch, channel, height, width. How the numbers lie in memory is
 /// its layout, an inner matter: images are blocked by channels, convolution weights are packed, all
-/// else is plain, row by row.
+/// else is plain. A plain tensor may be a view of another one's memory: each dimension then has a
+/// stride of its own.
 ///
 /// A tensor made by an operation from one that requires a gradient remembers that operation
 /// (`creator`); `backward` then finds the gradients. Tensors belong to the thread that made them;
 /// kernels share the work on them out by themselves.
 ///
-/// Invariant: the storage holds `storedCount` numbers, with zero lanes beyond the last channel.
+/// Invariant: a view's numbers lie within its storage; what is not a view holds `storedCount` numbers
+/// side by side, with zero lanes beyond the last channel. Whole numbers are plain and have no
+/// gradient.
 public final class Tensor {
   /// How numbers lie in memory.
   public enum Layout: Sendable {
-    /// Row by row, the last index fastest.
+    /// At strides of their own; row by row, the last index fastest, where not a view.
     case plain
     /// `[batch][channel block][height][width][lane]`, of rank 4.
     case image
@@ -25,13 +28,25 @@ public final class Tensor {
   public let shape: [Int]
   public let layout: Layout
   public let elementType: ElementType
+  /// Elements as users count them.
+  public let count: Int
+  /// Numbers in memory, zero lanes included.
   public let storedCount: Int
+  /// Of a plain tensor: numbers between neighbours along each dimension. Empty otherwise.
+  public let strides: [Int]
+  /// Numbers before the first one in the storage.
+  let offset: Int
+  /// Whether the numbers lie side by side, in the layout's own order.
+  public let isContiguous: Bool
   let storage: Storage
 
   /// Whether gradients are wanted here: set on parameters, inherited by what is made from them.
   public internal(set) var requiresGradient: Bool
-  /// The gradient that `backward` found: same shape and layout. It accumulates until it is taken away.
+  /// The gradient that `backward` found: same shape and layout, contiguous. It accumulates until it
+  /// is taken away.
   public internal(set) var gradient: Tensor?
+  /// Whether `gradient` is this tensor's alone, so that it may be added to where it is.
+  var ownsGradient = true
   /// The operation that made this tensor, while it may be asked for gradients.
   var creator: TapeNode?
 
@@ -40,31 +55,81 @@ public final class Tensor {
     shape: [Int], layout: Layout = .plain, elementType: ElementType = .float32,
     requiresGradient: Bool = false
   ) throws {
-    let count = try Self.storedCount(shape, layout)
-    let (bytes, overflow) = count.multipliedReportingOverflow(by: elementType.size)
+    guard elementType.isReal || (layout == .plain && !requiresGradient) else {
+      throw TensorError("tensor: whole numbers have neither this layout nor a gradient")
+    }
+    storedCount = try Self.storedCount(shape, layout)
+    let (bytes, overflow) = storedCount.multipliedReportingOverflow(by: elementType.size)
     guard !overflow else { throw TensorError.shapes("tensor", "too many elements", shape) }
     self.shape = shape
     self.layout = layout
     self.elementType = elementType
     self.requiresGradient = requiresGradient
-    storedCount = count
+    count = shape.reduce(1, *)
+    strides = layout == .plain ? Self.contiguousStrides(shape) : []
+    offset = 0
+    isContiguous = true
     storage = try Storage(size: bytes)
   }
 
-  /// Elements as users count them.
-  public var count: Int { shape.reduce(1, *) }
+  /// A view of a plain tensor's memory; the caller sees to it that it stays inside. It does not
+  /// remember what it was made from.
+  init(viewing base: Tensor, shape: [Int], strides: [Int], offset: Int) {
+    self.shape = shape
+    layout = .plain
+    elementType = base.elementType
+    count = shape.reduce(1, *)
+    storedCount = count
+    self.strides = strides
+    self.offset = offset
+    isContiguous = count == 0 || Self.isContiguous(shape, strides)
+    storage = base.storage
+    requiresGradient = false
+  }
+
+  /// The same numbers without a past: shape, layout and memory are shared.
+  init(sharing other: Tensor) {
+    shape = other.shape
+    layout = other.layout
+    elementType = other.elementType
+    count = other.count
+    storedCount = other.storedCount
+    strides = other.strides
+    offset = other.offset
+    isContiguous = other.isContiguous
+    storage = other.storage
+    requiresGradient = false
+  }
+
+  public var rank: Int { shape.count }
 
   /// The first number's address.
-  public var address: UnsafeMutableRawPointer { storage.address }
+  public var address: UnsafeMutableRawPointer { storage.address + offset * elementType.size }
 
-  /// Asks for a gradient here from now on.
-  public func requireGradient() { requiresGradient = true }
+  /// Asks for a gradient here from now on. Whole numbers have none.
+  public func requireGradient() { requiresGradient = elementType.isReal }
 
-  public func clearGradient() { gradient = nil }
+  /// No longer asks for a gradient; what was recorded stays.
+  public func refuseGradient() { if creator == nil { requiresGradient = false } }
+
+  public func clearGradient() {
+    gradient = nil
+    ownsGradient = true
+  }
+
+  /// Whether no recorded operation made this tensor: gradients are kept here.
+  public var isLeaf: Bool { creator == nil }
+
+  /// The same numbers, which no gradient passes. Memory is shared.
+  public func detached() -> Tensor { Tensor(sharing: self) }
+
+  /// Says that numbers were changed in place, so that `backward` refuses to use them as recorded.
+  public func noteChange(by operation: String) { storage.noteChange(by: operation) }
 
   /// Sets every number, zero lanes excepted, to zero.
   public func fillWithZeros() {
-    // All-zero bytes are the number zero in either precision.
+    guard isContiguous else { return fill(0) }
+    // All-zero bytes are the number zero in every type.
     address.initializeMemory(as: UInt8.self, repeating: 0, count: storedCount * elementType.size)
   }
 
@@ -86,6 +151,24 @@ public final class Tensor {
     }
   }
 
+  /// Row by row, the last index fastest.
+  static func contiguousStrides(_ shape: [Int]) -> [Int] {
+    var strides = Array(repeating: 1, count: shape.count)
+    for dimension in shape.indices.dropLast().reversed() {
+      strides[dimension] = strides[dimension + 1] * max(shape[dimension + 1], 1)
+    }
+    return strides
+  }
+
+  private static func isContiguous(_ shape: [Int], _ strides: [Int]) -> Bool {
+    var expected = 1
+    for dimension in shape.indices.reversed() where shape[dimension] != 1 {
+      guard strides[dimension] == expected else { return false }
+      expected *= shape[dimension]
+    }
+    return true
+  }
+
   private static func storedCount(_ shape: [Int], _ layout: Layout) throws -> Int {
     func product(_ sizes: [Int]) throws -> Int {
       var total = 1
@@ -98,10 +181,10 @@ public final class Tensor {
       }
       return total
     }
-    // Checked first, so that nothing below overflows in rounding channels up.
-    guard try product(shape) <= Int.max / 32 else {
-      throw TensorError.shapes("tensor", "too many elements", shape)
-    }
+    // Checked first, so that nothing below overflows in rounding channels up; and sizes beside a
+    // zero, so that strides don't either.
+    guard try product(shape) <= Int.max / 32, try product(shape.map { max($0, 1) }) <= Int.max / 32
+    else { throw TensorError.shapes("tensor", "too many elements", shape) }
     switch layout {
     case .plain: return try product(shape)
     case .image:

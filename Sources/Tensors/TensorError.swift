@@ -5,7 +5,14 @@ public struct TensorError: Error, CustomStringConvertible, Equatable {
 
   /// "linear: inner sizes differ: 3x4 · 5x6".
   static func shapes(_ operation: String, _ problem: String, _ shapes: [Int]...) -> TensorError {
-    let shown = shapes.map { $0.map(String.init).joined(separator: "x") }
-    return TensorError("\(operation): \(problem): \(shown.joined(separator: " · "))")
+    TensorError(
+      "\(operation): \(problem): \(shapes.map(Tensor.shown).joined(separator: " · "))")
+  }
+}
+
+extension Tensor {
+  /// A shape as messages show it: "3x4", "5", or "a single number".
+  public static func shown(_ shape: [Int]) -> String {
+    shape.isEmpty ? "a single number" : shape.map(String.init).joined(separator: "x")
   }
 }

@@ -29,6 +29,7 @@ final class Memory {
     switch element {
     case .float32: fill(values.map { Float($0) })
     case .float64: fill(values)
+    case .int64: fill(values.map { Int64($0) })
     }
   }
 
@@ -46,6 +47,7 @@ final class Memory {
     switch element {
     case .float32: numbers(Float.self).map { Double($0) }
     case .float64: numbers(Double.self)
+    case .int64: numbers(Int64.self).map { Double($0) }
     }
   }
 

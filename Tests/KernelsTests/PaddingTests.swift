@@ -13,7 +13,7 @@ import Testing
       + Array(repeating: 0, count: count - extent.channels)
   }
 
-  @Test(arguments: ElementType.allCases, [1, 6, 8, 12, 20, 48])
+  @Test(arguments: ElementType.real, [1, 6, 8, 12, 20, 48])
   func copiesHaveZeroBordersAndChangedNumbers(element: ElementType, channels: Int) throws {
     var generator = Generator(seed: UInt64(channels))
     for (kernel, stride, padding, dilation) in [(3, 1, 1, 1), (1, 2, 0, 1), (5, 3, 4, 2)] {

@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ElementType.allCases, [1, 6, 8, 12, 20, 48])
+  @Test(arguments: ElementType.real, [1, 6, 8, 12, 20, 48])
   func windows(element: ElementType, channels: Int) throws {
     var generator = Generator(seed: UInt64(channels))
     for (height, width) in [(4, 4), (5, 7), (16, 16)] {
@@ -92,7 +92,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ElementType.allCases, [1, 6, 8, 12, 20, 48])
+  @Test(arguments: ElementType.real, [1, 6, 8, 12, 20, 48])
   func wholeImages(element: ElementType, channels: Int) {
     var generator = Generator(seed: UInt64(channels))
     for (height, width) in [(1, 1), (5, 7), (16, 16)] {

@@ -55,12 +55,13 @@ struct Reference {
 
   func values(_ name: String) throws -> [Double] {
     guard let entry = expected.entries[name] else { throw NetworkError("no '\(name)'") }
-    return entry.values
+    return try entry.tensor().doubles()
   }
 
   func images(_ name: String, _ element: ElementType) throws -> Tensor {
     guard let entry = expected.entries[name] else { throw NetworkError("no '\(name)'") }
-    return try Tensor(entry.values, shape: entry.shape, layout: .image, elementType: element)
+    return try Tensor(
+      entry.tensor().doubles(), shape: entry.shape, layout: .image, elementType: element)
   }
 
   func labels(_ name: String) throws -> [Int32] { try values(name).map { Int32($0) } }
@@ -74,7 +75,7 @@ struct Reference {
       guard let entry = weights.entries[parameter.name] else {
         throw NetworkError("no '\(parameter.name)'")
       }
-      try parameter.tensor.set(entry.values)
+      try parameter.tensor.set(entry.tensor().doubles())
     }
     return network
   }

@@ -24,7 +24,7 @@ import Testing
     try reference.weights.load(into: network.parameters, path: path)
   }
 
-  @Test(arguments: Reference.Network.allCases, ElementType.allCases)
+  @Test(arguments: Reference.Network.allCases, ElementType.real)
   func trainingMode(network: Reference.Network, element: ElementType) throws {
     let reference = try Reference(network)
     let labels = try reference.labels("labels")
@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Reference.Network.allCases, ElementType.allCases)
+  @Test(arguments: Reference.Network.allCases, ElementType.real)
   func evaluationMode(network: Reference.Network, element: ElementType) throws {
     let reference = try Reference(network)
     let model = try reference.makeNetwork(element)
@@ -75,7 +75,7 @@ import Testing
     #expect(model.bits == before)
   }
 
-  @Test(arguments: Reference.Network.allCases, ElementType.allCases)
+  @Test(arguments: Reference.Network.allCases, ElementType.real)
   func calibration(network: Reference.Network, element: ElementType) throws {
     let reference = try Reference(network)
     for (cell, architecture) in reference.architectures.enumerated() {
@@ -116,7 +116,7 @@ import Testing
   }
 
   /// Five steps, each of another cell, with momentum, decay and clipping.
-  @Test(arguments: ElementType.allCases)
+  @Test(arguments: ElementType.real)
   func descent(element: ElementType) throws {
     let reference = try Reference(.narrow, trajectory: true)
     let model = try reference.makeNetwork(element)

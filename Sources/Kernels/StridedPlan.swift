@@ -1,0 +1,122 @@
+/// How one loop goes over several operands of the same shape, wherever the numbers of each lie.
+///
+/// A shape and each operand's strides (numbers between neighbours along a dimension; 0 repeats one
+/// number) become as few dimensions as possible: dimensions of size 1 go, neighbours that every
+/// operand runs through evenly become one. What is left is rows, the last dimension, which the loops
+/// take a vector at a time.
+///
+/// Invariant: the first operand is the one that is written; rows are numbered in its row-major order;
+/// the work is cut into chunks by sizes alone.
+public struct StridedPlan: Sendable {
+  /// The dimensions above the rows.
+  let outerSizes: [Int]
+  /// For each operand, its strides along them.
+  let outerStrides: [[Int]]
+  /// Numbers in a row, and each operand's stride along it.
+  public let rowLength: Int
+  public let rowStrides: [Int]
+  public let rows: Int
+
+  public var count: Int { rows * rowLength }
+
+  /// `strides` has, for each operand, as many strides as `shape` has dimensions.
+  public init(shape: [Int], strides: [[Int]]) {
+    var sizes: [Int] = []
+    var kept: [[Int]] = strides.map { _ in [] }
+    for (dimension, size) in shape.enumerated() where size != 1 {
+      let merges =
+        !sizes.isEmpty
+        && kept.indices.allSatisfy { kept[$0].last == strides[$0][dimension] * size }
+      if merges {
+        sizes[sizes.count - 1] *= size
+        for operand in kept.indices {
+          kept[operand][sizes.count - 1] = strides[operand][dimension]
+        }
+      } else {
+        sizes.append(size)
+        for operand in kept.indices { kept[operand].append(strides[operand][dimension]) }
+      }
+    }
+    rowLength = sizes.popLast() ?? 1
+    rowStrides = kept.map { $0.last ?? 1 }
+    outerSizes = sizes
+    outerStrides = kept.map { Array($0.dropLast()) }
+    rows = sizes.reduce(1, *)
+  }
+
+  /// All operands contiguous.
+  public init(count: Int, operands: Int) {
+    outerSizes = []
+    outerStrides = Array(repeating: [], count: operands)
+    rowLength = count
+    rowStrides = Array(repeating: 1, count: operands)
+    rows = 1
+  }
+
+  /// Numbers from which on sharing the work pays, and the least in a chunk.
+  private static let worthSharing = 1 << 16
+  private static let chunkSize = 1 << 14
+
+  /// Calls `body` with each operand's offset and a length for pieces of rows, on the worker pool where
+  /// there is enough to do. There are at most four operands.
+  @inline(never)
+  func forEachPiece(
+    _ body: (_ offsets: InlineArray<4, Int>, _ length: Int) -> Void
+  ) {
+    guard count > 0 else { return }
+    guard count >= Self.worthSharing else { return forEachRow(0..<rows) { body($0, rowLength) } }
+    if rowLength >= Self.worthSharing {
+      let pieces = (rowLength + Self.chunkSize - 1) / Self.chunkSize
+      WorkerPool.shared.run(rows * pieces) { chunk, _ in
+        forEachRow(chunk / pieces..<chunk / pieces + 1) { offsets in
+          let start = chunk % pieces * Self.chunkSize
+          var moved = offsets
+          for operand in 0..<rowStrides.count { moved[operand] += start * rowStrides[operand] }
+          body(moved, min(Self.chunkSize, rowLength - start))
+        }
+      }
+    } else {
+      let rowsPerChunk = max(1, Self.chunkSize / rowLength)
+      let chunks = (rows + rowsPerChunk - 1) / rowsPerChunk
+      WorkerPool.shared.run(chunks) { chunk, _ in
+        let first = chunk * rowsPerChunk
+        forEachRow(first..<min(first + rowsPerChunk, rows)) { body($0, rowLength) }
+      }
+    }
+  }
+
+  /// Calls `body` with each operand's offset at the start of these rows, one after the other.
+  @inline(__always)
+  func forEachRow(_ range: Range<Int>, _ body: (_ offsets: InlineArray<4, Int>) -> Void) {
+    var offsets = InlineArray<4, Int>(repeating: 0)
+    guard !outerSizes.isEmpty else {
+      if !range.isEmpty { body(offsets) }
+      return
+    }
+    var position = Array(repeating: 0, count: outerSizes.count)
+    var rest = range.lowerBound
+    for dimension in outerSizes.indices.reversed() {
+      position[dimension] = rest % outerSizes[dimension]
+      rest /= outerSizes[dimension]
+      for operand in 0..<outerStrides.count {
+        offsets[operand] += position[dimension] * outerStrides[operand][dimension]
+      }
+    }
+    for _ in range {
+      body(offsets)
+      var dimension = outerSizes.count - 1
+      while dimension >= 0 {
+        position[dimension] += 1
+        for operand in 0..<outerStrides.count {
+          offsets[operand] += outerStrides[operand][dimension]
+        }
+        if position[dimension] < outerSizes[dimension] { break }
+        for operand in 0..<outerStrides.count {
+          offsets[operand] -= outerSizes[dimension] * outerStrides[operand][dimension]
+        }
+        position[dimension] = 0
+        dimension -= 1
+      }
+    }
+  }
+}

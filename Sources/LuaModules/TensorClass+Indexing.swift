@@ -1,0 +1,229 @@
+import Kernels
+import LuaHost
+import Spelling
+import Tensors
+
+/// Parts of tensors: `x[i]`, `x[{ i, { a, b }, {} }]`, by places and by masks, read and written.
+///
+/// Places count from 1, negative ones from the end, and ranges include both ends; `{ a, b, step }`
+/// takes every step-th place, `{}` all of them. What is named by numbers and ranges is a view; what is
+/// named by a tensor of places or a mask is a copy.
+func defineTensorIndexing(_ classes: Classes) {
+  let type = classes.tensors
+  type
+    .fallback { tensor, call in
+      classes.returns(call, try part(of: tensor, classes, call, key: 2))
+    }
+    .metamethod("__newindex") { tensor, call in
+      if call.kind(2) == .string {
+        try setField(tensor, classes, call)
+        return .none
+      }
+      try Tape.checked(tensor, "[]=")
+      let value =
+        call.kind(3) == .table
+        ? try Tensor(
+          call.nestedNumbers(3).values, shape: call.nestedNumbers(3).shape,
+          elementType: tensor.elementType)
+        : try classes.operand(call, 3, like: tensor)
+      if call.isObject(2, type) {
+        try assign(value, to: tensor, classes, call)
+      } else {
+        try part(of: tensor, classes, call, key: 2).assign(value, named: "[]=")
+      }
+      return .none
+    }
+    .method("select") { tensor, call in
+      let dimension = try call.dimension(2)
+      let size = try size(tensor, dimension, call)
+      return classes.returns(
+        call, try tensor.select(dimension, zeroBased(call.integer(3), size)))
+    }
+    .method("narrow") { tensor, call in
+      // First place and number of places, as in Torch.
+      let dimension = try call.dimension(2)
+      let size = try size(tensor, dimension, call)
+      let start = try call.integer(3, "first place", in: 1...(max(size, 0) + 1))
+      return classes.returns(
+        call,
+        try tensor.narrow(dimension, from: start - 1, count: call.integer(4, "size", in: 0...)))
+    }
+    .method("chunk") { tensor, call in
+      let count = try call.integer(2, "chunks", in: 1...)
+      let dimension = call.isNil(3) ? 0 : try call.dimension(3)
+      let size = try size(tensor, dimension, call)
+      return try pieces(of: tensor, max(1, (size + count - 1) / count), dimension, size, call)
+    }
+    .method("split") { tensor, call in
+      let length = try call.integer(2, "size", in: 1...)
+      let dimension = call.isNil(3) ? 0 : try call.dimension(3)
+      return try pieces(of: tensor, length, dimension, size(tensor, dimension, call), call)
+    }
+    .method("index_select") { tensor, call in
+      let places = try classes.places(call, 3)
+      guard places.rank == 1 else { throw call.blame(3, "expected places in one dimension") }
+      return classes.returns(
+        call,
+        try tensor.selecting(
+          call.dimension(2), places.integers(for: "index_select"), "index_select"))
+    }
+    .method("gather") { tensor, call in
+      classes.returns(call, try tensor.gathered(call.dimension(2), classes.places(call, 3)))
+    }
+    .method("scatter_add") { tensor, call in
+      classes.returns(
+        call,
+        try tensor.scatterAdding(
+          call.dimension(2), classes.places(call, 3), classes.tensor(call, 4)))
+    }
+    .method("masked_select") { tensor, call in
+      classes.returns(call, try tensor.masked(classes.tensor(call, 2)))
+    }
+    .method("masked_fill") { tensor, call in
+      classes.returns(
+        call, try tensor.filled(call.number(3), where: classes.tensor(call, 2)))
+    }
+    .method("embedding") { tensor, call in
+      classes.returns(call, try tensor.rows(classes.places(call, 2)))
+    }
+    .method("nonzero") { tensor, call in
+      classes.returns(call, try classes.fromOne(tensor.positionsOfNonzeros()))
+    }
+
+  func pieces(
+    of tensor: Tensor, _ length: Int, _ dimension: Int, _ size: Int, _ call: LuaCall
+  ) throws -> LuaResults {
+    call.returns(
+      try stride(from: 0, to: size, by: length).map {
+        type.wrap(try tensor.narrow(dimension, from: $0, count: min(length, size - $0)))
+      })
+  }
+}
+
+/// A place as the engine counts it, of a dimension of `size`.
+func zeroBased(_ place: Int, _ size: Int) throws -> Int {
+  let found = place > 0 ? place - 1 : place < 0 ? place + size : -1
+  guard (0..<size).contains(found) else {
+    throw LuaError(
+      size == 0
+        ? "place \(place) of an empty dimension"
+        : "place \(place) of a dimension of \(size): expected 1 to \(size), or -1 to -\(size)")
+  }
+  return found
+}
+
+private func size(_ tensor: Tensor, _ dimension: Int, _ call: LuaCall) throws -> Int {
+  let place = dimension < 0 ? dimension + tensor.rank : dimension
+  guard tensor.shape.indices.contains(place) else {
+    throw LuaError("there is no such dimension of \(Tensor.shown(tensor.shape))")
+  }
+  return tensor.shape[place]
+}
+
+private func part(
+  of tensor: Tensor, _ classes: Classes, _ call: LuaCall, key: Int
+) throws -> Tensor {
+  switch call.kind(key) {
+  case .number:
+    guard tensor.rank > 0 else { throw call.blame(key, "a single number has no parts") }
+    return try tensor.select(0, zeroBased(call.integer(key), tensor.shape[0]))
+  case .table:
+    return try view(of: tensor, call, key)
+  case .userdata:
+    let index = try classes.tensor(call, key)
+    if index.elementType.isReal { return try tensor.masked(index) }
+    return try tensor.rows(classes.places(call, key), "index")
+  case .string:
+    throw LuaError(unknown("field of a Tensor", try call.string(key), known: tensorFields))
+  default:
+    throw call.mismatch(key, expected: "place, table of places, or Tensor")
+  }
+}
+
+/// The view that a table describes: an item a dimension, a place or a range.
+private func view(of tensor: Tensor, _ call: LuaCall, _ key: Int) throws -> Tensor {
+  var result = tensor
+  var dimension = 0
+  var given = 0
+  try call.forEachItem(key) { item in
+    given += 1
+    guard given <= tensor.rank else {
+      throw call.blame(key, "more places than \(Tensor.shown(tensor.shape)) has dimensions")
+    }
+    let size = tensor.shape[given - 1]
+    switch item.kind(1) {
+    case .number:
+      result = try result.select(dimension, zeroBased(item.integer(1), size))
+    case .table:
+      let range = try item.integers(1)
+      guard range.count <= 3, range.count != 1 else {
+        throw call.blame(key, "a range is { first, last }, { first, last, step } or {}")
+      }
+      let first = range.isEmpty ? 0 : try zeroBased(range[0], size)
+      let last = range.isEmpty ? size - 1 : try zeroBased(range[1], size)
+      let step = range.count > 2 ? range[2] : 1
+      guard step > 0, last >= first || range.isEmpty else {
+        throw call.blame(
+          key, "a range goes upwards: { \(range.map(String.init).joined(separator: ", ")) }")
+      }
+      result = try result.narrow(
+        dimension, from: first, count: size == 0 ? 0 : (last - first) / step + 1, step: step)
+      dimension += 1
+    default:
+      throw call.blame(key, "expected a place or a range for each dimension")
+    }
+  }
+  return result
+}
+
+/// Assignment by a mask, or to rows by their places.
+private func assign(
+  _ value: Tensor, to tensor: Tensor, _ classes: Classes, _ call: LuaCall
+) throws {
+  let index = try classes.tensor(call, 2)
+  if index.elementType.isReal {
+    guard value.count == 1 else {
+      throw call.blame(3, "expected a number where a mask says what is assigned")
+    }
+    let chosen = try Tape.withoutRecording {
+      try Tensor.choose(index, value.detached().reshaped([]), tensor.detached())
+    }
+    return try tensor.assign(chosen, named: "[]=")
+  }
+  let places = try classes.places(call, 2).integers(for: "[]=")
+  for (row, place) in places.enumerated() {
+    guard tensor.rank > 0, (0..<tensor.shape[0]).contains(place) else {
+      throw call.blame(2, "there is no place \(place + 1) in \(Tensor.shown(tensor.shape))")
+    }
+    let source = value.rank == tensor.rank ? try value.select(0, row) : value
+    try tensor.select(0, place).assign(source, named: "[]=")
+  }
+}
+
+/// `x.requires_grad = true` and `x.grad = nil`, as PyTorch's users write.
+private func setField(_ tensor: Tensor, _ classes: Classes, _ call: LuaCall) throws {
+  switch try call.string(2) {
+  case "requires_grad": try setRequiresGradient(tensor, call.boolean(3))
+  case "grad":
+    if call.isNil(3) { return tensor.clearGradient() }
+    let gradient = try classes.tensor(call, 3)
+    guard gradient.shape == tensor.shape, tensor.requiresGradient else {
+      throw LuaError(
+        "grad: expected the gradient of a tensor that requires one, of shape "
+          + "\(Tensor.shown(tensor.shape)), got \(Tensor.shown(gradient.shape))")
+    }
+    tensor.clearGradient()
+    try tensor.addToGradient(gradient)
+  case let name:
+    throw LuaError(
+      unknown("field of a Tensor that can be set", name, known: ["grad", "requires_grad"]))
+  }
+}
+
+/// Names for the answer to a misspelt one.
+private let tensorFields = [
+  "shape", "dtype", "grad", "requires_grad", "is_leaf", "size", "dim", "numel", "item", "table",
+  "view", "reshape", "expand", "permute", "transpose", "unsqueeze", "squeeze", "sum", "mean", "max",
+  "min", "argmax", "argmin", "matmul", "backward", "detach", "clone", "relu", "softmax",
+  "log_softmax", "cross_entropy", "index_select", "gather", "narrow", "select", "chunk", "split",
+]

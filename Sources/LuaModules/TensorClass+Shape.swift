@@ -1,0 +1,121 @@
+import Kernels
+import LuaHost
+import Networks
+import Tensors
+
+/// What a tensor is, other arrangements of its numbers, and its numbers as Lua's own values.
+func defineTensorShape(_ classes: Classes) {
+  let type = classes.tensors
+  type
+    .property("shape") { tensor, call in call.returns(tensor.shape) }
+    .property("dtype") { tensor, call in call.returns(tensor.elementType.rawValue) }
+    .metamethod("__len") { tensor, call in call.returns(tensor.shape.first ?? 0) }
+    .metamethod("__tostring") { tensor, call in call.returns(TensorText(tensor).text) }
+    .operation("__concat") { call in
+      // Text with a number in it is what messages are made of; a whole tensor is shown by its shape.
+      func text(_ position: Int) throws -> String {
+        guard call.isObject(position, type) else { return call.described(position) }
+        let tensor = try classes.tensor(call, position)
+        return tensor.count == 1 ? TensorText.number(try tensor.item()) : TensorText(tensor).summary
+      }
+      return call.returns(try text(1) + text(2))
+    }
+    .method("size") { tensor, call in
+      guard !call.isNil(2) else { return call.returns(tensor.shape) }
+      let place = try call.dimension(2)
+      let dimension = place < 0 ? place + tensor.rank : place
+      guard tensor.shape.indices.contains(dimension) else {
+        throw call.blame(2, "there is no such dimension of \(Tensor.shown(tensor.shape))")
+      }
+      return call.returns(tensor.shape[dimension])
+    }
+    .method("dim") { tensor, call in call.returns(tensor.rank) }
+    .method("numel") { tensor, call in call.returns(tensor.count) }
+    .method("item") { tensor, call in
+      var single = tensor
+      if call.count > 1 {
+        let (places, _) = try call.sizes(from: 2)
+        guard places.count == tensor.rank else {
+          throw call.blame(2, "expected \(tensor.rank) places, got \(places.count)")
+        }
+        single = try Tape.withoutRecording {
+          try places.reduce(tensor) { part, place in
+            try part.select(0, zeroBased(place, part.shape[0]))
+          }
+        }
+      }
+      let value = try single.item()
+      return single.elementType.isReal
+        ? call.returns(value) : call.returns(try single.integers(for: "item")[0])
+    }
+    .method("table") { tensor, call in call.returns(NestedNumbers(tensor)) }
+    .method("save") { tensor, call in
+      try NpyFile.save(tensor, to: call.string(2))
+      return .none
+    }
+    .method("to") { tensor, call in
+      let name = try call.string(2)
+      guard let wanted = ElementType(rawValue: name) else {
+        throw call.blame(
+          2,
+          "unknown dtype '\(name)' (known: "
+            + ElementType.allCases.map(\.rawValue).joined(separator: ", ") + ")")
+      }
+      return classes.returns(call, try tensor.as(wanted))
+    }
+    .method("float") { tensor, call in classes.returns(call, try tensor.as(.float32)) }
+    .method("double") { tensor, call in classes.returns(call, try tensor.as(.float64)) }
+    .method("long") { tensor, call in classes.returns(call, try tensor.as(.int64)) }
+  for name in ["view", "reshape"] {
+    type.method(name) { tensor, call in
+      classes.returns(call, try tensor.reshaped(call.sizes(from: 2).sizes))
+    }
+  }
+  type
+    .method("expand") { tensor, call in
+      classes.returns(call, try tensor.expanded(call.sizes(from: 2).sizes))
+    }
+    .method("repeated") { tensor, call in
+      classes.returns(call, try tensor.repeated(call.sizes(from: 2).sizes))
+    }
+    .method("flatten") { tensor, call in
+      // From a dimension on; all of them where none is given.
+      guard !call.isNil(2) else { return classes.returns(call, try tensor.reshaped([-1])) }
+      let start = try call.dimension(2)
+      guard (0..<max(tensor.rank, 1)).contains(start) else {
+        throw call.blame(2, "there is no such dimension of \(Tensor.shown(tensor.shape))")
+      }
+      return classes.returns(
+        call,
+        try tensor.reshaped(
+          tensor.shape.prefix(start) + [tensor.shape.dropFirst(start).reduce(1, *)]))
+    }
+    .method("permute") { tensor, call in
+      let (order, _) = try call.sizes(from: 2)
+      guard !order.contains(0) else { throw call.blame(2, "dimensions count from 1") }
+      return classes.returns(call, try tensor.permuted(order.map { $0 > 0 ? $0 - 1 : $0 }))
+    }
+    .method("transpose") { tensor, call in
+      classes.returns(call, try tensor.transposed(call.dimension(2), call.dimension(3)))
+    }
+    .method("t") { tensor, call in
+      guard tensor.rank <= 2 else {
+        throw LuaError("t: expected at most 2 dimensions, got \(Tensor.shown(tensor.shape))")
+      }
+      return classes.returns(call, tensor.rank == 2 ? try tensor.transposed(0, 1) : tensor)
+    }
+    .method("unsqueeze") { tensor, call in
+      classes.returns(call, try tensor.unsqueezed(call.dimension(2)))
+    }
+    .method("squeeze") { tensor, call in
+      classes.returns(call, try tensor.squeezed(call.isNil(2) ? nil : call.dimension(2)))
+    }
+    .method("flip") { tensor, call in
+      classes.returns(call, try tensor.flipped(call.dimension(2)))
+    }
+    .method("contiguous") { tensor, call in classes.returns(call, try tensor.contiguous()) }
+    .method("is_contiguous") { tensor, call in
+      call.returns(tensor.layout == .plain && tensor.isContiguous)
+    }
+    .method("clone") { tensor, call in classes.returns(call, try tensor.cloned()) }
+}

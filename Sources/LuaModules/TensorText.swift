@@ -1,0 +1,151 @@
+import Kernels
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A tensor as the prompt shows it, in Torch7's way: columns aligned, a common scale where numbers
+/// are very large or small, matrices of higher ranks one after the other, type and shape below.
+///
+/// Invariant: at most `most` numbers are shown; the middle of longer dimensions is left out.
+struct TensorText {
+  private static let most = 1000
+  /// Places shown at either end of a dimension that is cut.
+  private static let edge = 3
+  private static let lineWidth = 80
+
+  private let tensor: Tensor
+  init(_ tensor: Tensor) { self.tensor = tensor }
+
+  /// "[float32 3x4]".
+  var summary: String {
+    "[\(tensor.elementType.rawValue)\(tensor.rank == 0 ? "" : " " + Tensor.shown(tensor.shape))]"
+  }
+
+  /// As Lua's `print` shows a number.
+  static func number(_ value: Double) -> String {
+    if value.isNaN { return "nan" }
+    if value == value.rounded(), abs(value) < 1e15 { return String(Int(value)) }
+    return formatted("%.6g", value)
+  }
+
+  private static func formatted(_ format: String, _ value: Double) -> String {
+    withVaList([value]) { arguments in
+      var buffer = [CChar](repeating: 0, count: 400)
+      vsnprintf(&buffer, buffer.count, format, arguments)
+      return String(
+        decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+  }
+
+  var text: String {
+    guard tensor.rank > 0 else {
+      return (try? tensor.item()).map(Self.number) ?? summary
+    }
+    guard tensor.count > 0 else { return summary }
+    let kept = tensor.shape.map { size in shownPlaces(size) }
+    let numbers = tensor.detached()
+    guard let values = try? shownNumbers(numbers, kept) else { return summary }
+    let style = Style(values, isWhole: !tensor.elementType.isReal)
+    var lines: [String] = []
+    if style.exponent != 0 {
+      lines.append(
+        "1e\(style.exponent < 0 ? "-" : "+")\(abs(style.exponent) < 10 ? "0" : "")\(abs(style.exponent)) *"
+      )
+    }
+    let shown = values.map(style.text)
+    let width = shown.map(\.count).max() ?? 1
+    var next = 0
+    append(kept[...], prefix: [], shown, &next, width, &lines)
+    return (lines + [summary]).joined(separator: "\n")
+  }
+
+  /// The places of a dimension that are shown; nil stands for those left out.
+  private func shownPlaces(_ size: Int) -> [Int?] {
+    guard tensor.count > Self.most, size > 2 * Self.edge + 1 else { return Array(0..<size) }
+    return Array(0..<Self.edge) + [nil] + Array(size - Self.edge..<size)
+  }
+
+  private func shownNumbers(_ tensor: Tensor, _ kept: [[Int?]]) throws -> [Double] {
+    try Tape.withoutRecording {
+      var part = tensor
+      for (dimension, places) in kept.enumerated() where places.contains(nil) {
+        part = try part.selecting(dimension, places.compactMap { $0 })
+      }
+      return part.doubles()
+    }
+  }
+
+  private func append(
+    _ kept: ArraySlice<[Int?]>, prefix: [Int], _ shown: [String], _ next: inout Int, _ width: Int,
+    _ lines: inout [String]
+  ) {
+    guard let places = kept.first else { return }
+    if kept.count > 2 {
+      for place in places {
+        guard let place else {
+          lines.append("...")
+          continue
+        }
+        append(kept.dropFirst(), prefix: prefix + [place], shown, &next, width, &lines)
+      }
+      return
+    }
+    if !prefix.isEmpty {
+      lines.append("(" + prefix.map { String($0 + 1) }.joined(separator: ",") + ",.,.) =")
+    }
+    let rows = kept.count == 2 ? places : [0]
+    let columns = kept.last ?? []
+    for row in rows {
+      guard row != nil else {
+        lines.append("  ...")
+        continue
+      }
+      let cells = columns.map { place -> String in
+        guard place != nil else { return "..." }
+        defer { next += 1 }
+        return String(repeating: " ", count: max(0, width - shown[next].count)) + shown[next]
+      }
+      lines += wrapped(cells, width)
+    }
+  }
+
+  /// A row, on several lines where it is long.
+  private func wrapped(_ cells: [String], _ width: Int) -> [String] {
+    let perLine = max(1, Self.lineWidth / (width + 2))
+    return stride(from: 0, to: cells.count, by: perLine).map { start in
+      let part = cells[start..<min(start + perLine, cells.count)].map { "  " + $0 }
+      return (start > 0 ? "  " : "") + part.joined()
+    }
+  }
+
+  /// How all numbers of a tensor are written.
+  private struct Style {
+    var exponent = 0
+    private let decimals: Int
+
+    init(_ values: [Double], isWhole: Bool) {
+      let finite = values.filter(\.isFinite)
+      let largest = finite.map(abs).max() ?? 0
+      if isWhole || finite.allSatisfy({ $0 == $0.rounded() && abs($0) < 1e6 }) {
+        decimals = 0
+        return
+      }
+      decimals = 4
+      if largest >= 1e5 || largest < 1e-3, largest > 0 {
+        exponent = Int(log10(largest).rounded(.down))
+      }
+    }
+
+    func text(_ value: Double) -> String {
+      if value.isNaN { return "nan" }
+      if value.isInfinite { return value < 0 ? "-inf" : "inf" }
+      return TensorText.formatted("%.\(decimals)f", value / pow(10, Double(exponent)))
+    }
+  }
+}

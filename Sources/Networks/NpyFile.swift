@@ -1,0 +1,156 @@
+import Foundation
+import Kernels
+import Tensors
+
+/// Tensors in NumPy's `.npy` files (NEP 1), which `numpy.save` and `numpy.load` write and read.
+///
+/// A magic text, a version, a header that is a Python dictionary of type, order and shape, then the
+/// numbers. Little-endian float32, float64 and int64 are kept as they are; narrower whole numbers,
+/// truth values and float16 become the nearest of these.
+///
+/// Invariant: whatever a file contains, reading it gives a tensor or a `Failure` that names the file
+/// and what is wrong.
+public enum NpyFile {
+  public struct Failure: Error, CustomStringConvertible {
+    public let description: String
+  }
+
+  private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+  private static let descriptions: [(name: String, type: ElementType)] = [
+    ("<f4", .float32), ("<f8", .float64), ("<i8", .int64),
+  ]
+
+  public static func save(_ tensor: Tensor, to path: String) throws {
+    let name = descriptions.first { $0.type == tensor.elementType }?.name ?? ""
+    let sizes = tensor.shape.map(String.init).joined(separator: ", ")
+    let shape = tensor.rank == 1 ? "(\(sizes),)" : "(\(sizes))"
+    var header = "{'descr': '\(name)', 'fortran_order': False, 'shape': \(shape), }"
+    // The numbers begin at a multiple of 64 bytes.
+    let fixed = magic.count + 4 + 1
+    header += String(repeating: " ", count: (64 - (fixed + header.utf8.count) % 64) % 64) + "\n"
+    var file = Data(magic + [1, 0])
+    withUnsafeBytes(of: UInt16(header.utf8.count).littleEndian) { file.append(contentsOf: $0) }
+    file.append(contentsOf: header.utf8)
+    file.append(contentsOf: tensor.bytes())
+    try AtomicFile.write(file, to: path)
+  }
+
+  public static func load(_ path: String) throws -> Tensor {
+    func failure(_ problem: String) -> Failure {
+      Failure(description: "'\(path)' is not a .npy file that can be used: \(problem)")
+    }
+    let file: Data
+    do {
+      file = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+    } catch {
+      throw Failure(
+        description: "cannot read '\(path)': \((error as NSError).localizedDescription)")
+    }
+    guard file.count >= 10, Array(file.prefix(6)) == magic else {
+      throw failure("it does not begin with NumPy's mark")
+    }
+    let isLong = file[file.startIndex + 6] > 1
+    let start = isLong ? 12 : 10
+    guard file.count >= start else { throw failure("\(file.count) bytes, shorter than its header") }
+    let length = file.withUnsafeBytes { bytes in
+      isLong
+        ? Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self)))
+        : Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt16.self)))
+    }
+    guard length <= file.count - start else {
+      throw failure("its header should take \(length) bytes, the file has \(file.count)")
+    }
+    let body = file.subdata(in: file.startIndex + start + length..<file.endIndex)
+    let header = String(
+      decoding: file.subdata(in: file.startIndex + start..<file.startIndex + start + length),
+      as: UTF8.self)
+    guard let type = quoted(after: "'descr':", header), let shape = shape(header) else {
+      throw failure("its header is '\(header.prefix(80))'")
+    }
+    let isFortran = header.contains("'fortran_order': True")
+    guard let (size, element, read) = reader(type) else {
+      throw failure("its numbers are of type '\(type)'")
+    }
+    var count = 1
+    for dimension in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: dimension)
+      guard !overflow, product <= 1 << 40 else { throw failure("its shape is \(shape)") }
+      count = product
+    }
+    guard body.count == count * size else {
+      throw failure(
+        "its shape \(shape) takes \(count * size) bytes of numbers, it has \(body.count)")
+    }
+    let stored = isFortran ? Array(shape.reversed()) : shape
+    let tensor = try body.withUnsafeBytes { bytes in
+      if let read {
+        let numbers = (0..<count).map { read(bytes, $0 * size) }
+        if element == .int64 { return try Tensor(whole: numbers.map { Int($0) }, shape: stored) }
+        return try Tensor(numbers, shape: stored, elementType: element)
+      }
+      return try Tensor(bytes: bytes, shape: stored, elementType: element)
+    }
+    return isFortran
+      ? try tensor.permuted(Array((0..<shape.count).reversed())).contiguous() : tensor
+  }
+
+  private typealias Reader = (_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Double
+
+  /// Bytes of a number of a type, what it becomes, and how it is read; nil where it is as it is.
+  private static func reader(_ name: String) -> (Int, ElementType, Reader?)? {
+    if let known = descriptions.first(where: { $0.name == name }) {
+      return (known.type.size, known.type, nil)
+    }
+    func whole<Number: FixedWidthInteger>(_: Number.Type) -> (Int, ElementType, Reader?) {
+      (
+        MemoryLayout<Number>.size, .int64,
+        { Double(Number(littleEndian: $0.loadUnaligned(fromByteOffset: $1, as: Number.self))) }
+      )
+    }
+    switch name {
+    case "|u1", "|b1": return whole(UInt8.self)
+    case "|i1": return whole(Int8.self)
+    case "<u2": return whole(UInt16.self)
+    case "<i2": return whole(Int16.self)
+    case "<u4": return whole(UInt32.self)
+    case "<i4": return whole(Int32.self)
+    case "<f2":
+      return (2, .float32, { halfPrecision($0.loadUnaligned(fromByteOffset: $1, as: UInt16.self)) })
+    default: return nil
+    }
+  }
+
+  /// IEEE 754's sixteen-bit number.
+  private static func halfPrecision(_ bits: UInt16) -> Double {
+    let sign = bits >> 15 == 0 ? 1.0 : -1.0
+    let exponent = Int(bits >> 10 & 0x1f)
+    let fraction = Double(bits & 0x3ff) / 1024
+    switch exponent {
+    case 0: return sign * fraction * 0x1p-14
+    case 31: return fraction == 0 ? sign * .infinity : .nan
+    default:
+      return sign * (1 + fraction) * Double(sign: .plus, exponent: exponent - 15, significand: 1)
+    }
+  }
+
+  private static func quoted(after key: String, _ header: String) -> String? {
+    guard let place = header.range(of: key) else { return nil }
+    let parts = header[place.upperBound...].split(separator: "'", maxSplits: 2)
+    return parts.count > 1 ? String(parts[1]) : nil
+  }
+
+  private static func shape(_ header: String) -> [Int]? {
+    guard let place = header.range(of: "'shape':"),
+      let open = header[place.upperBound...].firstIndex(of: "("),
+      let close = header[open...].firstIndex(of: ")")
+    else { return nil }
+    var sizes: [Int] = []
+    for part in header[header.index(after: open)..<close].split(separator: ",") {
+      let text = part.filter { $0 != " " }
+      if text.isEmpty { continue }
+      guard let size = Int(text), size >= 0 else { return nil }
+      sizes.append(size)
+    }
+    return sizes
+  }
+}
