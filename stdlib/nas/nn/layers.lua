@@ -1,0 +1,290 @@
+--- Layers without a state beyond their parameters.
+--
+-- Shapes are PyTorch's: images are batch x channels x height x width, features come last. First
+-- values too: weights and biases uniform within ±1/√(inputs of one output).
+
+local native = require "nas.native.nn"
+local options = require "nas.options"
+local random = require "nas.random"
+local tensor = require "nas.tensor"
+local layer = require "nas.nn.module".layer
+
+local layers = {}
+
+--- Whole positive sizes, or an error with the layer's name.
+local function sizes(name, ...)
+  local rule = { type = "integer", minimum = 1 }
+  for index = 1, select("#", ...) do
+    local fault = options.fault((select(index, ...)), rule)
+    if fault then error(("%s: argument %d: %s"):format(name, index, fault), 3) end
+  end
+end
+
+--- A generator of its own for each layer made, drawn from the session's.
+local function fresh(made)
+  made:reset(function() return nil end)
+  return made
+end
+
+--- Fills with numbers within ±bound; where no generator is given, from the session's.
+local function uniform(values, bound, generator)
+  tensor.no_grad(function() values:uniform_(-bound, bound, { generator = generator }) end)
+end
+
+-- Linear
+
+local Linear = {}
+
+function Linear:forward(x) return x:linear(self.weight, self.bias) end
+
+function Linear:describe()
+  return ("Linear(%d -> %d%s)"):format(
+    self.weight:size(2), self.weight:size(1), self.bias and "" or ", no bias")
+end
+
+function Linear:reset(generator)
+  local bound = 1 / math.sqrt(self.weight:size(2))
+  uniform(self.weight, bound, generator "weight")
+  if self.bias then uniform(self.bias, bound, generator "bias") end
+end
+
+local newLinear = layer(Linear)
+
+--- `x · weightᵀ + bias` on the last dimension. Option: `bias` (true).
+function layers.Linear(inputs, outputs, given)
+  sizes("nas.nn.Linear", inputs, outputs)
+  local settings = options.check("nas.nn.Linear", given, { bias = { type = "boolean", default = true } })
+  return fresh(newLinear{
+    weight = tensor.zeros(outputs, inputs, { requires_grad = true }),
+    bias = settings.bias and tensor.zeros(outputs, { requires_grad = true }) or nil,
+  })
+end
+
+-- Convolutions
+
+local Conv2d = {}
+
+function Conv2d:forward(x) return native.conv2d(x, self.weight, self.bias, self._geometry) end
+
+function Conv2d:describe()
+  local geometry = self._geometry
+  local text = ("Conv2d(%d -> %d, %dx%d"):format(
+    self.weight:size(2) * geometry.groups, self.weight:size(1), self.weight:size(3),
+    self.weight:size(4))
+  for _, name in ipairs { "stride", "dilation", "groups" } do
+    if geometry[name] ~= 1 then text = ("%s, %s %d"):format(text, name, geometry[name]) end
+  end
+  if geometry.padding ~= 0 then text = ("%s, padding %d"):format(text, geometry.padding) end
+  return text .. (self.bias and ")" or ", no bias)")
+end
+
+function Conv2d:reset(generator)
+  local weight = self.weight
+  local bound = 1 / math.sqrt(weight:size(2) * weight:size(3) * weight:size(4))
+  uniform(weight, bound, generator "weight")
+  if self.bias then uniform(self.bias, bound, generator "bias") end
+end
+
+local newConv2d = layer(Conv2d)
+
+local positive = { type = "integer", minimum = 1, default = 1 }
+
+--- A convolution with square kernels. Options: `stride` (1), `padding` (0), `dilation` (1), `groups`
+-- (1; as many as channels is a depthwise convolution), `bias` (true).
+function layers.Conv2d(inputs, outputs, kernel, given)
+  sizes("nas.nn.Conv2d", inputs, outputs, kernel)
+  local settings = options.check("nas.nn.Conv2d", given, {
+    stride = positive, dilation = positive, groups = positive,
+    padding = { type = "integer", minimum = 0, default = 0 },
+    bias = { type = "boolean", default = true },
+  })
+  local groups = settings.groups
+  if inputs % groups ~= 0 or outputs % groups ~= 0 then
+    error(("nas.nn.Conv2d: %d groups do not divide %d and %d channels"):format(
+      groups, inputs, outputs), 2)
+  end
+  return fresh(newConv2d{
+    weight = native.convolution_weights(outputs, inputs // groups, kernel, groups),
+    bias = settings.bias and tensor.zeros(outputs, { requires_grad = true }) or nil,
+    _geometry = {
+      stride = settings.stride, padding = settings.padding, dilation = settings.dilation,
+      groups = groups,
+    },
+  })
+end
+
+-- Batch normalisation
+
+local BatchNorm = {}
+
+function BatchNorm:forward(x)
+  return native.normalise(self.normalisation, x, self.training)
+end
+
+function BatchNorm:describe() return ("BatchNorm2d(%d)"):format(#self.running_mean) end
+
+function BatchNorm:reset()
+  tensor.no_grad(function()
+    self.running_mean:zero_()
+    self.running_var:fill_(1)
+    if self.weight then
+      self.weight:fill_(1)
+      self.bias:zero_()
+    end
+  end)
+end
+
+local newBatchNorm = layer(BatchNorm)
+
+--- Batch normalisation of images (batch x channels x height x width) or features (batch x channels).
+-- Options: `eps` (1e-5), `momentum` (0.1: the newest batch's weight in the running statistics),
+-- `affine` (true).
+function layers.BatchNorm2d(channels, given)
+  sizes("nas.nn.BatchNorm2d", channels)
+  local settings = options.check("nas.nn.BatchNorm2d", given, {
+    eps = { type = "number", above = 0, default = 1e-5 },
+    momentum = { type = "number", minimum = 0, maximum = 1, default = 0.1 },
+    affine = { type = "boolean", default = true },
+  })
+  local affine = { requires_grad = settings.affine }
+  local weight, bias = tensor.ones(channels, affine), tensor.zeros(channels, affine)
+  local mean, variance = tensor.zeros(channels), tensor.ones(channels)
+  return newBatchNorm{
+    weight = settings.affine and weight or nil, bias = settings.affine and bias or nil,
+    running_mean = mean, running_var = variance,
+    normalisation = native.normalisation(
+      weight, bias, mean, variance, settings.eps, settings.momentum),
+  }
+end
+layers.BatchNorm1d = layers.BatchNorm2d
+
+-- Pools
+
+local pooling = {
+  stride = { type = "integer", minimum = 1 },
+  padding = { type = "integer", minimum = 0, default = 0 },
+  count_include_pad = { type = "boolean", default = false },
+}
+
+--- A pool over square windows; `stride` is by default the window's side.
+local function pool(name, pooled)
+  local methods = {}
+  function methods:forward(x) return pooled(x, self._kernel, self._settings) end
+  function methods:describe() return ("%s(%dx%d)"):format(name, self._kernel, self._kernel) end
+  local new = layer(methods)
+  return function(kernel, given)
+    sizes("nas.nn." .. name, kernel)
+    local settings = options.check("nas.nn." .. name, given, pooling)
+    return new{ _kernel = kernel, _settings = settings }
+  end
+end
+
+layers.MaxPool2d = pool("MaxPool2d", native.max_pool2d)
+
+--- Padding is not counted in the average unless `count_include_pad` says so (PyTorch's default is
+-- the other way).
+layers.AvgPool2d = pool("AvgPool2d", native.avg_pool2d)
+
+-- Layers without anything
+
+local function simple(name, forward)
+  local new = layer{
+    forward = forward,
+    describe = function() return name end,
+  }
+  layers[name] = function() return new{} end
+end
+
+--- The mean over all pixels: batch x channels.
+simple("GlobalAvgPool", function(_, x) return native.global_average(x) end)
+simple("Flatten", function(_, x) return x:flatten(2) end)
+simple("Identity", function(_, x) return x end)
+for name, method in pairs {
+  ReLU = "relu", ReLU6 = "relu6", Sigmoid = "sigmoid", Tanh = "tanh", GELU = "gelu", SiLU = "silu",
+} do
+  simple(name, function(_, x) return x[method](x) end)
+end
+
+local LeakyReLU = layer{
+  forward = function(self, x) return x:leaky_relu(self._slope) end,
+  describe = function(self) return ("LeakyReLU(%s)"):format(self._slope) end,
+}
+
+function layers.LeakyReLU(slope) return LeakyReLU{ _slope = slope or 0.01 } end
+
+-- Dropout
+
+local Dropout = {}
+
+function Dropout:forward(x)
+  if not self.training or self._chance == 0 then return x end
+  return x:dropout(self._chance, { generator = self._generator })
+end
+
+function Dropout:describe() return ("Dropout(%s)"):format(self._chance) end
+
+function Dropout:reset(generator) self._generator = generator "generator" end
+
+local newDropout = layer(Dropout)
+
+--- Zeroes numbers with this chance while training, and scales the others up. Option: `seed`.
+function layers.Dropout(chance, given)
+  local fault = options.fault(chance, { type = "number", minimum = 0, maximum = 1 })
+  if fault or chance == 1 then
+    error("nas.nn.Dropout: " .. (fault or "a chance of 1 leaves nothing"), 2)
+  end
+  local settings = options.check("nas.nn.Dropout", given, { seed = { type = "integer" } })
+  return newDropout{
+    _chance = chance, _generator = settings.seed and random.generator(settings.seed) or nil,
+  }
+end
+
+-- Embedding
+
+local Embedding = {}
+
+function Embedding:forward(places) return self.weight:embedding(places) end
+
+function Embedding:describe()
+  return ("Embedding(%d, %d)"):format(self.weight:size(1), self.weight:size(2))
+end
+
+function Embedding:reset(generator)
+  local draw = { generator = generator "weight" }
+  tensor.no_grad(function() self.weight:normal_(0, 1, draw) end)
+end
+
+local newEmbedding = layer(Embedding)
+
+--- A row of `width` numbers for each of `count` places, which count from 1.
+function layers.Embedding(count, width)
+  sizes("nas.nn.Embedding", count, width)
+  return fresh(newEmbedding{ weight = tensor.zeros(count, width, { requires_grad = true }) })
+end
+
+-- Sequential
+
+local Sequential = {}
+
+function Sequential:forward(x)
+  for index = 1, #self do x = self[index]:forward(x) end
+  return x
+end
+
+local newSequential = layer(Sequential)
+
+--- Layers one after the other: `nn.Sequential{ first, second }` or `nn.Sequential(first, second)`.
+function layers.Sequential(first, ...)
+  local list = first
+  if type(first) ~= "table" or first.forward then list = { first, ... } end
+  local fields = {}
+  for index, one in ipairs(list) do
+    if type(one) ~= "table" or not one.forward then
+      error(("nas.nn.Sequential: item %d: expected a layer, got %s"):format(index, type(one)), 2)
+    end
+    fields[index] = one
+  end
+  return newSequential(fields)
+end
+
+return layers
