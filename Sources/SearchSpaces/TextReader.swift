@@ -26,7 +26,9 @@ struct TextReader {
   }
 
   /// An error that says what was expected here, and what is here instead.
-  func malformed(_ expected: String) -> SpaceError { failure("expected \(expected), found \(found)") }
+  func malformed(_ expected: String) -> SpaceError {
+    failure("expected \(expected), found \(found)")
+  }
 
   mutating func expect(_ literal: String, meaning: String) throws {
     guard bytes[position...].starts(with: literal.utf8) else { throw malformed(meaning) }

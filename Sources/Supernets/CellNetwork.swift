@@ -105,7 +105,8 @@ public final class CellNetwork: PathNetwork {
       _ name: String, from before: CellSkeleton.Stage, to after: CellSkeleton.Stage
     ) throws -> any PathLayer {
       guard let make = layers.reduction else {
-        return try Reduction(name, from: image(before.channels, before.side), to: after.channels, options)
+        return try Reduction(
+          name, from: image(before.channels, before.side), to: after.channels, options)
       }
       let place = place("\(name).")
       return try CheckedLayer(

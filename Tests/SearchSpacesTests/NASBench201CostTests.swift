@@ -28,7 +28,8 @@ import Testing
 
   /// A case small enough to add up by hand: 1 channel, 1 cell, images of 4×4, 1 class, 1 input channel.
   @Test func smallNetworkByHand() throws {
-    let space = try CellSpace.nasBench201(channels: 1, cells: 1, image: 4, classes: 1, inputChannels: 1)
+    let space = try CellSpace.nasBench201(
+      channels: 1, cells: 1, image: 4, classes: 1, inputChannels: 1)
     let architecture = try space.parse(
       "|nor_conv_1x1~0|+|none~0|none~1|+|none~0|skip_connect~1|none~2|")
     let stem = 9 + 2

@@ -21,7 +21,8 @@ import Testing
   }
 
   @Test func optionsAreTaken() throws {
-    let space = try CellSpace(.nasBench201, options: ["channels": 8, "image": 16, "input_channels": 1])
+    let space = try CellSpace(
+      .nasBench201, options: ["channels": 8, "image": 16, "input_channels": 1])
     #expect(space.skeleton.channels == 8)
     #expect(space.skeleton.image == 16)
     #expect(space.skeleton.inputChannels == 1)

@@ -19,7 +19,8 @@ struct Reference {
         switch self {
         case .narrow:
           try CellSpace.nasBench201(channels: 8, cells: 1, image: 8, classes: 10, inputChannels: 1)
-        case .odd: try CellSpace.nasBench201(channels: 6, cells: 1, image: 12, classes: 7, inputChannels: 3)
+        case .odd:
+          try CellSpace.nasBench201(channels: 6, cells: 1, image: 12, classes: 7, inputChannels: 3)
         }
       }
     }

@@ -5,8 +5,8 @@
 --       name = "small", nodes = 3, operators = { "none", "skip_connect", "nor_conv_3x3" },
 --     }
 --
--- A space has a name, by which files (tables of truth, saved supernets) find it: a script that opens
--- such a file defines the space first. Defining a name again replaces what it meant.
+-- A space has a name, by which files (tables of truth, saved supernets) find it: a script that
+-- opens such a file defines the space first. Defining a name again replaces what it meant.
 
 local native = require "nas.native.space"
 local options = require "nas.options"
@@ -47,8 +47,8 @@ local function allEdges(nodes)
   return edges
 end
 
---- Edges as `define_cells` takes them: arrays of sources and targets, of how many operators each has,
--- and all their operators; or nil and what is wrong.
+--- Edges as `define_cells` takes them: arrays of sources and targets, of how many operators each
+-- has, and all their operators; or nil and what is wrong.
 local function readEdges(given)
   local common, fault
   if given.operators then
@@ -81,17 +81,17 @@ local function readEdges(given)
   return { sources, targets, counts, operators }
 end
 
---- Defines a space of cells: one cell, repeated in a network of a stem, stages with a reduction block
--- between them, and a classifier, as NAS-Bench-201 has it.
+--- Defines a space of cells: one cell, repeated in a network of a stem, stages with a reduction
+-- block between them, and a classifier, as NAS-Bench-201 has it.
 --
--- A cell's nodes are numbered as in its text form: 0 is the input, each other node is the sum of its
--- edges, the last is the output. A cell is valid where the input reaches the output.
+-- A cell's nodes are numbered as in its text form: 0 is the input, each other node is the sum of
+-- its edges, the last is the output. A cell is valid where the input reaches the output.
 --
--- Fields: `name`; `nodes` (input and output included); `operators`, a list of names that every edge
--- may have, of those that lunas has: none, skip_connect, nor_conv_1x1 (3x3, 5x5, 7x7), avg_pool_3x3;
--- `edges`, a list of `{ source, target }`, by default one from each node to each later one; an edge may
--- have its own `operators = { ... }`. And the network's options, which `space:with` can change later:
--- `channels` (16), `cells` a stage (5), `stages` (3), `image` (32), `classes` (10), `input_channels` (3).
+-- Fields: `name`; `nodes`, how many, input and output included; `operators`, a list of what every
+-- edge may have, of none, skip_connect, nor_conv_1x1 (3x3, 5x5, 7x7), avg_pool_3x3; `edges`, a list
+-- of `{ source, target }`, by default one from each node to each later one; an edge may have its
+-- own `operators = { ... }`. And the network's options, which `space:with` changes: `channels`
+-- (16), `cells` a stage (5), `stages` (3), `image` (32), `classes` (10), `input_channels` (3).
 --
 -- @return the space
 function space.define(given)
