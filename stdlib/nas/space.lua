@@ -107,9 +107,11 @@ function space.define(given)
   if fault then error("nas.space.define: " .. fault, 2) end
   local network = {}
   for _, option in ipairs(native.skeleton) do network[option] = fields[option] end
-  -- A tail call, so that errors carry the position of the script's own line.
-  return native.define_cells(
+  -- Called by pcall, so that errors carry the position of the script's line instead of this one.
+  local isDefined, result = pcall(native.define_cells,
     fields.name, fields.nodes, edges[1], edges[2], edges[3], edges[4], network)
+  if not isDefined then error("nas.space.define: " .. tostring(result), 2) end
+  return result
 end
 
 return space
