@@ -65,6 +65,12 @@ func defineSpace(_ classes: Classes) {
     .property("options") { box, call in
       call.returns(LuaTable(fields: box.value.options.map { (key: $0.name, value: $0.luaValue) }))
     }
+    .property("decisions") { box, call in
+      call.returns(
+        box.value.decisions.map { decision in
+          LuaTable(["name": decision.name, "candidates": decision.candidates])
+        })
+    }
     .method("with") { box, call in
       let changes = try spaceOptions(call, 2, known: box.value.options.map(\.name))
       return call.returns(SpaceBox(try box.value.with(changes)), as: classes.spaces)

@@ -7,20 +7,19 @@
 extension CellGraph {
   /// The number of connected cells: exact, also where combinations are too many to try.
   func countConnected() -> Tally {
+    let zeros = operators.map { operators in Tally(operators.count { $0.kind == .zero }) }
+    let all = operators.map { Tally($0.count) }
     // By sets of reached nodes among those before `target`, as bits: the completions that connect.
     var completions = (0..<1 << nodes).map { Tally($0 >> (nodes - 1) & 1) }
     for target in (1..<nodes).reversed() {
       let positions = edges(into: target)
-      let all = positions.reduce(Tally(1)) { $0 * Tally(operators[$1].count) }
+      let ways = positions.reduce(Tally(1)) { $0 * all[$1] }
       completions = (0..<1 << target).map { reached in
         guard reached & 1 == 1 else { return Tally(0) }
         let cut = positions.reduce(Tally(1)) { ways, position in
-          let operators = operators[position]
-          let isFromReached = reached >> edges[position].source & 1 == 1
-          return ways
-            * Tally(isFromReached ? operators.count { $0.kind == .zero } : operators.count)
+          ways * (reached >> edges[position].source & 1 == 1 ? zeros : all)[position]
         }
-        return cut * completions[reached] + (all - cut) * completions[reached | 1 << target]
+        return cut * completions[reached] + (ways - cut) * completions[reached | 1 << target]
       }
     }
     return completions[1]

@@ -76,7 +76,7 @@ public final class CellNetwork: PathNetwork {
       _ position: Int, _ choice: Int, _ cell: String, _ stage: CellSkeleton.Stage
     ) throws -> Operator {
       let chosen = graph.operators[position][choice]
-      let name = "\(cell).edges.\(graph.edges[position].name).\(choice).op"
+      let name = "\(cell).edges.\(graph.edges[position].name).\(choice)"
       let extent = image(stage.channels, stage.side)
       switch chosen.kind {
       case .zero: return .zero
@@ -87,16 +87,16 @@ public final class CellNetwork: PathNetwork {
       case .convolution(let kernel):
         return .convolution(
           try NormalisedConvolution(
-            "\(name).1", normalisation: "\(name).2", from: extent, to: stage.channels,
+            "\(name).op.1", normalisation: "\(name).op.2", from: extent, to: stage.channels,
             kernel: kernel, options))
       case .custom:
         guard let make = layers.operators[chosen.name] else {
           throw NetworkError("nothing makes the layers of operator '\(chosen.name)'")
         }
-        let place = place("\(name).")
+        let place = place("\(name).op.")
         return .layer(
           try CheckedLayer(
-            make(stage.channels, place), called: "operator '\(chosen.name)'", at: place,
+            make(stage.channels, place), called: "operator '\(chosen.name)' of \(name)", at: place,
             giving: [stage.channels, stage.side, stage.side]))
       }
     }
@@ -110,7 +110,7 @@ public final class CellNetwork: PathNetwork {
       }
       let place = place("\(name).")
       return try CheckedLayer(
-        make(before.channels, after.channels, place), called: "reduction block", at: place,
+        make(before.channels, after.channels, place), called: "reduction block \(name)", at: place,
         giving: [after.channels, after.side, after.side])
     }
 

@@ -62,7 +62,7 @@ public struct CellLayers: Sendable {
 /// A layer that somebody else made, held to what the network expects of it.
 final class CheckedLayer: PathLayer {
   private let layer: any PathLayer
-  /// What errors call it: `operator 'dw' (cells.0.edges.1<-0.2.op)`.
+  /// What errors call it: `operator 'dw' of cells.0.edges.1<-0.2`.
   private let title: String
   /// The output's shape but for the batch; images where it has three sizes.
   private let expected: [Int]
@@ -71,12 +71,12 @@ final class CheckedLayer: PathLayer {
   var normalisations: [BatchNormalisation] { layer.normalisations }
 
   /// Throws `NetworkError` where a parameter's name does not begin with the prefix.
-  init(_ layer: any PathLayer, called name: String, at place: LayerPlace, giving expected: [Int])
-    throws
-  {
+  init(
+    _ layer: any PathLayer, called title: String, at place: LayerPlace, giving expected: [Int]
+  ) throws {
     self.layer = layer
     self.expected = expected
-    title = "\(name) (\(place.prefix.dropLast()))"
+    self.title = title
     parameters = layer.parameters
     if let wrong = parameters.first(where: { !$0.name.hasPrefix(place.prefix) }) {
       throw NetworkError(

@@ -51,6 +51,9 @@ test("edges may be chosen, each with operators of its own", function()
   check.equal(tostring(space:architecture(1)),
     "|nor_conv_1x1~0|+|none~1|+|skip_connect~0|none~2|")
   check.equal(space:architecture(1):choices()["1<-0"], "nor_conv_1x1")
+  check.equal(space.decisions[1].name, "1<-0")
+  check.equal(table.concat(space.decisions[1].candidates, " "), "nor_conv_1x1 avg_pool_3x3")
+  check.equal(#space.decisions, 4)
 end)
 
 test("with changes some options, and leaves the rest", function()

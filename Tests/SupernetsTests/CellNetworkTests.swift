@@ -160,20 +160,20 @@ import Testing
     var layers = sound
     layers.operators["mine"] = { try ForeignConvolution($0, $0, stride: 2, $1) }
     #expect(
-      answer(layers) == "operator 'mine' (cells.0.edges.1<-0.3.op): expected an output of shape "
+      answer(layers) == "operator 'mine' of cells.0.edges.1<-0.3: expected an output of shape "
         + "2x4x8x8, found 2x4x4x4")
     layers = sound
     layers.stem = { try ForeignConvolution($0, $1 + 1, $2) }
     #expect(
-      answer(layers).hasPrefix("stem (stem): expected an output of shape 2x4x8x8, found 2x5x8x8"))
+      answer(layers).hasPrefix("stem: expected an output of shape 2x4x8x8, found 2x5x8x8"))
     layers = sound
     layers.reduction = { try ForeignConvolution($0, $1, $2) }
     #expect(
       answer(layers)
-        .hasPrefix("reduction block (cells.1): expected an output of shape 2x8x4x4, found 2x8x8x8"))
+        .hasPrefix("reduction block cells.1: expected an output of shape 2x8x4x4, found 2x8x8x8"))
     layers = sound
     layers.head = { try ForeignHead($0, $1 + 2, $2) }
-    #expect(answer(layers) == "head (head): expected an output of shape 2x3, found 2x5")
+    #expect(answer(layers) == "head: expected an output of shape 2x3, found 2x5")
     layers = sound
     layers.operators["mine"] = { _, _ in
       ForeignFunction { try Tensor(shape: $0.shape, elementType: $0.elementType) }
@@ -204,7 +204,7 @@ import Testing
     #expect(answer { ["\($0)a", "\($0)b"] } == "no error")
     #expect(
       answer { _ in ["weight"] }
-        == "operator 'mine' (cells.0.edges.1<-0.3.op): parameter 'weight': expected a name that "
+        == "operator 'mine' of cells.0.edges.1<-0.3: parameter 'weight': expected a name that "
         + "begins with 'cells.0.edges.1<-0.3.op.'")
     #expect(
       answer { ["\($0)a", "\($0)a"] }
