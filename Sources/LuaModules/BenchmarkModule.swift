@@ -8,13 +8,13 @@ final class TableBox {
   /// The space that the table's architectures are of, as its file describes it.
   let space: SpaceBox
 
-  init(_ value: GroundTruthTable) throws {
+  init(_ value: GroundTruthTable, _ registry: SpaceRegistry) throws {
     self.value = value
     guard let name = value.metadata["space"] else {
       throw TableError("\(value.name): the line '# space: …' is missing")
     }
     space = SpaceBox(
-      try searchSpace(named: name, describedBy: value.metadata, source: value.name))
+      try registry.space(named: name, describedBy: value.metadata, source: value.name))
   }
 }
 
@@ -25,7 +25,8 @@ func benchmarkModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable
       let table = try TableBox(
         GroundTruthTable.open(
           call.string(1), shipped: library.folder,
-          allowingIncompleteLastLine: options.boolean("resume", default: false)))
+          allowingIncompleteLastLine: options.boolean("resume", default: false)),
+        classes.registry)
       return call.returns(table, as: classes.tables)
     },
     "names": LuaClosure { call in

@@ -1,6 +1,7 @@
 import Kernels
 import LuaHost
 import Randomness
+import SearchSpaces
 import Tensors
 
 /// Makes `nas` known to a host: the one global, whose modules load when first named.
@@ -21,7 +22,7 @@ public func openLunasModules(_ host: LuaHost, options: HostOptions) throws {
   host.preload("nas.native.benchmark") { call in call.returns(benchmarkModule(classes, library)) }
   host.preload("nas.native.tensor") { call in call.returns(tensorModule(classes)) }
   host.preload("nas.random") { call in call.returns(randomModule(classes)) }
-  host.preload("nas.space") { call in call.returns(spaceModule(classes)) }
+  host.preload("nas.native.space") { call in call.returns(spaceModule(classes)) }
   host.preload("nas.data") { call in call.returns(dataModule(classes, library)) }
   host.preload("nas.metrics") { call in call.returns(metricsModule()) }
   try host.run(source: "nas = require 'nas'", name: "=nas")
@@ -42,6 +43,8 @@ final class Classes {
   let tensors: LuaClass<Tensor>
   /// What is drawn from where a script names neither seed nor generator: one stream a session.
   let generator: GeneratorBox
+  /// The spaces that files of this session may name.
+  let registry = SpaceRegistry()
 
   init(_ host: LuaHost, seed: UInt64) {
     generators = host.makeClass("Generator", of: GeneratorBox.self)

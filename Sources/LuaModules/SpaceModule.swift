@@ -20,44 +20,82 @@ final class ArchitectureBox {
   var text: String { (try? space.value.text(of: value)) ?? "\(value.choices)" }
 }
 
-/// One function for each space, from a table of options to the space.
+/// `nas.native.space`: the spaces that lunas has, and what defines others.
 func spaceModule(_ classes: Classes) -> LuaTable {
-  var module = LuaTable([:])
-  for name in searchSpaceNames {
+  [
+    "spaces": builtInSpaces(classes),
+    "skeleton": SkeletonRules.names,
+    "most_nodes": CellGraph.allowedNodes.upperBound,
+    "define_cells": LuaClosure { call in try defineCells(call, classes) },
+  ]
+}
+
+/// One function for each space, from a table of options to the space.
+private func builtInSpaces(_ classes: Classes) -> LuaTable {
+  var makers = LuaTable([:])
+  for name in SpaceRegistry.builtInNames {
     let maker = LuaClosure { call in
-      let known = try searchSpace(named: name).options.map(\.name)
-      let given = try call.options(1, known: known)
-      var options: [String: Double] = [:]
-      for option in known { options[option] = try given.number(option) }
-      return call.returns(
-        SpaceBox(try searchSpace(named: name, options: options)), as: classes.spaces)
+      let standard = try classes.registry.space(named: name)
+      let given = try spaceOptions(call, 1, known: standard.options.map(\.name))
+      return call.returns(SpaceBox(try standard.with(given)), as: classes.spaces)
     }
-    module.fields.append((key: name, value: maker))
+    makers.fields.append((key: name, value: maker))
   }
-  return module
+  return makers
+}
+
+/// The options of a space that a table gives, as numbers by name.
+func spaceOptions(
+  _ call: LuaCall, _ position: Int, known: [String]
+) throws -> [String: Double] {
+  let given = try call.options(position, known: known)
+  var options: [String: Double] = [:]
+  for option in known { options[option] = try given.number(option) }
+  return options
+}
+
+extension SpaceOption {
+  /// Whole numbers are Lua's integers.
+  fileprivate var luaValue: any LuaValue { whole ?? value }
 }
 
 func defineSpace(_ classes: Classes) {
   classes.spaces
     .property("name") { box, call in call.returns(box.value.name) }
     .property("options") { box, call in
-      call.returns(LuaTable(fields: box.value.options.map { (key: $0.name, value: $0.value) }))
+      call.returns(LuaTable(fields: box.value.options.map { (key: $0.name, value: $0.luaValue) }))
+    }
+    .property("decisions") { box, call in
+      call.returns(
+        box.value.decisions.map { decision in
+          LuaTable(["name": decision.name, "candidates": decision.candidates])
+        })
+    }
+    .method("with") { box, call in
+      let changes = try spaceOptions(call, 2, known: box.value.options.map(\.name))
+      return call.returns(SpaceBox(try box.value.with(changes)), as: classes.spaces)
     }
     .method("count") { box, call in
-      switch box.value.count {
+      switch try box.value.count {
       case .exact(let count): call.returns(count)
       case .approximate(let count): call.returns(count)
+      case .unknown(let reason): call.returns(Int?.none, "the count is not known: \(reason)")
       }
     }
     .method("sample") { box, call in
       let generator = try classes.generator(call, 2)
       return call.returns(
-        ArchitectureBox(box.value.sample(using: &generator.value), of: box),
+        ArchitectureBox(try box.value.sample(using: &generator.value), of: box),
         as: classes.architectures)
     }
     .method("parse") { box, call in
       call.returns(
         ArchitectureBox(try box.value.parse(call.string(2)), of: box), as: classes.architectures)
+    }
+    .method("make") { box, call in
+      call.returns(
+        ArchitectureBox(try box.value.architecture(choosing: call.texts(2)), of: box),
+        as: classes.architectures)
     }
     .method("architecture") { box, call in
       // Indices of scripts begin at 1.
@@ -67,20 +105,16 @@ func defineSpace(_ classes: Classes) {
         as: classes.architectures)
     }
     .method("architectures") { box, call in
-      guard case .exact(let count) = box.value.count else {
-        throw LuaError("\(box.value.name) has too many architectures to go through: sample them")
-      }
-      var next = 0
+      var left = try box.value.indices
       return call.returns(function: { call in
-        guard next < count else { return .none }
-        defer { next += 1 }
+        guard let next = left.popFirst() else { return .none }
         return call.returns(
           ArchitectureBox(try box.value.architecture(at: next), of: box),
           as: classes.architectures)
       })
     }
     .metamethod("__tostring") { box, call in
-      let options = box.value.options.map { "\($0.name) = \($0.value)" }.joined(separator: ", ")
+      let options = box.value.options.map { "\($0.name) = \($0.text)" }.joined(separator: ", ")
       return call.returns("\(box.value.name){ \(options) }")
     }
 
@@ -90,6 +124,12 @@ func defineSpace(_ classes: Classes) {
       call.returns(try box.space.value.parameters(of: box.value))
     }
     .method("flops") { box, call in call.returns(try box.space.value.flops(of: box.value)) }
+    .method("choices") { box, call in
+      let candidates = try box.space.value.candidates(of: box.value)
+      return call.returns(
+        LuaTable(
+          fields: zip(box.space.value.decisions, candidates).map { (key: $0.name, value: $1) }))
+    }
     .method("hash") { box, call in call.returns(try box.space.value.hash(of: box.value)) }
     .method("neighbours") { box, call in
       let neighbours = try box.space.value.neighbours(of: box.value)

@@ -36,7 +36,7 @@ func supernetModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable 
     "load": LuaClosure { call in
       let path = try call.string(1)
       let given = try call.optionalObject(2, classes.datasets)?.value
-      let net = try Supernet(path: path) { name in
+      let net = try Supernet(path: path, spaces: classes.registry) { name in
         try given ?? ImageDataset.open(name, shipped: library.folder)
       }
       return call.returns(SupernetBox(net), as: classes.supernets)

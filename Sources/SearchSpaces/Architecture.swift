@@ -1,3 +1,5 @@
+import Spelling
+
 /// One architecture of a search space: the decisions taken, as plain numbers.
 ///
 /// A value knows the name of its space but not the space's options: the same cell is the same
@@ -31,4 +33,26 @@ public enum SpaceCount: Equatable, Sendable {
   case exact(Int)
   /// The nearest floating-point number, of a count that does not fit 64 bits.
   case approximate(Double)
+  /// Nobody knows it; the text says why.
+  case unknown(because: String)
+}
+
+/// A decision of a space: what it is called, and what may be chosen.
+public struct Decision: Hashable, Sendable {
+  public let name: String
+  /// The names of the alternatives, in the order of their numbers.
+  public let candidates: [String]
+
+  public init(name: String, candidates: [String]) {
+    self.name = name
+    self.candidates = candidates
+  }
+
+  /// The number of a candidate, from 0. Throws `SpaceError` with the nearest name for an unknown one.
+  func choice(of candidate: String) throws -> Int {
+    guard let choice = candidates.firstIndex(of: candidate) else {
+      throw SpaceError(unknown("candidate of \(name)", candidate, known: candidates))
+    }
+    return choice
+  }
 }

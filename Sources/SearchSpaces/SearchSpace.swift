@@ -1,11 +1,12 @@
 import Randomness
+import Spelling
 
 /// A search space: a set of architectures that can be counted, drawn from, written, read and priced.
 ///
-/// A space is a list of decisions, each with a number of alternatives (`alternatives`), and a rule on
-/// which combinations are architectures (`problem`). Everything else builds on those two. Spaces are
-/// pure values and know nothing of tensors: what a decision does to a network is the supernet's
-/// business.
+/// A space is a list of decisions, each with its candidates (`decisions`), and a rule on which
+/// combinations are architectures (`problem`). Everything else builds on those two. Spaces are pure
+/// values and know nothing of tensors: what a decision does to a network is the supernet's business.
+/// Where a rule is a user's own, asking it may throw whatever the user's code throws.
 ///
 /// Invariant: what `sample`, `parse` and `architecture(at:)` give is valid, and `parse` is the inverse
 /// of `text`.
@@ -16,21 +17,33 @@ public protocol SearchSpace: Sendable {
   /// The options that the space was made with, defaults included, in the order of their table.
   var options: [SpaceOption] { get }
 
-  /// For each decision, how many alternatives it has.
+  /// The same space with some options changed. Throws `SpaceError` for an unknown name or a value out
+  /// of range.
+  func with(_ changes: [String: Double]) throws -> Self
+
+  /// The decisions, in the order of an architecture's choices.
+  var decisions: [Decision] { get }
+
+  /// For each decision, how many candidates it has.
   var alternatives: [Int] { get }
 
   /// How many valid architectures there are (of which some may be isomorphic to each other).
-  var count: SpaceCount { get }
+  var count: SpaceCount { get throws }
+
+  /// The indices that `architecture(at:)` takes: from 0 up to the count. Throws `SpaceError` where
+  /// there are too many architectures to number them.
+  var indices: Range<Int> { get throws }
 
   /// Why these choices, of the right number and each in range, are not an architecture of this space;
   /// nil if they are.
-  func problem(with choices: [Int]) -> String?
+  func problem(with choices: [Int]) throws -> String?
 
-  /// The valid architecture of this index, from 0 up to the count. Throws `SpaceError` outside.
+  /// The valid architecture of this index. Throws `SpaceError` outside of `indices`.
   func architecture(at index: Int) throws -> Architecture
 
-  /// A valid architecture, each equally likely.
-  func sample(using generator: inout Generator) -> Architecture
+  /// A valid architecture, each equally likely. Throws `SpaceError` where there is none, or where
+  /// valid ones are too rare to be met.
+  func sample(using generator: inout Generator) throws -> Architecture
 
   /// The architecture that a text describes. Throws `SpaceError`, naming the position of what is
   /// malformed, or saying why a well-formed architecture is invalid.
@@ -40,14 +53,15 @@ public protocol SearchSpace: Sendable {
   func text(of architecture: Architecture) throws -> String
 
   /// The number of trainable parameters of the architecture's own network, under this space's
-  /// options.
+  /// options. Throws `SpaceError` where only the network itself can say.
   func parameters(of architecture: Architecture) throws -> Int
 
-  /// The multiply-adds of one image's forward pass, counted as the field's tables count them.
+  /// The multiply-adds of one image's forward pass, counted as the field's tables count them. Throws
+  /// `SpaceError` where only the network itself can say.
   func flops(of architecture: Architecture) throws -> Int
 
-  /// The key of the isomorphism class, where the field has published one: architectures with equal
-  /// keys compute the same functions.
+  /// The key of the isomorphism class, where there is a formula for one: architectures with equal keys
+  /// compute the same functions.
   func hash(of architecture: Architecture) throws -> String
 }
 
@@ -57,6 +71,7 @@ extension SearchSpace {
     guard architecture.space == name else {
       throw SpaceError("an architecture of \(architecture.space) was given to \(name)")
     }
+    let alternatives = alternatives
     guard architecture.choices.count == alternatives.count else {
       throw SpaceError(
         "\(name) takes \(alternatives.count) choices, not \(architecture.choices.count)")
@@ -68,7 +83,7 @@ extension SearchSpace {
             + "not \(choice)")
       }
     }
-    if let problem = problem(with: architecture.choices) { throw SpaceError(problem) }
+    if let problem = try problem(with: architecture.choices) { throw SpaceError(problem) }
   }
 
   /// Whether the architecture is a valid one of this space.
@@ -85,11 +100,35 @@ extension SearchSpace {
       for choice in 0..<count where choice != architecture.choices[position] {
         var choices = architecture.choices
         choices[position] = choice
-        if problem(with: choices) == nil {
+        if try problem(with: choices) == nil {
           found.append(Architecture(space: name, choices: choices))
         }
       }
     }
     return found
+  }
+
+  /// What an architecture has chosen: its candidates by name, in the order of the decisions.
+  public func candidates(of architecture: Architecture) throws -> [String] {
+    try check(architecture)
+    return zip(decisions, architecture.choices).map { $0.candidates[$1] }
+  }
+
+  /// The architecture that takes these candidates, by the names of all decisions. Throws `SpaceError`
+  /// for an unknown name, for a decision that is missing, and for an invalid architecture.
+  public func architecture(choosing chosen: [String: String]) throws -> Architecture {
+    let names = decisions.map(\.name)
+    for name in chosen.keys.sorted() where !names.contains(name) {
+      throw SpaceError(unknown("decision of \(self.name)", name, known: names))
+    }
+    let choices = try decisions.map { decision in
+      guard let candidate = chosen[decision.name] else {
+        throw SpaceError("decision \(decision.name) of \(name) is missing")
+      }
+      return try decision.choice(of: candidate)
+    }
+    let architecture = Architecture(space: name, choices: choices)
+    try check(architecture)
+    return architecture
   }
 }

@@ -7,46 +7,66 @@ import Spelling
 /// was expected. Ranges are chosen by each space so that its sizes and costs cannot overflow.
 public struct SpaceOption: Equatable, Sendable {
   public let name: String
-  public let value: Int
+  /// A finite number, most often a whole one.
+  public let value: Double
 
-  public init(name: String, value: Int) {
+  public init(name: String, value: Double) {
     self.name = name
     self.value = value
   }
+
+  /// The number itself where it is a whole one.
+  public var whole: Int? { Int(exactly: value) }
+
+  /// The number in decimal digits, whole ones without a point, so that reading it gives it back.
+  public var text: String { whole.map(String.init) ?? String(value) }
 }
 
 /// What an option may be.
 struct OptionRule: Sendable {
   let name: String
-  let range: ClosedRange<Int>
-  let standard: Int
+  /// The whole numbers that are allowed; nil where any finite number is.
+  let range: ClosedRange<Int>?
+  var standard: Double
   /// The value must be a multiple of this, for a reason that `because` gives.
   var multiple = 1
   var because = ""
+
+  /// The value given, or the default. Throws `SpaceError` for what the rule does not allow.
+  func value(_ given: Double?, space: String) throws -> Double {
+    let option = SpaceOption(name: name, value: given ?? standard)
+    func failure(_ expected: String) -> SpaceError {
+      SpaceError("option \(name) of \(space) is \(option.text): expected \(expected)")
+    }
+    guard let range else {
+      guard option.value.isFinite else { throw failure("a finite number") }
+      return option.value
+    }
+    guard let whole = option.whole, range.contains(whole) else {
+      throw failure("a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    guard whole.isMultiple(of: multiple) else {
+      throw failure("a multiple of \(multiple), since \(because)")
+    }
+    return option.value
+  }
 }
 
 extension [OptionRule] {
-  /// The values of all options, in the table's order: those given, and the defaults of the others.
-  /// Throws `SpaceError` for an unknown name, a fraction, or a value out of range.
-  func resolve(_ given: [String: Double], space: String) throws -> [Int] {
+  /// All options, in the table's order: with the values given, and the defaults of the others.
+  /// Throws `SpaceError` for an unknown name or a value that its rule does not allow.
+  func resolve(_ given: [String: Double], space: String) throws -> [SpaceOption] {
+    try checkNames(given, space: space)
+    return try map { rule in
+      SpaceOption(name: rule.name, value: try rule.value(given[rule.name], space: space))
+    }
+  }
+
+  /// Throws `SpaceError` for a name that is not in the table.
+  func checkNames(_ given: [String: Double], space: String) throws {
     let names = map(\.name)
     for name in given.keys.sorted() where !names.contains(name) {
       throw SpaceError(unknown("option of \(space)", name, known: names))
-    }
-    return try map { rule in
-      guard let value = given[rule.name] else { return rule.standard }
-      guard let whole = Int(exactly: value), rule.range.contains(whole) else {
-        let shown = Int(exactly: value).map(String.init) ?? String(value)
-        throw SpaceError(
-          "option \(rule.name) of \(space) is \(shown): expected a whole number from "
-            + "\(rule.range.lowerBound) to \(rule.range.upperBound)")
-      }
-      guard whole.isMultiple(of: rule.multiple) else {
-        throw SpaceError(
-          "option \(rule.name) of \(space) is \(whole): expected a multiple of \(rule.multiple), "
-            + "since \(rule.because)")
-      }
-      return whole
     }
   }
 }

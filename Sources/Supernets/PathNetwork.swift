@@ -56,3 +56,30 @@ public protocol NetworkSpace: SearchSpace {
 
   func makeNetwork(_ options: NetworkOptions) throws -> any PathNetwork
 }
+
+extension NetworkSpace {
+  /// For spaces of networks on square images, with the options `image`, `classes` and
+  /// `input_channels`.
+  public func adapted(to images: ImageSet) throws -> any NetworkSpace {
+    let image = try wholeOption("image")
+    guard images.height == image, images.width == image else {
+      throw NetworkError(
+        "the space is for images of \(image)x\(image), the data set's are "
+          + "\(images.height)x\(images.width): make the space with image = \(images.height)")
+    }
+    return try with([
+      "classes": Double(images.classes), "input_channels": Double(images.channels),
+    ])
+  }
+}
+
+extension SearchSpace {
+  /// The value of an option that is a whole number. Throws `NetworkError` where the space has no such
+  /// option.
+  func wholeOption(_ name: String) throws -> Int {
+    guard let value = options.first(where: { $0.name == name })?.whole else {
+      throw NetworkError("\(self.name) has no whole option '\(name)'")
+    }
+    return value
+  }
+}

@@ -133,21 +133,24 @@ extension Supernet {
       "format": "lunas 1", "space": space.name, "dataset": dataset.name,
       "seed": String(options.seed), "steps": String(steps),
     ]
-    for option in space.options { metadata["space.\(option.name)"] = String(option.value) }
+    for option in space.options { metadata["space.\(option.name)"] = option.text }
     if let only = options.only { metadata["architecture"] = try space.text(of: only) }
     try Safetensors.save(
       network.parameters.map { ($0.name, $0.tensor) }, metadata: metadata, to: path)
   }
 
-  /// The supernet that `save` wrote; `open` gives the data set of a name.
-  public convenience init(path: String, open: (String) throws -> ImageDataset) throws {
+  /// The supernet that `save` wrote; `spaces` knows the space, `open` gives the data set of a name.
+  public convenience init(
+    path: String, spaces: SpaceRegistry, open: (String) throws -> ImageDataset
+  ) throws {
     let file = try Safetensors(path: path)
     guard let name = file.metadata["space"], let dataset = file.metadata["dataset"] else {
       throw NetworkError(
         "'\(path)' does not say which space and data set its weights are for: it was not saved "
           + "by lunas")
     }
-    let space = try searchSpace(named: name, describedBy: file.metadata, source: "'\(path)'")
+    let space = try spaces.space(
+      named: name, describedBy: file.metadata, source: "'\(path)'")
     try self.init(
       space, open(dataset),
       NetworkOptions(

@@ -12,7 +12,7 @@ import Testing
   /// The benchmark's figures for CIFAR-10: of an example, of the smallest networks (0.073306 million
   /// parameters, 7.78 million FLOPs) and of the largest (1.531546 million, 220.12 million).
   @Test func figuresArePublished() throws {
-    let space = try NASBench201()
+    let space = try CellSpace.nasBench201()
     let example = try space.parse(publishedText)
     #expect(try space.parameters(of: example) == 802_426)
     #expect(try space.flops(of: example) == 113_951_370)
@@ -28,7 +28,8 @@ import Testing
 
   /// A case small enough to add up by hand: 1 channel, 1 cell, images of 4×4, 1 class, 1 input channel.
   @Test func smallNetworkByHand() throws {
-    let space = try NASBench201(channels: 1, cells: 1, image: 4, classes: 1, inputChannels: 1)
+    let space = try CellSpace.nasBench201(
+      channels: 1, cells: 1, image: 4, classes: 1, inputChannels: 1)
     let architecture = try space.parse(
       "|nor_conv_1x1~0|+|none~0|none~1|+|none~0|skip_connect~1|none~2|")
     let stem = 9 + 2
@@ -39,12 +40,12 @@ import Testing
     let cellFlops = 1 * 16 + 4 * 4 + 16 * 1
     let reductionFlops = (18 + 36 + 2) * 4 + (72 + 144 + 8) * 1
     #expect(try space.flops(of: architecture) == stemFlops + cellFlops + reductionFlops + 5)
-    #expect(space.stages.map(\.channels) == [1, 2, 4])
-    #expect(space.stages.map(\.side) == [4, 2, 1])
+    #expect(space.skeleton.stages.map(\.channels) == [1, 2, 4])
+    #expect(space.skeleton.stages.map(\.side) == [4, 2, 1])
   }
 
   @Test func largestOptionsDoNotOverflow() throws {
-    let space = try NASBench201(
+    let space = try CellSpace.nasBench201(
       channels: 1024, cells: 128, image: 4096, classes: 1_000_000, inputChannels: 4096)
     #expect(try space.flops(of: space.parse(cell(of: "nor_conv_3x3"))) > 1 << 57)
   }
@@ -57,13 +58,13 @@ import Testing
   @Test(
     .enabled(if: FileManager.default.fileExists(atPath: table), "needs the published accuracies"))
   func parametersCorrelateAsPublished() throws {
-    let space = try NASBench201(classes: 100)
+    let space = try CellSpace.nasBench201(classes: 100)
     let lines = try String(contentsOfFile: Self.table, encoding: .utf8).split(separator: "\n")
     let rows = lines.dropFirst().map { $0.split(separator: ",").map(String.init) }
     #expect(Set(rows.map { $0[0] }) == Set(allTexts))
     var parameters: [Double] = []
     var accuracies: [Double] = []
-    for row in rows where try NASBench201Cell(text: row[0]).isConnected {
+    for row in rows where try Cell(text: row[0], of: nasBench201).isConnected {
       parameters.append(Double(try space.parameters(of: space.parse(row[0]))))
       accuracies.append(try #require(Double(row[2])))
     }

@@ -4,8 +4,8 @@ import Testing
 
 /// What malformed cell texts are answered with.
 @Suite struct NASBench201ParsingTests {
-  let space: NASBench201
-  init() throws { space = try NASBench201() }
+  let space: CellSpace
+  init() throws { space = try CellSpace.nasBench201() }
 
   private func message(_ text: String) -> String {
     do {
@@ -60,7 +60,7 @@ import Testing
       }
       let text = String(decoding: bytes, as: UTF8.self)
       do {
-        let cell = try NASBench201Cell(text: text)
+        let cell = try Cell(text: text, of: nasBench201)
         #expect(cell.text == text)
         accepted += 1
       } catch {

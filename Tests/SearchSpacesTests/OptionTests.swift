@@ -13,7 +13,7 @@ import Testing
   }
 
   @Test func defaultsArePublishedNetwork() throws {
-    let space = try searchSpace(named: "nasbench201")
+    let space = try SpaceRegistry().space(named: "nasbench201")
     #expect(space.name == "nasbench201")
     #expect(
       space.options.map(\.name) == ["channels", "cells", "image", "classes", "input_channels"])
@@ -21,11 +21,12 @@ import Testing
   }
 
   @Test func optionsAreTaken() throws {
-    let space = try NASBench201(options: ["channels": 8, "image": 16, "input_channels": 1])
-    #expect(space.channels == 8)
-    #expect(space.image == 16)
-    #expect(space.inputChannels == 1)
-    #expect(space.cells == 5)
+    let space = try CellSpace(
+      .nasBench201, options: ["channels": 8, "image": 16, "input_channels": 1])
+    #expect(space.skeleton.channels == 8)
+    #expect(space.skeleton.image == 16)
+    #expect(space.skeleton.inputChannels == 1)
+    #expect(space.skeleton.cells == 5)
   }
 
   @Test(arguments: [
@@ -34,23 +35,23 @@ import Testing
     ("image", 1e18), ("input_channels", -1),
   ])
   func impossibleValuesAreRefused(name: String, value: Double) {
-    let answer = message { _ = try NASBench201(options: [name: value]) }
+    let answer = message { _ = try CellSpace(.nasBench201, options: [name: value]) }
     #expect(answer.hasPrefix("option \(name) of nasbench201 is "))
     #expect(answer.contains("expected a whole number from"))
   }
 
   @Test func imageMustHalveTwice() {
-    let answer = message { _ = try NASBench201(image: 14) }
+    let answer = message { _ = try CellSpace.nasBench201(image: 14) }
     #expect(answer.contains("is 14: expected a multiple of 4"))
   }
 
   @Test func unknownNamesGetTheNearest() {
     #expect(
-      message { _ = try NASBench201(options: ["chanels": 8]) }
+      message { _ = try CellSpace(.nasBench201, options: ["chanels": 8]) }
         == "unknown option of nasbench201 'chanels' (did you mean 'channels'?)")
     #expect(
-      message { _ = try searchSpace(named: "nasbench210") }
+      message { _ = try SpaceRegistry().space(named: "nasbench210") }
         == "unknown search space 'nasbench210' (did you mean 'nasbench201'?)")
-    #expect(searchSpaceNames.contains("nasbench201"))
+    #expect(SpaceRegistry.builtInNames.contains("nasbench201"))
   }
 }

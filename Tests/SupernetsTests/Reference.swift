@@ -14,12 +14,13 @@ struct Reference {
   enum Network: String, CaseIterable, Sendable {
     case narrow, odd
 
-    var space: NASBench201 {
+    var space: CellSpace {
       get throws {
         switch self {
         case .narrow:
-          try NASBench201(channels: 8, cells: 1, image: 8, classes: 10, inputChannels: 1)
-        case .odd: try NASBench201(channels: 6, cells: 1, image: 12, classes: 7, inputChannels: 3)
+          try CellSpace.nasBench201(channels: 8, cells: 1, image: 8, classes: 10, inputChannels: 1)
+        case .odd:
+          try CellSpace.nasBench201(channels: 6, cells: 1, image: 12, classes: 7, inputChannels: 3)
         }
       }
     }
@@ -31,7 +32,7 @@ struct Reference {
   static func path(_ name: String) -> String { folder.appending(path: name).path }
 
   let network: Network
-  let space: NASBench201
+  let space: CellSpace
   /// The cells, in the order of the file that lists them.
   let architectures: [Architecture]
   let weights: Safetensors

@@ -13,23 +13,23 @@ import Testing
       (8, 1, 8, 10, 1), (6, 2, 4, 7, 3), (16, 1, 12, 100, 3), (1, 1, 4, 1, 2), (3, 3, 4, 2, 1),
     ]
 
-  private func spaces() throws -> [NASBench201] {
+  private func spaces() throws -> [CellSpace] {
     try Self.spaces.map {
-      try NASBench201(
+      try CellSpace.nasBench201(
         channels: $0.channels, cells: $0.cells, image: $0.image, classes: $0.classes,
         inputChannels: $0.inputs)
     }
   }
 
-  private func architectures(_ space: NASBench201, _ count: Int) throws -> [Architecture] {
+  private func architectures(_ space: CellSpace, _ count: Int) throws -> [Architecture] {
     var generator = Generator(seed: 1)
-    return [try space.architecture(at: 0)]
-      + (1..<count).map { _ in space.sample(using: &generator) }
+    return try [space.architecture(at: 0)]
+      + (1..<count).map { _ in try space.sample(using: &generator) }
   }
 
-  private func images(_ space: NASBench201, _ count: Int) throws -> Tensor {
+  private func images(_ space: CellSpace, _ count: Int) throws -> Tensor {
     var generator = Generator(seed: 2)
-    let shape = [count, space.inputChannels, space.image, space.image]
+    let shape = [count, space.skeleton.inputChannels, space.skeleton.image, space.skeleton.image]
     return try Tensor(
       (0..<shape.reduce(1, *)).map { _ in generator.uniform(-1, 1) }, shape: shape, layout: .image)
   }
@@ -61,7 +61,7 @@ import Testing
   func aPathComputesTheSameBits(statistics: BatchNormalisation.Statistics) throws {
     for space in try spaces().prefix(3) {
       let images = try images(space, 5)
-      let labels = (0..<5).map { Int32($0 % space.classes) }
+      let labels = (0..<5).map { Int32($0 % space.skeleton.classes) }
       for architecture in try architectures(space, 4) {
         func results(_ only: Architecture?) throws -> [[UInt32]] {
           let network = try space.makeNetwork(NetworkOptions(seed: 7, only: only))

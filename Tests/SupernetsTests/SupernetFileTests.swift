@@ -17,12 +17,12 @@ import Testing
 
   private func make(only: Architecture? = nil) throws -> Supernet {
     try Supernet(
-      NASBench201(channels: 2, cells: 2, image: 8), SmallDataset.make(),
+      CellSpace.nasBench201(channels: 2, cells: 2, image: 8), SmallDataset.make(),
       NetworkOptions(seed: .max, only: only))
   }
 
   private func open(_ path: String) throws -> Supernet {
-    try Supernet(path: path) { name in
+    try Supernet(path: path, spaces: SpaceRegistry()) { name in
       guard name == "noise" else { throw DataError("no data set '\(name)'") }
       return try SmallDataset.make()
     }
@@ -30,7 +30,7 @@ import Testing
 
   @Test(arguments: [nil, 12_000])
   func aSupernetComesBack(only index: Int?) throws {
-    let space = try NASBench201()
+    let space = try CellSpace.nasBench201()
     let architecture = try space.architecture(at: 12_000)
     let supernet = try make(only: index.map { try space.architecture(at: $0) })
     let batch = try supernet.dataset.batch(.train, positions: Array(0..<20))

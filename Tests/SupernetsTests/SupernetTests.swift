@@ -14,7 +14,7 @@ import Testing
     seed: UInt64 = 1, only: Architecture? = nil, element: ElementType = .float32
   ) throws -> Supernet {
     try Supernet(
-      NASBench201(channels: 4, cells: 1, image: 8), SmallDataset.make(),
+      CellSpace.nasBench201(channels: 4, cells: 1, image: 8), SmallDataset.make(),
       NetworkOptions(seed: seed, elementType: element, only: only))
   }
 
@@ -23,7 +23,7 @@ import Testing
     var generator = Generator(seed: 5)
     var figures: [Double] = []
     for step in 0..<steps {
-      let architecture = supernet.space.sample(using: &generator)
+      let architecture = try supernet.space.sample(using: &generator)
       let batch = try supernet.dataset.batch(
         .train, positions: generator.choice(21, outOf: 50),
         elementType: supernet.options.elementType)
@@ -45,7 +45,7 @@ import Testing
     #expect(options["input_channels"] == 1)
     #expect(options["channels"] == 4)
     let error = #expect(throws: NetworkError.self) {
-      try Supernet(NASBench201(image: 16), SmallDataset.make(), NetworkOptions())
+      try Supernet(CellSpace.nasBench201(image: 16), SmallDataset.make(), NetworkOptions())
     }
     #expect(error?.description.contains("16x16") == true)
     #expect(error?.description.contains("8x8") == true)
@@ -86,7 +86,7 @@ import Testing
   }
 
   @Test func trainingLearns() throws {
-    let space = try NASBench201(channels: 4, cells: 1, image: 8)
+    let space = try CellSpace.nasBench201(channels: 4, cells: 1, image: 8)
     let architecture = try space.parse(
       "|nor_conv_3x3~0|+|nor_conv_3x3~0|none~1|+|skip_connect~0|none~1|nor_conv_1x1~2|")
     let supernet = try supernet(only: architecture)

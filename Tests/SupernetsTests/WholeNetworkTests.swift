@@ -44,7 +44,8 @@ import Testing
       "|none~0|+|nor_conv_3x3~0|nor_conv_1x1~1|+|none~0|skip_connect~1|nor_conv_3x3~2|",
     ], [BatchNormalisation.Statistics.batch, .running])
   func gradients(text: String, statistics: BatchNormalisation.Statistics) throws {
-    let space = try NASBench201(channels: 2, cells: 1, image: 8, classes: 3, inputChannels: 2)
+    let space = try CellSpace.nasBench201(
+      channels: 2, cells: 1, image: 8, classes: 3, inputChannels: 2)
     let architecture = try space.parse(text)
     let network = try space.makeNetwork(NetworkOptions(seed: 3, elementType: .float64))
     var generator = Generator(seed: 4)

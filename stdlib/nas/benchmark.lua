@@ -45,10 +45,16 @@ function Writer:has(architecture, seed)
   return self.table ~= nil and self.table:has(architecture, seed)
 end
 
+--- A field of a row: in quotes where it holds what separates fields, its own quotes doubled.
+local function field(text)
+  if not text:find "[,\"]" then return text end
+  return '"' .. text:gsub('"', '""') .. '"'
+end
+
 --- Appends a row, and syncs the file.
 -- @param figures numbers by column
 function Writer:add(architecture, seed, figures)
-  local cells = { tostring(architecture), tostring(seed) }
+  local cells = { field(tostring(architecture)), tostring(seed) }
   for _, column in ipairs(self.columns) do
     cells[#cells + 1] = assert(figures[column], "no figure for " .. column)
   end

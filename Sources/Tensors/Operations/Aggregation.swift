@@ -101,6 +101,9 @@ public struct Aggregation {
     let lanes = extent.lanes
     let size = elementType.size
     let needsSums = convolutions.map { $0.normalisation != nil && statistics != .running }
+    for convolution in convolutions {
+      MultiplyAdds.add(images &* extent.pixels &* convolution.weights.count)
+    }
     let sums = chunks.sums(2 * lanes * convolutions.count) { chunk, partial, worker in
       for (index, convolution) in convolutions.enumerated() {
         let geometry = convolution.geometry

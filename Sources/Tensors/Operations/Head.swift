@@ -41,6 +41,7 @@ extension Tensor {
     let element = elementType
     let rowBytes = outputs * element.size
     let result = try Tensor(shape: [rows, outputs], elementType: element)
+    MultiplyAdds.add(rows &* outputs &* (features + 1))
     for row in 0..<rows {
       (result.address + row * rowBytes).copyMemory(from: bias.address, byteCount: rowBytes)
     }

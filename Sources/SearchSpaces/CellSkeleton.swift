@@ -1,0 +1,102 @@
+/// The network that cells are put into: a stem, stages of equal cells, a reduction block between two
+/// stages that doubles the width and halves the side, and a classifier (Dong and Yang,
+/// "NAS-Bench-201", ICLR 2020, section 2.1 and figure 1, with any number of stages).
+///
+/// Invariant: sizes are within the ranges of `SkeletonRules`, and the image halves as often as there
+/// are reduction blocks.
+public struct CellSkeleton: Hashable, Sendable {
+  /// The width and the resolution at which a stage works.
+  public struct Stage: Hashable, Sendable {
+    public let channels: Int
+    /// Height and width, in pixels.
+    public let side: Int
+  }
+
+  /// Channels of the stem and the first stage; each next stage has twice as many.
+  public let channels: Int
+  /// Cells in each stage.
+  public let cells: Int
+  /// Side of the square input images, a multiple of 2 to the number of reduction blocks.
+  public let image: Int
+  /// Classes of the linear layer.
+  public let classes: Int
+  /// Channels of the input images.
+  public let inputChannels: Int
+  /// From the stem to the classifier; there is at least one.
+  public let stages: [Stage]
+
+  public var first: Stage { stages[0] }
+  public var last: Stage { stages[stages.count - 1] }
+
+  /// Takes options as `SkeletonRules` resolved them, with the number of stages among them or aside.
+  fileprivate init(_ options: [SpaceOption], stages count: Int) {
+    func size(_ name: String) -> Int { options.first { $0.name == name }?.whole ?? 1 }
+    let (channels, image) = (size("channels"), size("image"))
+    self.channels = channels
+    self.image = image
+    cells = size("cells")
+    classes = size("classes")
+    inputChannels = size("input_channels")
+    stages = (0..<max(count, 1)).map { Stage(channels: channels << $0, side: image >> $0) }
+  }
+}
+
+/// The options of a skeleton: their ranges, and the defaults of one space.
+public struct SkeletonRules: Sendable {
+  /// The names of all options, in the order that spaces show them.
+  public static let names = rules(stages: 1).map(\.name)
+
+  /// What a space has instead of the published network's values, by name.
+  private let defaults: [String: Double]
+  /// The number of stages, where it is no option of the space.
+  private let fixedStages: Int?
+
+  init(defaults: [String: Double] = [:], fixedStages: Int? = nil) {
+    self.defaults = defaults
+    self.fixedStages = fixedStages
+  }
+
+  /// The published network has 16 channels, three stages of five cells, and images of CIFAR.
+  private static func rules(stages: Int) -> [OptionRule] {
+    let reductions = stages - 1
+    return [
+      OptionRule(name: "channels", range: 1...1024, standard: 16),
+      OptionRule(name: "cells", range: 1...128, standard: 5),
+      OptionRule(name: "stages", range: 1...6, standard: 3),
+      OptionRule(
+        name: "image", range: 1 << reductions...4096, standard: 32, multiple: 1 << reductions,
+        because: reductions == 1
+          ? "a reduction block halves it" : "\(words[reductions]) reduction blocks halve it"),
+      OptionRule(name: "classes", range: 1...1_000_000, standard: 10),
+      OptionRule(name: "input_channels", range: 1...4096, standard: 3),
+    ]
+  }
+
+  private static let words = ["no", "one", "two", "three", "four", "five"]
+
+  private func rules(stages: Int) -> [OptionRule] {
+    Self.rules(stages: stages)
+      .filter { fixedStages == nil || $0.name != "stages" }
+      .map { rule in
+        var rule = rule
+        rule.standard = defaults[rule.name] ?? rule.standard
+        return rule
+      }
+  }
+
+  /// The skeleton with these options, and all its options by name. Throws `SpaceError` for an unknown
+  /// option, for one out of range, and for sizes whose cost would leave 64 bits.
+  func resolve(
+    _ given: [String: Double], space: String
+  ) throws -> (skeleton: CellSkeleton, options: [SpaceOption]) {
+    let names = rules(stages: 1)
+    try names.checkNames(given, space: space)
+    // How often the image has to halve is known first.
+    let stages =
+      try fixedStages
+      ?? names.first { $0.name == "stages" }
+      .flatMap { Int(exactly: try $0.value(given["stages"], space: space)) } ?? 1
+    let options = try rules(stages: stages).resolve(given, space: space)
+    return (CellSkeleton(options, stages: stages), options)
+  }
+}

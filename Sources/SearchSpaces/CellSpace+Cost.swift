@@ -1,0 +1,116 @@
+/// What a network of cells costs, layer by layer.
+///
+/// As in the published tables of NAS-Bench-201, multiply-adds are counted for convolutions and for the
+/// linear layer with its bias, and an operator counts wherever it stands, whether or not anything
+/// reaches it.
+extension CellSpace {
+  public func parameters(of architecture: Architecture) throws -> Int {
+    try cost(of: architecture).parameters
+  }
+
+  public func flops(of architecture: Architecture) throws -> Int {
+    try cost(of: architecture).multiplyAdds
+  }
+
+  private func cost(of architecture: Architecture) throws -> Cost {
+    let cell = try cell(of: architecture)
+    var total = Cost.convolution(
+      from: skeleton.inputChannels, to: skeleton.channels, 3, side: skeleton.image)
+    for stage in skeleton.stages {
+      for chosen in cell.operators { total += try Cost.of(chosen, at: stage) * skeleton.cells }
+    }
+    for (before, after) in zip(skeleton.stages, skeleton.stages.dropFirst()) {
+      total += .reduction(from: before, to: after)
+    }
+    let features = skeleton.last.channels
+    total += .normalisation(features)
+    return total + .linear(from: features, to: skeleton.classes)
+  }
+
+  /// Throws `SpaceError` where the costliest cell's network could cost more than 64 bits hold.
+  ///
+  /// Convolutions of all stages cost the same, since the width doubles as the side halves; a reduction
+  /// block costs 14 times channels² × side² of the first stage, and weights are never more than
+  /// multiply-adds.
+  func checkCost() throws {
+    let graph = definition.graph
+    let taps = graph.operators.reduce(0) { total, operators in
+      total + (operators.map(\.taps).max() ?? 0)
+    }
+    let pixels = Double(skeleton.image) * Double(skeleton.image)
+    let width = Double(skeleton.channels)
+    let stage = (Double(skeleton.cells) * Double(taps) + 14) * width * width * pixels
+    let stem = 9 * Double(skeleton.inputChannels) * width * pixels
+    let head = (Double(skeleton.last.channels) + 1) * Double(skeleton.classes)
+    let total = stage * Double(skeleton.stages.count) + stem + head
+    guard total < 0x1p61 else {
+      throw SpaceError(
+        "a network of \(name) could cost more than 2^61 multiply-adds with these options: "
+          + "lower channels, cells, stages or image")
+    }
+  }
+}
+
+extension CellOperator {
+  /// The weights of one output channel for each input channel.
+  fileprivate var taps: Int {
+    switch kind {
+    case .zero, .identity, .averagePool, .custom: 0
+    case .convolution(let kernel): kernel * kernel
+    }
+  }
+}
+
+/// Parameters and multiply-adds of a layer, or of several.
+private struct Cost {
+  var parameters = 0
+  var multiplyAdds = 0
+
+  static func + (left: Cost, right: Cost) -> Cost {
+    Cost(
+      parameters: left.parameters + right.parameters,
+      multiplyAdds: left.multiplyAdds + right.multiplyAdds)
+  }
+
+  static func += (total: inout Cost, part: Cost) { total = total + part }
+
+  static func * (cost: Cost, times: Int) -> Cost {
+    Cost(parameters: cost.parameters * times, multiplyAdds: cost.multiplyAdds * times)
+  }
+
+  /// BatchNorm's scale and shift.
+  static func normalisation(_ channels: Int) -> Cost { Cost(parameters: 2 * channels) }
+
+  /// A square convolution without bias, giving images of `side`; BatchNorm follows unless told.
+  static func convolution(
+    from input: Int, to output: Int, _ kernel: Int, side: Int, normalised: Bool = true
+  ) -> Cost {
+    let weights = input * output * kernel * kernel
+    let alone = Cost(parameters: weights, multiplyAdds: weights * side * side)
+    return normalised ? alone + .normalisation(output) : alone
+  }
+
+  static func linear(from input: Int, to output: Int) -> Cost {
+    let weights = input * output + output
+    return Cost(parameters: weights, multiplyAdds: weights)
+  }
+
+  static func of(_ chosen: CellOperator, at stage: CellSkeleton.Stage) throws -> Cost {
+    switch chosen.kind {
+    case .zero, .identity, .averagePool: return Cost()
+    case .convolution(let kernel):
+      return .convolution(from: stage.channels, to: stage.channels, kernel, side: stage.side)
+    case .custom:
+      throw SpaceError("what operator '\(chosen.name)' costs only a network that has it can say")
+    }
+  }
+
+  /// Two 3×3 convolutions, the first with stride 2, beside a shortcut of a 2×2 average pool and a 1×1
+  /// convolution without BatchNorm.
+  static func reduction(from before: CellSkeleton.Stage, to after: CellSkeleton.Stage) -> Cost {
+    let (input, output, side) = (before.channels, after.channels, after.side)
+    return .convolution(from: input, to: output, 3, side: side)
+      + .convolution(from: output, to: output, 3, side: side)
+      + .convolution(from: input, to: output, 1, side: side, normalised: false)
+  }
+}
