@@ -166,7 +166,7 @@ public final class NASBench201Network: PathNetwork {
           ], statistics: statistics)
       }
     }
-    return try NormalisedRectifier.apply(value, last, statistics: statistics)
+    return try Normalisation.apply(value, last, statistics: statistics, rectified: true)
       .globalAverage().linear(weights: classifier.weights, bias: classifier.bias)
   }
 

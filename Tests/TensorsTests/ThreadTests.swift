@@ -39,7 +39,8 @@ import Testing
           sum, weights[2], geometry: geometries[2], rectified: false,
           normalisation: normalisations[2])
       ], statistics: .batch)
-    let last = try NormalisedRectifier.apply(halved, normalisations[3], statistics: .batch)
+    let last = try Normalisation.apply(
+      halved, normalisations[3], statistics: .batch, rectified: true)
     let loss = try Probe(last, &generator).loss(last)
     try loss.backward()
     let results =
