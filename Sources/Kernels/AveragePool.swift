@@ -1,40 +1,36 @@
-/// Averages over windows of an image, where pixels of the border padding are not counted.
-///
-/// Invariant: a window that holds no pixel at all cannot be made (`AveragePoolGeometry` refuses it),
-/// and an image is treated by one thread, its windows in order.
+/// Averages over windows of an image: where they lie, and what counts.
 public struct AveragePoolGeometry: Sendable {
-  public let input: ConvolutionGeometry.Extent
-  public let output: ConvolutionGeometry.Extent
-  let kernel: Int
-  let stride: Int
-  let padding: Int
+  public var input: ConvolutionGeometry.Extent { windows.input }
+  public var output: ConvolutionGeometry.Extent { windows.output }
+  let windows: PoolGeometry
+  /// Whether pixels of the border padding count, as zeros (PyTorch's `count_include_pad`).
+  let countsPadding: Bool
 
-  /// Fails where a size is not positive, or a window would hold nothing but padding.
-  public init?(input: ConvolutionGeometry.Extent, kernel: Int, stride: Int, padding: Int) {
-    for size in [input.channels, input.height, input.width] {
-      guard (1...(1 << 16)).contains(size) else { return nil }
-    }
-    for size in [kernel, stride] { guard (1...(1 << 16)).contains(size) else { return nil } }
-    guard padding >= 0, 2 * padding <= kernel, padding < kernel,
-      input.height + 2 * padding >= kernel, input.width + 2 * padding >= kernel
+  /// Fails where `PoolGeometry` does.
+  public init?(
+    input: ConvolutionGeometry.Extent, kernel: Int, stride: Int, padding: Int,
+    countsPadding: Bool = false
+  ) {
+    guard
+      let windows = PoolGeometry(input: input, kernel: kernel, stride: stride, padding: padding)
     else { return nil }
-    self.input = input
-    self.kernel = kernel
-    self.stride = stride
-    self.padding = padding
-    output = ConvolutionGeometry.Extent(
-      channels: input.channels, height: (input.height + 2 * padding - kernel) / stride + 1,
-      width: (input.width + 2 * padding - kernel) / stride + 1)
+    self.windows = windows
+    self.countsPadding = countsPadding
   }
 
-  /// The pixels of one axis that a window covers.
+  /// What a window's sum is divided by, given how many rows and columns of the image it covers.
   @inline(__always)
-  func window(_ index: Int, _ size: Int) -> Range<Int> {
-    let start = index * stride - padding
-    return max(start, 0)..<min(start + kernel, size)
+  func size(_ rows: Int, _ columns: Int) -> Int {
+    countsPadding ? windows.kernel * windows.kernel : rows * columns
   }
+
+  @inline(__always)
+  func window(_ index: Int, _ size: Int) -> Range<Int> { windows.window(index, size) }
 }
 
+/// The means of an image's windows, and the way back.
+///
+/// Invariant: an image is treated by one thread, its windows in order.
 public struct AveragePool {
   let geometry: AveragePoolGeometry
   let source: UnsafeRawPointer
@@ -67,7 +63,8 @@ public struct AveragePool {
 extension AveragePool: LaneKernel {
   @inline(__always)
   func run<Vector: Lanes>(_ vector: Vector.Type) {
-    if geometry.kernel == 3, geometry.stride == 1, geometry.padding == 1 {
+    let windows = geometry.windows
+    if windows.kernel == 3, windows.stride == 1, windows.padding == 1 {
       slide(vector)
     } else if backward {
       spread(vector)
@@ -94,7 +91,9 @@ extension AveragePool: LaneKernel {
         for x in 0..<width {
           let right = x + 1 < width ? column(vector, image, x + 1, rows, inverse) : Vector()
           var sum = left + middle + right
-          if !backward { sum *= inverse[rows.count * geometry.window(x, width).count] }
+          if !backward {
+            sum *= inverse[geometry.size(rows.count, geometry.window(x, width).count)]
+          }
           if adding { target.pointee += sum } else { target.pointee = sum }
           target += 1
           left = middle
@@ -116,7 +115,7 @@ extension AveragePool: LaneKernel {
     if backward {
       let columns = geometry.window(x, width).count
       for y in rows {
-        let size = geometry.window(y, geometry.input.height).count * columns
+        let size = geometry.size(geometry.window(y, geometry.input.height).count, columns)
         sum = sum.addingProduct(inverse[size], image[y * width + x])
       }
     } else {
@@ -138,7 +137,7 @@ extension AveragePool: LaneKernel {
           let columns = geometry.window(column, input.width)
           var sum = Vector()
           for y in rows { for x in columns { sum += image[y * input.width + x] } }
-          let mean = sum * (1 / Vector.Scalar(rows.count * columns.count))
+          let mean = sum * (1 / Vector.Scalar(geometry.size(rows.count, columns.count)))
           if adding { target.pointee += mean } else { target.pointee = mean }
           target += 1
         }
@@ -159,7 +158,8 @@ extension AveragePool: LaneKernel {
         let rows = geometry.window(row, input.height)
         for column in 0..<output.width {
           let columns = geometry.window(column, input.width)
-          let share = gradient.pointee * (1 / Vector.Scalar(rows.count * columns.count))
+          let share =
+            gradient.pointee * (1 / Vector.Scalar(geometry.size(rows.count, columns.count)))
           gradient += 1
           for y in rows { for x in columns { target[y * input.width + x] += share } }
         }

@@ -7,10 +7,10 @@ public struct ChannelAffine {
   enum Kind {
     case identity
     case affine(scale: UnsafeRawPointer, shift: UnsafeRawPointer, rectified: Bool)
-    /// `scale · g + slope · x + shift`, g first set to zero where `gate` is not above zero.
-    case gatedGradient(
-      gradient: UnsafeRawPointer, gate: UnsafeRawPointer, scale: UnsafeRawPointer,
-      slope: UnsafeRawPointer, shift: UnsafeRawPointer)
+    /// `scale · g + slope · x + shift`, g first set to zero where `gate`, if any, is not above zero.
+    case gradient(
+      UnsafeRawPointer, gate: UnsafeRawPointer?, scale: UnsafeRawPointer, slope: UnsafeRawPointer,
+      shift: UnsafeRawPointer)
   }
 
   let extent: ConvolutionGeometry.Extent
@@ -40,18 +40,18 @@ public struct ChannelAffine {
         kind: .affine(scale: scale, shift: shift, rectified: rectified), adding: adding))
   }
 
-  /// The gradient of a normalised and rectified image's input: see `Padding.Change.affine`.
-  public static func gatedGradient(
+  /// The gradient of a normalised image's input (see `Padding.Change.affine`), or of a normalised and
+  /// rectified one's where the result is given as its gate.
+  public static func gradient(
     _ extent: ConvolutionGeometry.Extent, _ element: ElementType, of image: UnsafeRawPointer,
-    gradient: UnsafeRawPointer, gate: UnsafeRawPointer, scale: UnsafeRawPointer,
+    gradient: UnsafeRawPointer, gate: UnsafeRawPointer?, scale: UnsafeRawPointer,
     slope: UnsafeRawPointer, shift: UnsafeRawPointer, to result: UnsafeMutableRawPointer,
     adding: Bool
   ) {
     LaneType(element, block: extent.block).dispatch(
       ChannelAffine(
         extent: extent, image: image, result: result,
-        kind: .gatedGradient(
-          gradient: gradient, gate: gate, scale: scale, slope: slope, shift: shift),
+        kind: .gradient(gradient, gate: gate, scale: scale, slope: slope, shift: shift),
         adding: adding))
   }
 }
@@ -75,16 +75,23 @@ extension ChannelAffine: LaneKernel {
           shift[block].addingProduct(scale[block], image[pixel])
         }
       }
-    case .gatedGradient(let gradient, let gate, let scale, let slope, let shift):
+    case .gradient(let gradient, let gate, let scale, let slope, let shift):
       let gradient = gradient.vectors(vector)
-      let gate = gate.vectors(vector)
       let scale = scale.vectors(vector)
       let slope = slope.vectors(vector)
       let shift = shift.vectors(vector)
-      write { (pixel: Int, block: Int) -> Vector in
-        let kept = gradient[pixel].gated(by: gate[pixel])
-        return shift[block].addingProduct(slope[block], image[pixel])
-          .addingProduct(scale[block], kept)
+      if let gate {
+        let gate = gate.vectors(vector)
+        write { (pixel: Int, block: Int) -> Vector in
+          let kept = gradient[pixel].gated(by: gate[pixel])
+          return shift[block].addingProduct(slope[block], image[pixel])
+            .addingProduct(scale[block], kept)
+        }
+      } else {
+        write { (pixel: Int, block: Int) -> Vector in
+          shift[block].addingProduct(slope[block], image[pixel])
+            .addingProduct(scale[block], gradient[pixel])
+        }
       }
     }
   }

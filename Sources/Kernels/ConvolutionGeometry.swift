@@ -54,6 +54,8 @@ public final class ConvolutionGeometry: Sendable {
     /// Taps of the passes before this one: where its weights begin.
     let precedingTaps: Int
     var pixelsPerImage: Int
+    /// Neighbours among them: those of one row of the image.
+    let pixelsPerRow: Int
   }
 
   public let input: Extent
@@ -165,7 +167,7 @@ public final class ConvolutionGeometry: Sendable {
     return Pass(
       kernelPositions: Array(0..<kernel * kernel), tapOffsets: tapOffsets, readOffsets: reads,
       writeOffsets: writes, hasRunsOfEight: hasRunsOfEight(reads, block, output.pixels),
-      precedingTaps: 0, pixelsPerImage: output.pixels)
+      precedingTaps: 0, pixelsPerImage: output.pixels, pixelsPerRow: output.width)
   }
 
   private static func backwardPasses(
@@ -212,7 +214,7 @@ public final class ConvolutionGeometry: Sendable {
           Pass(
             kernelPositions: positions, tapOffsets: offsets, readOffsets: reads,
             writeOffsets: writes, hasRunsOfEight: hasRunsOfEight(reads, block, pixels),
-            precedingTaps: preceding, pixelsPerImage: pixels))
+            precedingTaps: preceding, pixelsPerImage: pixels, pixelsPerRow: columns.count))
         preceding += positions.count
       }
     }

@@ -113,7 +113,7 @@ extension SIMD16: ElementVector where Scalar == Float {
     left * right
   }
   @inline(__always) public static func larger(_ left: Self, _ right: Self) -> Self {
-    right.replacing(with: left, where: (left .> right) .| (left .!= left))
+    Float.larger(left, right)
   }
   @inline(__always) public static func smaller(_ left: Self, _ right: Self) -> Self {
     right.replacing(with: left, where: (left .< right) .| (left .!= left))
@@ -223,9 +223,6 @@ extension Double: WideScalar {
   }
   @inline(__always) public static func product(_ left: Eight, _ right: Eight) -> Eight {
     left * right
-  }
-  @inline(__always) public static func larger(_ left: Eight, _ right: Eight) -> Eight {
-    right.replacing(with: left, where: (left .> right) .| (left .!= left))
   }
   @inline(__always) public static func smaller(_ left: Eight, _ right: Eight) -> Eight {
     right.replacing(with: left, where: (left .< right) .| (left .!= left))

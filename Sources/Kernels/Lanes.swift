@@ -13,23 +13,54 @@ public protocol Lanes: SIMD where Scalar: LaneScalar {
 
   /// Each lane where that of `gate` is above zero, else zero: the derivative of `rectified`.
   func gated(by gate: Self) -> Self
+
+  /// The larger of each lane and that of `other`; a NaN is larger than any number.
+  func larger(_ other: Self) -> Self
+
+  /// Each lane where those of `left` and `right` are equal, and the others, each with zeros between.
+  func split(where left: Self, equals right: Self) -> (equal: Self, rest: Self)
+
+  /// Whether any lane is NaN.
+  var hasNaN: Bool { get }
 }
 
 extension SIMD8: Lanes where Scalar: LaneScalar {
   @inline(__always) public var rectified: Self { Scalar.gate(self, by: self) }
   @inline(__always) public func gated(by gate: Self) -> Self { Scalar.gate(self, by: gate) }
+  @inline(__always) public func larger(_ other: Self) -> Self { Scalar.larger(self, other) }
+  @inline(__always)
+  public func split(where left: Self, equals right: Self) -> (equal: Self, rest: Self) {
+    Scalar.split(self, where: left, equals: right)
+  }
+  @inline(__always) public var hasNaN: Bool { Scalar.hasNaN(self) }
 }
 
 extension SIMD16: Lanes where Scalar: LaneScalar {
   @inline(__always) public var rectified: Self { Scalar.gate(self, by: self) }
   @inline(__always) public func gated(by gate: Self) -> Self { Scalar.gate(self, by: gate) }
+  @inline(__always) public func larger(_ other: Self) -> Self { Scalar.larger(self, other) }
+  @inline(__always)
+  public func split(where left: Self, equals right: Self) -> (equal: Self, rest: Self) {
+    Scalar.split(self, where: left, equals: right)
+  }
+  @inline(__always) public var hasNaN: Bool { Scalar.hasNaN(self) }
 }
 
 /// The numbers that lanes hold. Comparisons become vector instructions only where the vector's type
-/// is spelled out, hence these four.
+/// is spelled out, hence these.
 public protocol LaneScalar: BinaryFloatingPoint, SIMDScalar, Codable {
   static func gate(_ lanes: SIMD8<Self>, by gate: SIMD8<Self>) -> SIMD8<Self>
   static func gate(_ lanes: SIMD16<Self>, by gate: SIMD16<Self>) -> SIMD16<Self>
+  static func larger(_ lanes: SIMD8<Self>, _ other: SIMD8<Self>) -> SIMD8<Self>
+  static func split(
+    _ lanes: SIMD8<Self>, where left: SIMD8<Self>, equals right: SIMD8<Self>
+  ) -> (equal: SIMD8<Self>, rest: SIMD8<Self>)
+  static func hasNaN(_ lanes: SIMD8<Self>) -> Bool
+  static func larger(_ lanes: SIMD16<Self>, _ other: SIMD16<Self>) -> SIMD16<Self>
+  static func split(
+    _ lanes: SIMD16<Self>, where left: SIMD16<Self>, equals right: SIMD16<Self>
+  ) -> (equal: SIMD16<Self>, rest: SIMD16<Self>)
+  static func hasNaN(_ lanes: SIMD16<Self>) -> Bool
 }
 
 extension Float: LaneScalar {
@@ -43,6 +74,34 @@ extension Float: LaneScalar {
     let zeros = SIMD16<Float>()
     return zeros.replacing(with: lanes, where: gate .> zeros)
   }
+  @inline(__always)
+  public static func larger(_ lanes: SIMD8<Float>, _ other: SIMD8<Float>) -> SIMD8<Float> {
+    lanes.replacing(with: other, where: (other .> lanes) .| (other .!= other))
+  }
+  @inline(__always)
+  public static func split(
+    _ lanes: SIMD8<Float>, where left: SIMD8<Float>, equals right: SIMD8<Float>
+  ) -> (equal: SIMD8<Float>, rest: SIMD8<Float>) {
+    let equal = left .== right
+    let zeros = SIMD8<Float>()
+    return (zeros.replacing(with: lanes, where: equal), lanes.replacing(with: zeros, where: equal))
+  }
+  @inline(__always)
+  public static func hasNaN(_ lanes: SIMD8<Float>) -> Bool { any(lanes .!= lanes) }
+  @inline(__always)
+  public static func larger(_ lanes: SIMD16<Float>, _ other: SIMD16<Float>) -> SIMD16<Float> {
+    lanes.replacing(with: other, where: (other .> lanes) .| (other .!= other))
+  }
+  @inline(__always)
+  public static func split(
+    _ lanes: SIMD16<Float>, where left: SIMD16<Float>, equals right: SIMD16<Float>
+  ) -> (equal: SIMD16<Float>, rest: SIMD16<Float>) {
+    let equal = left .== right
+    let zeros = SIMD16<Float>()
+    return (zeros.replacing(with: lanes, where: equal), lanes.replacing(with: zeros, where: equal))
+  }
+  @inline(__always)
+  public static func hasNaN(_ lanes: SIMD16<Float>) -> Bool { any(lanes .!= lanes) }
 }
 
 extension Double: LaneScalar {
@@ -56,6 +115,34 @@ extension Double: LaneScalar {
     let zeros = SIMD16<Double>()
     return zeros.replacing(with: lanes, where: gate .> zeros)
   }
+  @inline(__always)
+  public static func larger(_ lanes: SIMD8<Double>, _ other: SIMD8<Double>) -> SIMD8<Double> {
+    lanes.replacing(with: other, where: (other .> lanes) .| (other .!= other))
+  }
+  @inline(__always)
+  public static func split(
+    _ lanes: SIMD8<Double>, where left: SIMD8<Double>, equals right: SIMD8<Double>
+  ) -> (equal: SIMD8<Double>, rest: SIMD8<Double>) {
+    let equal = left .== right
+    let zeros = SIMD8<Double>()
+    return (zeros.replacing(with: lanes, where: equal), lanes.replacing(with: zeros, where: equal))
+  }
+  @inline(__always)
+  public static func hasNaN(_ lanes: SIMD8<Double>) -> Bool { any(lanes .!= lanes) }
+  @inline(__always)
+  public static func larger(_ lanes: SIMD16<Double>, _ other: SIMD16<Double>) -> SIMD16<Double> {
+    lanes.replacing(with: other, where: (other .> lanes) .| (other .!= other))
+  }
+  @inline(__always)
+  public static func split(
+    _ lanes: SIMD16<Double>, where left: SIMD16<Double>, equals right: SIMD16<Double>
+  ) -> (equal: SIMD16<Double>, rest: SIMD16<Double>) {
+    let equal = left .== right
+    let zeros = SIMD16<Double>()
+    return (zeros.replacing(with: lanes, where: equal), lanes.replacing(with: zeros, where: equal))
+  }
+  @inline(__always)
+  public static func hasNaN(_ lanes: SIMD16<Double>) -> Bool { any(lanes .!= lanes) }
 }
 
 extension Lanes {

@@ -1,6 +1,7 @@
 import Datasets
 import LuaHost
 import Spelling
+import Tensors
 
 /// `nas.data`: data sets, and their images in batches.
 final class DatasetBox {
@@ -79,6 +80,12 @@ func defineDataset(_ classes: Classes) {
 
   classes.batches
     .metamethod("__len") { box, call in call.returns(box.value.count) }
+    .property("images") { box, call in call.returns(box.value.images, as: classes.tensors) }
+    .property("targets") { box, call in
+      // Labels as a tensor, for losses; counted from 1 like all of a script's places.
+      let labels = box.value.labels.map { Int($0) + 1 }
+      return call.returns(try Tensor(whole: labels, shape: [labels.count]), as: classes.tensors)
+    }
     .property("labels") { box, call in call.returns(box.value.labels.map { Int($0) + 1 }) }
     .metamethod("__tostring") { box, call in
       call.returns(

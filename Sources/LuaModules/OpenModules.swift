@@ -21,6 +21,7 @@ public func openLunasModules(_ host: LuaHost, options: HostOptions) throws {
   host.preload("nas.native.supernet") { call in call.returns(supernetModule(classes, library)) }
   host.preload("nas.native.benchmark") { call in call.returns(benchmarkModule(classes, library)) }
   host.preload("nas.native.tensor") { call in call.returns(tensorModule(classes)) }
+  host.preload("nas.native.nn") { call in call.returns(layersModule(classes)) }
   host.preload("nas.random") { call in call.returns(randomModule(classes)) }
   host.preload("nas.native.space") { call in call.returns(spaceModule(classes)) }
   host.preload("nas.data") { call in call.returns(dataModule(classes, library)) }
@@ -41,6 +42,7 @@ final class Classes {
   let supernets: LuaClass<SupernetBox>
   let tables: LuaClass<TableBox>
   let tensors: LuaClass<Tensor>
+  let normalisations: LuaClass<NormalisationBox>
   /// What is drawn from where a script names neither seed nor generator: one stream a session.
   let generator: GeneratorBox
   /// The spaces that files of this session may name.
@@ -55,6 +57,7 @@ final class Classes {
     supernets = host.makeClass("Supernet", of: SupernetBox.self)
     tables = host.makeClass("Truth", of: TableBox.self)
     tensors = host.makeClass("Tensor", of: Tensor.self)
+    normalisations = host.makeClass("Normalisation", of: NormalisationBox.self)
     generator = GeneratorBox(Generator(seed: seed))
     defineGenerator(self)
     defineSpace(self)

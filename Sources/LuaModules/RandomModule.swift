@@ -16,7 +16,14 @@ func randomModule(_ classes: Classes) -> LuaTable {
       call.returns(
         GeneratorBox(Generator(seed: seed(try call.integer(1)))),
         as: classes.generators)
-    }
+    },
+    "derived": LuaClosure { call in
+      // A stream of its own for each purpose, a text.
+      call.returns(
+        GeneratorBox(
+          Generator.derived(seed: seed(try call.integer(1)), purpose: try call.string(2))),
+        as: classes.generators)
+    },
   ]
 }
 

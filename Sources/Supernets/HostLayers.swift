@@ -120,7 +120,7 @@ final class Classifier: PathLayer {
   var normalisations: [BatchNormalisation] { [normalisation] }
 
   func forward(_ input: Tensor, statistics: BatchNormalisation.Statistics) throws -> Tensor {
-    try NormalisedRectifier.apply(input, normalisation, statistics: statistics)
+    try Normalisation.apply(input, normalisation, statistics: statistics, rectified: true)
       .globalAverage().linear(weights: weights, bias: bias)
   }
 }

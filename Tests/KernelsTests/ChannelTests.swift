@@ -109,10 +109,12 @@ import Testing
       let normalised = images.image.enumerated().map { index, value in
         vectors[0][index / extent.pixels] * value + vectors[1][index / extent.pixels]
       }
-      let gated = images.image.enumerated().map { index, value in
-        let channel = index / extent.pixels
-        let kept = images.gate[index] > 0 ? images.gradient[index] : 0
-        return vectors[0][channel] * kept + vectors[2][channel] * value + vectors[1][channel]
+      func gradient(gated: Bool) -> [Double] {
+        images.image.enumerated().map { index, value in
+          let channel = index / extent.pixels
+          let kept = !gated || images.gate[index] > 0 ? images.gradient[index] : 0
+          return vectors[0][channel] * kept + vectors[2][channel] * value + vectors[1][channel]
+        }
       }
       let source = images.blockedImage.address
       typealias Run = (_ result: UnsafeMutableRawPointer, _ adding: Bool) -> Void
@@ -138,9 +140,17 @@ import Testing
           }
         ),
         (
-          "gated gradient", gated,
+          "gradient", gradient(gated: false),
           {
-            ChannelAffine.gatedGradient(
+            ChannelAffine.gradient(
+              extent, element, of: source, gradient: images.blockedGradient.address, gate: nil,
+              scale: scale, slope: slope, shift: shift, to: $0, adding: $1)
+          }
+        ),
+        (
+          "gated gradient", gradient(gated: true),
+          {
+            ChannelAffine.gradient(
               extent, element, of: source, gradient: images.blockedGradient.address,
               gate: images.blockedGate.address, scale: scale, slope: slope, shift: shift, to: $0,
               adding: $1)

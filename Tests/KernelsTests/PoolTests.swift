@@ -11,6 +11,7 @@ import Testing
     let kernel: Int
     let stride: Int
     let padding: Int
+    let countsPadding: Bool
 
     /// Calls `body` with the places of input and output of each pair, and the window's size.
     private func forEach(_ body: (_ input: Int, _ output: Int, _ size: Int) -> Void) {
@@ -28,7 +29,8 @@ import Testing
               }
             }
             let place = (channel * output.height + row) * output.width + column
-            for member in members { body(member, place, members.count) }
+            let size = countsPadding ? kernel * kernel : members.count
+            for member in members { body(member, place, size) }
           }
         }
       }
@@ -47,48 +49,60 @@ import Testing
     }
   }
 
+  private static let windows = [
+    (3, 1, 1), (2, 2, 0), (2, 2, 1), (3, 2, 1), (1, 1, 0), (1, 3, 0), (4, 3, 2), (3, 5, 1),
+  ]
+
   @Test(arguments: ElementType.real, [1, 6, 8, 12, 20, 48])
   func windows(element: ElementType, channels: Int) throws {
-    var generator = Generator(seed: UInt64(channels))
     for (height, width) in [(4, 4), (5, 7), (16, 16)] {
       let extent = ConvolutionGeometry.Extent(channels: channels, height: height, width: width)
-      for (kernel, stride, padding) in [
-        (3, 1, 1), (2, 2, 0), (2, 2, 1), (3, 2, 1), (1, 1, 0), (1, 3, 0), (4, 3, 2), (3, 5, 1),
-      ] {
-        let geometry = try #require(
-          AveragePoolGeometry(input: extent, kernel: kernel, stride: stride, padding: padding))
-        let output = geometry.output
-        let naive = NaivePool(
-          extent: extent, output: output, kernel: kernel, stride: stride, padding: padding)
-        let image = generator.numbers(channels * extent.pixels)
-        let gradient = generator.numbers(channels * output.pixels)
-        let blockedImage = Memory(element, blocking: image, extent)
-        let blockedGradient = Memory(element, blocking: gradient, output)
-        for adding in [false, true] {
-          let result =
-            adding
-            ? Memory(element, blocking: gradient, output) : Memory(element, count: output.size)
-          AveragePool.forward(
-            geometry, element, from: blockedImage.address, to: result.address, adding: adding)
-          let means = zip(naive.forward(image), gradient).map { adding ? $0 + $1 : $0 }
-          let title = "\(extent), kernel \(kernel), stride \(stride), padding \(padding)"
-          #expect(
-            relativeError(result.unblocked(output, images: 1), means) <= 16 * element.precision,
-            "\(title)")
-          #expect(result.hasZeroLanes(output, images: 1) && result.isIntact, "\(title)")
-
-          let shares =
-            adding ? Memory(element, blocking: image, extent) : Memory(element, count: extent.size)
-          AveragePool.backward(
-            geometry, element, gradient: blockedGradient.address, to: shares.address,
-            adding: adding)
-          let spread = zip(naive.backward(gradient), image).map { adding ? $0 + $1 : $0 }
-          #expect(
-            relativeError(shares.unblocked(extent, images: 1), spread) <= 16 * element.precision,
-            "backward, \(title)")
-          #expect(shares.hasZeroLanes(extent, images: 1) && shares.isIntact, "\(title)")
+      for (kernel, stride, padding) in Self.windows {
+        for countsPadding in [false, true] {
+          let geometry = try #require(
+            AveragePoolGeometry(
+              input: extent, kernel: kernel, stride: stride, padding: padding,
+              countsPadding: countsPadding))
+          check(
+            geometry, element,
+            NaivePool(
+              extent: extent, output: geometry.output, kernel: kernel, stride: stride,
+              padding: padding, countsPadding: countsPadding))
         }
       }
+    }
+  }
+
+  private func check(
+    _ geometry: AveragePoolGeometry, _ element: ElementType, _ naive: NaivePool
+  ) {
+    let extent = geometry.input
+    let output = geometry.output
+    var generator = Generator.derived(seed: 1, purpose: "\(naive)")
+    let image = generator.numbers(extent.channels * extent.pixels)
+    let gradient = generator.numbers(extent.channels * output.pixels)
+    let blockedImage = Memory(element, blocking: image, extent)
+    let blockedGradient = Memory(element, blocking: gradient, output)
+    for adding in [false, true] {
+      let result =
+        adding ? Memory(element, blocking: gradient, output) : Memory(element, count: output.size)
+      AveragePool.forward(
+        geometry, element, from: blockedImage.address, to: result.address, adding: adding)
+      let means = zip(naive.forward(image), gradient).map { adding ? $0 + $1 : $0 }
+      #expect(
+        relativeError(result.unblocked(output, images: 1), means) <= 16 * element.precision,
+        "\(naive)")
+      #expect(result.hasZeroLanes(output, images: 1) && result.isIntact, "\(naive)")
+
+      let shares =
+        adding ? Memory(element, blocking: image, extent) : Memory(element, count: extent.size)
+      AveragePool.backward(
+        geometry, element, gradient: blockedGradient.address, to: shares.address, adding: adding)
+      let spread = zip(naive.backward(gradient), image).map { adding ? $0 + $1 : $0 }
+      #expect(
+        relativeError(shares.unblocked(extent, images: 1), spread) <= 16 * element.precision,
+        "backward, \(naive)")
+      #expect(shares.hasZeroLanes(extent, images: 1) && shares.isIntact, "\(naive)")
     }
   }
 

@@ -99,6 +99,20 @@ struct Probe {
     labels = (0..<image.shape[0]).map { Int32($0 % 3) }
   }
 
+  /// A probe with given weights: packed ones of 4 x channels x kernel x kernel, a classifier of 3 x 4
+  /// and its bias.
+  init(_ image: Tensor, weights: Tensor, classifier: Tensor, bias: Tensor) throws {
+    guard
+      let geometry = ConvolutionGeometry(
+        input: try image.extent, outputChannels: 4, kernel: weights.shape[2], stride: 1, padding: 0)
+    else { throw TensorError("no probe of \(image.shape)") }
+    self.geometry = geometry
+    self.weights = weights
+    self.classifier = classifier
+    self.bias = bias
+    labels = (0..<image.shape[0]).map { Int32($0 % 3) }
+  }
+
   func loss(_ image: Tensor) throws -> Tensor {
     try Aggregation.sum(
       [

@@ -3,7 +3,7 @@ import Randomness
 import Tensors
 import Testing
 
-/// Batch normalisation with a rectifier behind it, and what becomes of running statistics.
+/// Batch normalisation with and without a rectifier behind it, and what becomes of running statistics.
 @MainActor @Suite struct NormalisationTests {
   @Test(
     arguments: [3, 12], [BatchNormalisation.Statistics.batch, .batchOnly, .running, .calibrating])
@@ -13,10 +13,28 @@ import Testing
     let normalisation = try generator.normalisation(channels)
     let probe = try Probe(input, &generator)
     let tensors = [input, normalisation.gamma, normalisation.beta]
-    let error = try FiniteDifferences.largestError(tensors) {
-      try probe.loss(NormalisedRectifier.apply(input, normalisation, statistics: statistics))
+    for rectified in [false, true] {
+      let error = try FiniteDifferences.largestError(tensors) {
+        try probe.loss(
+          Normalisation.apply(
+            input, normalisation, statistics: statistics, rectified: rectified))
+      }
+      #expect(error < 1e-6, "rectified: \(rectified)")
+    }
+  }
+
+  /// γ and β that want no gradients get none; the input gets its own all the same.
+  @Test func fixedScalesGetNoGradients() throws {
+    var generator = Generator(seed: 8)
+    let input = try generator.tensor([3, 5, 4, 4], .image)
+    let normalisation = try generator.normalisation(5)
+    let probe = try Probe(input, &generator)
+    let error = try FiniteDifferences.largestError([input]) {
+      try probe.loss(
+        Normalisation.apply(input, normalisation, statistics: .batch, rectified: false))
     }
     #expect(error < 1e-6)
+    #expect(normalisation.gamma.gradient == nil && normalisation.beta.gradient == nil)
   }
 
   /// Mean and biased variance of each channel of an image tensor.
@@ -48,20 +66,25 @@ import Testing
     let (mean, variance) = moments(input)
     let gamma = normalisation.gamma.doubles()
     let beta = normalisation.beta.doubles()
-    func expected(_ mean: [Double], _ variance: [Double]) -> [Double] {
-      input.doubles().enumerated().map { index, value in
-        let channel = index / 10 % 9
-        let unit = (value - mean[channel]) / (variance[channel] + 1e-5).squareRoot()
-        return max(0, gamma[channel] * unit + beta[channel])
+    for rectified in [false, true] {
+      func expected(_ mean: [Double], _ variance: [Double]) -> [Double] {
+        input.doubles().enumerated().map { index, value in
+          let channel = index / 10 % 9
+          let unit = (value - mean[channel]) / (variance[channel] + 1e-5).squareRoot()
+          let scaled = gamma[channel] * unit + beta[channel]
+          return rectified ? max(0, scaled) : scaled
+        }
       }
+      let running = try Normalisation.apply(
+        input, normalisation, statistics: .running, rectified: rectified)
+      #expect(
+        areClose(
+          running.doubles(),
+          expected(normalisation.runningMean.doubles(), normalisation.runningVariance.doubles())))
+      let batch = try Normalisation.apply(
+        input, normalisation, statistics: .batchOnly, rectified: rectified)
+      #expect(areClose(batch.doubles(), expected(mean, variance)))
     }
-    let running = try NormalisedRectifier.apply(input, normalisation, statistics: .running)
-    #expect(
-      areClose(
-        running.doubles(),
-        expected(normalisation.runningMean.doubles(), normalisation.runningVariance.doubles())))
-    let batch = try NormalisedRectifier.apply(input, normalisation, statistics: .batchOnly)
-    #expect(areClose(batch.doubles(), expected(mean, variance)))
   }
 
   @Test func runningStatisticsMoveTowardsTheBatch() throws {
@@ -73,11 +96,11 @@ import Testing
       normalisation.runningMean.doubles(), normalisation.runningVariance.doubles()
     )
     for statistics in [BatchNormalisation.Statistics.batchOnly, .running, .calibrating] {
-      _ = try NormalisedRectifier.apply(input, normalisation, statistics: statistics)
+      _ = try Normalisation.apply(input, normalisation, statistics: statistics, rectified: true)
       #expect(normalisation.runningMean.doubles() == before.0)
       #expect(normalisation.runningVariance.doubles() == before.1)
     }
-    _ = try NormalisedRectifier.apply(input, normalisation, statistics: .batch)
+    _ = try Normalisation.apply(input, normalisation, statistics: .batch, rectified: true)
     // Unbiased: 24 numbers a channel.
     #expect(
       areClose(
@@ -95,7 +118,7 @@ import Testing
     for _ in 0..<2 {
       normalisation.startCalibration()
       for batch in batches {
-        _ = try NormalisedRectifier.apply(batch, normalisation, statistics: .calibrating)
+        _ = try Normalisation.apply(batch, normalisation, statistics: .calibrating, rectified: true)
       }
       try normalisation.finishCalibration()
       let parts = batches.map(moments)
@@ -122,7 +145,7 @@ import Testing
     var generator = Generator(seed: 6)
     let input = try generator.tensor([1, 3, 1, 1], .image)
     let normalisation = try generator.normalisation(3)
-    let result = try NormalisedRectifier.apply(input, normalisation, statistics: .batch)
+    let result = try Normalisation.apply(input, normalisation, statistics: .batch, rectified: true)
     let expected = normalisation.beta.doubles().map { max(0, $0) }
     #expect(areClose(result.doubles(), expected))
     #expect(normalisation.runningVariance.doubles().allSatisfy { $0.isFinite && $0 > 0 })
@@ -137,7 +160,7 @@ import Testing
     ]
     for tensor in wrong {
       #expect(throws: TensorError.self) {
-        try NormalisedRectifier.apply(tensor, normalisation, statistics: .batch)
+        try Normalisation.apply(tensor, normalisation, statistics: .batch, rectified: true)
       }
     }
     #expect(throws: TensorError.self) {

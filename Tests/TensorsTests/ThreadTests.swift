@@ -39,13 +39,48 @@ import Testing
           sum, weights[2], geometry: geometries[2], rectified: false,
           normalisation: normalisations[2])
       ], statistics: .batch)
-    let last = try NormalisedRectifier.apply(halved, normalisations[3], statistics: .batch)
+    let last = try Normalisation.apply(
+      halved, normalisations[3], statistics: .batch, rectified: true)
     let loss = try Probe(last, &generator).loss(last)
     try loss.backward()
     let results =
       [sum, halved, last, loss] + leaves.compactMap(\.gradient)
       + normalisations.flatMap { [$0.runningMean, $0.runningVariance] }
     #expect(results.count == 4 + leaves.count + 8)
+    return results.map { $0.floats().map(\.bitPattern) }
+  }
+
+  /// Every number that a step through the operations of layers computes.
+  private func layerNumbers(images: Int, channels: Int) throws -> [[UInt32]] {
+    var generator = Generator(seed: 2)
+    let input = try generator.tensor([images, channels, 9, 7], .image, .float32)
+    let bias = try generator.tensor([channels], .plain, .float32)
+    // Dense, in groups, and one filter a channel.
+    let weights = try [channels, channels / 2, 1].map {
+      try generator.tensor([channels, $0, 3, 3], .plain, .float32)
+    }
+    let normalisation = try generator.normalisation(2 * channels, .float32)
+    let leaves = [input, bias] + weights + [normalisation.gamma, normalisation.beta]
+    for leaf in leaves { leaf.requireGradient() }
+    let convolved = try weights.map {
+      try input.convolution2d(
+        weights: $0, bias: bias, padding: 1, groups: channels / $0.shape[1])
+    }
+    let joined = try Tensor.concatenatedChannels(convolved)
+    let normalised = try Normalisation.apply(
+      joined.channels(from: channels / 2, count: 2 * channels), normalisation,
+      statistics: .batch, rectified: false)
+    let pooled = try [
+      normalised.maxPool2d(kernel: 3, stride: 2, padding: 1),
+      normalised.averagePool2d(kernel: 3, stride: 2, padding: 1, countsPadding: true),
+    ]
+    let last = try Tensor.concatenatedChannels(pooled)
+    let loss = try Probe(last, &generator).loss(last)
+    try loss.backward()
+    let results =
+      convolved + [joined, normalised, last, loss] + leaves.compactMap(\.gradient)
+      + [normalisation.runningMean, normalisation.runningVariance]
+    #expect(results.count == 7 + leaves.count + 2)
     return results.map { $0.floats().map(\.bitPattern) }
   }
 
@@ -57,9 +92,13 @@ import Testing
     defer { pool.setThreads(before) }
     pool.setThreads(1)
     let alone = try numbers(images: images, channels: channels)
+    let layersAlone = try layerNumbers(images: images, channels: channels)
     for threads in 1...4 {
       pool.setThreads(threads)
       #expect(try numbers(images: images, channels: channels) == alone, "\(threads) threads")
+      #expect(
+        try layerNumbers(images: images, channels: channels) == layersAlone,
+        "layers, \(threads) threads")
     }
   }
 }

@@ -4,8 +4,8 @@ local nas = { _NAME = "nas" }
 
 --- What there is: modules written in Swift, and those of this folder.
 local modules = {
-  "benchmark", "cli", "data", "metrics", "native", "network", "plot", "progress", "random",
-  "report", "sampler", "schedule", "space", "supernet", "tensor",
+  "benchmark", "cli", "data", "metrics", "native", "network", "nn", "plot", "progress",
+  "random", "report", "sampler", "schedule", "space", "supernet", "tensor",
 }
 
 local known = {}

@@ -8,6 +8,9 @@ import Kernels
 extension Aggregation {
   /// Where a term's input gradient goes; nil where none is wanted.
   private typealias Target = (tensor: Tensor, adding: Bool)?
+  /// What takes the sum's gradient to that of a convolved image, as tensors of a number a lane; nil
+  /// where nothing is normalised.
+  private typealias Map = (convolved: Tensor, scale: Tensor, slope: Tensor, shift: Tensor)?
 
   func backward(
     _ gradient: Tensor, _ convolved: [Tensor], _ moments: [BatchNormalisation.Moments?]
@@ -38,8 +41,8 @@ extension Aggregation {
       for (term, target) in zip(terms, targets) {
         if case .convolution(let convolution) = term {
           backward(
-            convolution, chunk: chunk, chunks, gradient, convolved[index], maps[index],
-            transposed[index], partials[index], target, worker)
+            convolution, chunk: chunk, chunks, gradient, maps[index], transposed[index],
+            partials[index], target, worker)
           index += 1
         } else if let target {
           for image in chunks.range(chunk) { backward(term, image: image, gradient, target) }
@@ -76,11 +79,10 @@ extension Aggregation {
     }
   }
 
-  /// The maps that take the sum's gradient to the gradients of the convolved images, as tensors of a
-  /// number a lane; nil where nothing is normalised.
+  /// The maps that take the sum's gradient to the gradients of the convolved images.
   private func normalisationMaps(
     _ gradient: Tensor, _ convolved: [Tensor], _ moments: [BatchNormalisation.Moments?]
-  ) throws -> [(scale: Tensor, slope: Tensor, shift: Tensor)?] {
+  ) throws -> [Map] {
     let convolutions = convolutions
     guard moments.contains(where: { $0 != nil }) else { return convolutions.map { _ in nil } }
     let chunks = ImageChunks(images: images)
@@ -103,8 +105,8 @@ extension Aggregation {
       let map = try normalisation.backward(
         moments, sums: Array(sums[2 * lanes * index..<2 * lanes * (index + 1)]), lanes: lanes)
       return (
-        try Tensor.lanes(map.scale, elementType), try Tensor.lanes(map.slope, elementType),
-        try Tensor.lanes(map.shift, elementType)
+        convolved[index], try Tensor.lanes(map.scale, elementType),
+        try Tensor.lanes(map.slope, elementType), try Tensor.lanes(map.shift, elementType)
       )
     }
   }
@@ -131,8 +133,7 @@ extension Aggregation {
 
   /// One chunk of a convolution: its share of the weights' gradient, and its images' gradients.
   private func backward(
-    _ convolution: Convolution, chunk: Int, _ chunks: ImageChunks, _ gradient: Tensor,
-    _ convolved: Tensor, _ map: (scale: Tensor, slope: Tensor, shift: Tensor)?,
+    _ convolution: Convolution, chunk: Int, _ chunks: ImageChunks, _ gradient: Tensor, _ map: Map,
     _ transposed: Tensor, _ partial: Tensor, _ target: Target, _ worker: Int
   ) {
     let geometry = convolution.geometry
@@ -149,7 +150,7 @@ extension Aggregation {
         let change: Padding.Change =
           map.map {
             .affine(
-              other: convolved.address + image * imageSize, scale: $0.scale.address,
+              other: $0.convolved.address + image * imageSize, scale: $0.scale.address,
               slope: $0.slope.address, shift: $0.shift.address)
           } ?? .none
         Padding.fill(

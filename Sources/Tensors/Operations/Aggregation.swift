@@ -76,11 +76,17 @@ public struct Aggregation {
       shape: [images, extent.channels, extent.height, extent.width], layout: .image,
       elementType: elementType)
     let convolutions = convolutions
-    let convolved = try convolutions.map { _ in
-      try Tensor(shape: result.shape, layout: .image, elementType: elementType)
-    }
-    let moments = try convolve(convolutions, into: convolved)
-    try addUp(into: result, convolved, moments)
+    // A convolution alone that nothing normalises is the sum as it is; backward does not need it.
+    let isConvolution =
+      terms.count == 1 && convolutions.count == 1 && convolutions[0].normalisation == nil
+    let convolved =
+      isConvolution
+      ? []
+      : try convolutions.map { _ in
+        try Tensor(shape: result.shape, layout: .image, elementType: elementType)
+      }
+    let moments = try convolve(convolutions, into: isConvolution ? [result] : convolved)
+    if !isConvolution { try addUp(into: result, convolved, moments) }
     let inputs =
       terms.map(\.input) + convolutions.map(\.weights)
       + convolutions.flatMap { convolution in

@@ -29,6 +29,13 @@ struct ImageChunks {
     }
   }
 
+  /// Runs `body` for each image on the worker pool.
+  func forEachImage(_ body: (_ image: Int, _ worker: Int) -> Void) {
+    WorkerPool.shared.run(count) { chunk, worker in
+      for image in range(chunk) { body(image, worker) }
+    }
+  }
+
   /// Runs `body` for each chunk on the worker pool; `size` sums a chunk, added up in order.
   func sums(
     _ size: Int, _ body: (_ chunk: Int, UnsafeMutablePointer<Double>, _ worker: Int) -> Void
@@ -45,5 +52,19 @@ struct ImageChunks {
       for index in 0..<size { total[index] += partial[chunk * size + index] }
     }
     return total
+  }
+}
+
+extension Tensor {
+  /// The size of this batch's images, for an operation that takes nothing but images.
+  func imageExtent(_ operation: String) throws -> ConvolutionGeometry.Extent {
+    guard layout == .image else {
+      throw TensorError.shapes(
+        operation, "expected images, batch x channels x height x width", shape)
+    }
+    guard shape[0] > 0 else {
+      throw TensorError.shapes(operation, "a batch without images", shape)
+    }
+    return try extent
   }
 }

@@ -1,14 +1,17 @@
 import Kernels
 
-/// Batch normalisation followed by a rectifier, for one image tensor: `max(0, scale · x + shift)`.
+/// Batch normalisation of one image tensor, with or without a rectifier behind it: `scale · x + shift`,
+/// or the larger of that and zero.
 ///
 /// Invariant: one pass for the statistics and one for the result, forward and backward alike.
-public enum NormalisedRectifier {
+public enum Normalisation {
+  /// Images of batch x channels x height x width, normalised channel by channel.
   public static func apply(
-    _ input: Tensor, _ normalisation: BatchNormalisation, statistics: BatchNormalisation.Statistics
+    _ input: Tensor, _ normalisation: BatchNormalisation,
+    statistics: BatchNormalisation.Statistics, rectified: Bool
   ) throws -> Tensor {
-    let extent = try input.extent
-    guard normalisation.channels == extent.channels, input.shape[0] > 0 else {
+    let extent = try input.imageExtent("batch normalisation")
+    guard normalisation.channels == extent.channels else {
       throw TensorError.shapes(
         "batch normalisation", "channels differ", input.shape, normalisation.gamma.shape)
     }
@@ -35,27 +38,26 @@ public enum NormalisedRectifier {
     let scale = try Tensor.lanes(map.scale, element)
     let shift = try Tensor.lanes(map.shift, element)
     let result = try Tensor(shape: input.shape, layout: .image, elementType: element)
-    WorkerPool.shared.run(chunks.count) { chunk, _ in
-      for image in chunks.range(chunk) {
-        ChannelAffine.normalise(
-          extent, element, from: input.address + image * imageBytes, scale: scale.address,
-          shift: shift.address, rectified: true, to: result.address + image * imageBytes,
-          adding: false)
-      }
+    chunks.forEachImage { image, _ in
+      ChannelAffine.normalise(
+        extent, element, from: input.address + image * imageBytes, scale: scale.address,
+        shift: shift.address, rectified: rectified, to: result.address + image * imageBytes,
+        adding: false)
     }
 
-    // The result is its own gate: it is above zero where the rectifier let something through. The
-    // node must not hold the result itself (it would hold itself), so it holds its storage.
-    let storage = result.storage
+    // A rectified result is its own gate: it is above zero where the rectifier let something through.
+    // The node must not hold the result itself (it would hold itself), so it holds its storage.
+    let gate = rectified ? result.storage : nil
     Tape.record(
-      "batch normalisation", [input, normalisation.gamma, normalisation.beta], output: result
+      "batch normalisation", [input, normalisation.gamma, normalisation.beta],
+      saved: [input, normalisation.gamma] + (rectified ? [result] : []), output: result
     ) { gradient in
       let sums = chunks.sums(2 * lanes) { chunk, partial, _ in
         for image in chunks.range(chunk) {
           let offset = image * imageBytes
           ChannelSums.addProducts(
             extent, element, of: input.address + offset, gradient: gradient.address + offset,
-            gate: storage.address + offset, to: partial)
+            gate: gate.map { $0.address + offset }, to: partial)
         }
       }
       let map = try normalisation.backward(moments, sums: sums, lanes: lanes)
@@ -64,14 +66,12 @@ public enum NormalisedRectifier {
       let slope = try Tensor.lanes(map.slope, element)
       let shift = try Tensor.lanes(map.shift, element)
       let (target, adding) = try input.gradientTarget()
-      WorkerPool.shared.run(chunks.count) { chunk, _ in
-        for image in chunks.range(chunk) {
-          let offset = image * imageBytes
-          ChannelAffine.gatedGradient(
-            extent, element, of: input.address + offset, gradient: gradient.address + offset,
-            gate: storage.address + offset, scale: scale.address, slope: slope.address,
-            shift: shift.address, to: target.address + offset, adding: adding)
-        }
+      chunks.forEachImage { image, _ in
+        let offset = image * imageBytes
+        ChannelAffine.gradient(
+          extent, element, of: input.address + offset, gradient: gradient.address + offset,
+          gate: gate.map { $0.address + offset }, scale: scale.address, slope: slope.address,
+          shift: shift.address, to: target.address + offset, adding: adding)
       }
     }
     return result

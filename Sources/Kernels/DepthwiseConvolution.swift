@@ -1,0 +1,148 @@
+/// A convolution with one filter a channel, forward and backward to the data.
+///
+/// A register tile holds neighbouring pixels of one block. Along a run of taps each input vector is
+/// loaded once and used for every pixel that it is near to, so that the multiply-add units and not the
+/// loads set the pace.
+///
+/// Invariant: a pixel's sum runs over taps in the order of their places in the image, whatever the
+/// tile.
+public struct DepthwiseConvolution {
+  let geometry: DepthwiseGeometry
+  let source: UnsafeRawPointer
+  let weights: UnsafeRawPointer
+  let scratch: UnsafeMutableRawPointer
+  let result: UnsafeMutableRawPointer
+  let backward: Bool
+  let adding: Bool
+
+  /// Convolves one image; `scratch` holds `geometry.scratchSize` numbers.
+  public static func forward(
+    _ geometry: DepthwiseGeometry, _ element: ElementType, from image: UnsafeRawPointer,
+    weights: UnsafeRawPointer, scratch: UnsafeMutableRawPointer, to result: UnsafeMutableRawPointer
+  ) {
+    LaneType(element, block: geometry.input.block).dispatch(
+      DepthwiseConvolution(
+        geometry: geometry, source: image, weights: weights, scratch: scratch, result: result,
+        backward: false, adding: false))
+  }
+
+  /// The gradient of one image from that of its result, stored or added at `inputGradient`.
+  public static func backward(
+    _ geometry: DepthwiseGeometry, _ element: ElementType, gradient: UnsafeRawPointer,
+    weights: UnsafeRawPointer, scratch: UnsafeMutableRawPointer,
+    to inputGradient: UnsafeMutableRawPointer, adding: Bool
+  ) {
+    LaneType(element, block: geometry.input.block).dispatch(
+      DepthwiseConvolution(
+        geometry: geometry, source: gradient, weights: weights, scratch: scratch,
+        result: inputGradient, backward: true, adding: adding))
+  }
+}
+
+extension DepthwiseConvolution: LaneKernel {
+  @inline(__always)
+  func run<Vector: Lanes>(_ vector: Vector.Type) {
+    let block = geometry.block
+    let padded = backward ? block.paddedOutputGradient : block.paddedInput
+    let passes = backward ? geometry.backward : [geometry.forward]
+    let written = backward ? block.input.pixels : block.output.pixels
+    var image = source.vectors(vector)
+    var target = result.vectors(vector)
+    var blockWeights = weights.vectors(vector)
+    withUnsafeTemporaryAllocation(of: Vector.self, capacity: block.taps) { passWeights in
+      guard let passWeights = passWeights.baseAddress else { return }
+      for _ in 0..<geometry.input.blocks {
+        let start = geometry.bordered(image, padded, scratch)
+        for pass in passes {
+          for (tap, position) in pass.kernelPositions.enumerated() {
+            passWeights[tap] = blockWeights[position]
+          }
+          switch pass.run {
+          case 2: rows(RunShape<2>(), pass, start, passWeights, target)
+          case 3: rows(RunShape<3>(), pass, start, passWeights, target)
+          case 4: rows(RunShape<4>(), pass, start, passWeights, target)
+          case 5: rows(RunShape<5>(), pass, start, passWeights, target)
+          case 7: rows(RunShape<7>(), pass, start, passWeights, target)
+          default: rows(RunShape<1>(), pass, start, passWeights, target)
+          }
+        }
+        image += padded.extent.pixels
+        target += written
+        blockWeights += block.taps
+      }
+    }
+  }
+
+  private struct RunShape<let run: Int> {}
+  private struct TileShape<let pixels: Int> {}
+
+  /// One block's pixels of one pass, row by row, in tiles as wide as registers and row allow.
+  @inline(__always)
+  private func rows<let run: Int, Vector: Lanes>(
+    _ shape: RunShape<run>, _ pass: DepthwiseGeometry.Pass, _ start: UnsafePointer<Vector.Scalar>,
+    _ weights: UnsafePointer<Vector>, _ target: UnsafeMutablePointer<Vector>
+  ) {
+    let holdsEight = Processor.hasWideRegisters || MemoryLayout<Vector>.size <= 32
+    let width = pass.pixels.pixelsPerRow
+    let target = UnsafeMutableRawPointer(target).assumingMemoryBound(to: Vector.Scalar.self)
+    for first in stride(from: 0, to: pass.pixels.pixelsPerImage, by: width) {
+      let source = start + pass.pixels.readOffsets[first]
+      let target = target + pass.pixels.writeOffsets[first]
+      if holdsEight, width >= 8 {
+        row(TileShape<8>(), shape, pass, source, weights, target)
+      } else if width >= 4 {
+        row(TileShape<4>(), shape, pass, source, weights, target)
+      } else {
+        row(TileShape<1>(), shape, pass, source, weights, target)
+      }
+    }
+  }
+
+  /// One row; the last tile reaches back over pixels that are done where it would else reach out.
+  @inline(__always)
+  private func row<let pixels: Int, let run: Int, Vector: Lanes>(
+    _ tileShape: TileShape<pixels>, _ shape: RunShape<run>, _ pass: DepthwiseGeometry.Pass,
+    _ source: UnsafePointer<Vector.Scalar>, _ weights: UnsafePointer<Vector>,
+    _ target: UnsafeMutablePointer<Vector.Scalar>
+  ) {
+    let width = pass.pixels.pixelsPerRow
+    var done = 0
+    while done < width {
+      let first = min(done, width - pixels)
+      let sums = tile(
+        tileShape, shape, pass, source + first * pass.readStep, weights)
+      let skipped = done - first
+      for pixel in 0..<pixels where pixel >= skipped {
+        let address = UnsafeMutableRawPointer(target + (first + pixel) * pass.writeStep)
+          .vectors(Vector.self)
+        if adding { address.pointee += sums[pixel] } else { address.pointee = sums[pixel] }
+      }
+      done = first + pixels
+    }
+  }
+
+  @inline(__always)
+  private func tile<let pixels: Int, let run: Int, Vector: Lanes>(
+    _ tileShape: TileShape<pixels>, _ shape: RunShape<run>, _ pass: DepthwiseGeometry.Pass,
+    _ source: UnsafePointer<Vector.Scalar>, _ weights: UnsafePointer<Vector>
+  ) -> InlineArray<pixels, Vector> {
+    // Pixels are neighbours of each other where taps are.
+    let step = run > 1 ? Vector.scalarCount : pass.readStep
+    var sums = InlineArray<pixels, Vector>(repeating: Vector())
+    var weight = weights
+    pass.runOffsets.withUnsafeBufferPointer { offsets in
+      for offset in offsets {
+        let source = source + offset
+        for tap in 0..<run {
+          for pixel in 0..<pixels {
+            let address = source + pixel * step + tap * Vector.scalarCount
+            sums[pixel] = sums[pixel].addingProduct(
+              weight[tap], UnsafeRawPointer(address).vectors(Vector.self).pointee)
+          }
+        }
+        weight += run
+      }
+    }
+    return sums
+  }
+}

@@ -1,0 +1,92 @@
+import Synchronization
+
+/// Geometries of convolutions that were made before: their tables of offsets cost more to make than a
+/// small convolution costs to run.
+///
+/// Invariant: what is kept has at most `mostOffsets` offsets and `mostGeometries` geometries; what was
+/// not used for longest goes first. Equal parameters give equal geometries, kept or not.
+public final class GeometryCache: Sendable {
+  /// For operations that are given numbers rather than geometries: 32 MiB of offsets.
+  public static let shared = GeometryCache(mostOffsets: 1 << 22)
+
+  private struct Key: Hashable {
+    let input: ConvolutionGeometry.Extent
+    let outputChannels: Int
+    let kernel: Int
+    let stride: Int
+    let padding: Int
+    let dilation: Int
+  }
+
+  private struct State {
+    var geometries: [Key: (geometry: ConvolutionGeometry, lastUse: Int)] = [:]
+    var offsets = 0
+    var uses = 0
+  }
+
+  private let mostOffsets: Int
+  private let mostGeometries: Int
+  private let state = Mutex(State())
+
+  public init(mostOffsets: Int, mostGeometries: Int = 512) {
+    self.mostOffsets = mostOffsets
+    self.mostGeometries = mostGeometries
+  }
+
+  /// Geometries kept now, and their offsets.
+  public var usage: (geometries: Int, offsets: Int) {
+    state.withLock { ($0.geometries.count, $0.offsets) }
+  }
+
+  /// The geometry that `ConvolutionGeometry.init` makes of these numbers; nil where it fails.
+  public func geometry(
+    input: ConvolutionGeometry.Extent, outputChannels: Int, kernel: Int, stride: Int, padding: Int,
+    dilation: Int = 1
+  ) -> ConvolutionGeometry? {
+    let key = Key(
+      input: input, outputChannels: outputChannels, kernel: kernel, stride: stride,
+      padding: padding, dilation: dilation)
+    if let kept = state.withLock({ Self.use(key, &$0) }) { return kept }
+    // Made outside the lock: others need not wait for it, and may make the same at worst.
+    guard
+      let made = ConvolutionGeometry(
+        input: input, outputChannels: outputChannels, kernel: kernel, stride: stride,
+        padding: padding, dilation: dilation)
+    else { return nil }
+    return state.withLock { state in
+      if let kept = Self.use(key, &state) { return kept }
+      keep(made, key, &state)
+      return made
+    }
+  }
+
+  private static func use(_ key: Key, _ state: inout State) -> ConvolutionGeometry? {
+    state.uses += 1
+    state.geometries[key]?.lastUse = state.uses
+    return state.geometries[key]?.geometry
+  }
+
+  private func keep(_ geometry: ConvolutionGeometry, _ key: Key, _ state: inout State) {
+    guard geometry.offsetCount <= mostOffsets, mostGeometries > 0 else { return }
+    while state.offsets + geometry.offsetCount > mostOffsets
+      || state.geometries.count >= mostGeometries
+    {
+      guard let oldest = state.geometries.min(by: { $0.value.lastUse < $1.value.lastUse }) else {
+        break
+      }
+      state.offsets -= oldest.value.geometry.offsetCount
+      state.geometries[oldest.key] = nil
+    }
+    state.offsets += geometry.offsetCount
+    state.geometries[key] = (geometry, state.uses)
+  }
+}
+
+extension ConvolutionGeometry {
+  /// Offsets in its tables of pixels.
+  var offsetCount: Int {
+    let passes = [forward] + backward
+    return gradientOffsets.count
+      + passes.reduce(0) { $0 + $1.readOffsets.count + $1.writeOffsets.count }
+  }
+}

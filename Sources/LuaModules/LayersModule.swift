@@ -1,0 +1,114 @@
+import Kernels
+import LuaHost
+import Networks
+import Tensors
+
+/// `nas.native.nn`: what layers in Lua (`stdlib/nas/nn`) ask of the engine: operations on images,
+/// batch normalisation with its running statistics, files of weights.
+///
+/// Images come in any layout and go out blocked; whoever looks inside pays for the conversion.
+func layersModule(_ classes: Classes) -> LuaTable {
+  [
+    "conv2d": LuaClosure { call in
+      let options = try call.options(4, known: ["stride", "padding", "dilation", "groups"])
+      let groups = try options.integer("groups", default: 1, in: 1...)
+      var weights = try classes.tensor(call, 2)
+      if groups > 1 { weights = try weights.plain() }
+      return classes.returns(
+        call,
+        try classes.tensor(call, 1).image().convolution2d(
+          weights: weights, bias: call.optionalObject(3, classes.tensors),
+          stride: options.integer("stride", default: 1, in: 1...),
+          padding: options.integer("padding", default: 0, in: 0...),
+          dilation: options.integer("dilation", default: 1, in: 1...), groups: groups))
+    },
+    "convolution_weights": LuaClosure { call in
+      // Packed from the start where one dense convolution reads them.
+      let (outputs, inputs) = (try call.integer(1), try call.integer(2))
+      let kernel = try call.integer(3)
+      let groups = try call.integer(4)
+      let weights = try Tensor.zeros(
+        shape: [outputs, inputs, kernel, kernel],
+        layout: groups == 1 ? .convolutionWeights : .plain)
+      weights.requireGradient()
+      return classes.returns(call, weights)
+    },
+    "max_pool2d": LuaClosure { call in
+      let options = try poolOptions(call)
+      return classes.returns(
+        call,
+        try classes.tensor(call, 1).image().maxPool2d(
+          kernel: call.integer(2, "kernel", in: 1...),
+          stride: options.integer("stride", in: 1...),
+          padding: options.integer("padding", default: 0, in: 0...)))
+    },
+    "avg_pool2d": LuaClosure { call in
+      let options = try poolOptions(call)
+      return classes.returns(
+        call,
+        try classes.tensor(call, 1).image().averagePool2d(
+          kernel: call.integer(2, "kernel", in: 1...),
+          stride: options.integer("stride", in: 1...),
+          padding: options.integer("padding", default: 0, in: 0...),
+          countsPadding: options.boolean("count_include_pad", default: false)))
+    },
+    "global_average": LuaClosure { call in
+      classes.returns(call, try classes.tensor(call, 1).image().globalAverage())
+    },
+    "normalisation": LuaClosure { call in
+      let normalisation = try BatchNormalisation(
+        gamma: classes.tensor(call, 1), beta: classes.tensor(call, 2),
+        runningMean: classes.tensor(call, 3), runningVariance: classes.tensor(call, 4),
+        epsilon: call.number(5, "eps", in: Double.leastNonzeroMagnitude...),
+        momentum: call.number(6, "momentum", in: 0.0...1.0))
+      return call.returns(NormalisationBox(normalisation), as: classes.normalisations)
+    },
+    "is_normalisation": LuaClosure { call in
+      call.returns(call.isObject(1, classes.normalisations))
+    },
+    "normalise": LuaClosure { call in
+      let box = try call.object(1, classes.normalisations)
+      let isTraining = try call.boolean(3)
+      return classes.returns(call, try box.apply(classes.tensor(call, 2), isTraining))
+    },
+    "save": LuaClosure { call in
+      let names = try call.strings(2)
+      let tensors = try call.objects(3, classes.tensors)
+      try Safetensors.save(Array(zip(names, tensors)), to: call.string(1))
+      return .none
+    },
+    "load": LuaClosure { call in
+      let path = try call.string(1)
+      let parameters = try zip(call.strings(2), call.objects(3, classes.tensors)).map {
+        Parameter($0, $1, isTrained: $1.requiresGradient)
+      }
+      try Safetensors(path: path).load(into: parameters, path: path)
+      return .none
+    },
+  ]
+}
+
+private func poolOptions(_ call: LuaCall) throws -> LuaOptions {
+  try call.options(3, known: ["stride", "padding", "count_include_pad"])
+}
+
+/// A layer's batch normalisation. A network of a space says where its statistics come from; else the
+/// layer's own `training` does.
+final class NormalisationBox {
+  let value: BatchNormalisation
+  var statistics: BatchNormalisation.Statistics?
+
+  init(_ value: BatchNormalisation) { self.value = value }
+
+  /// Images, or features of batch x channels.
+  func apply(_ input: Tensor, _ isTraining: Bool) throws -> Tensor {
+    let statistics = statistics ?? (isTraining ? .batch : .running)
+    guard input.rank == 2 else {
+      return try Normalisation.apply(
+        input.image(), value, statistics: statistics, rectified: false)
+    }
+    let images = try input.reshaped(input.shape + [1, 1]).image()
+    return try Normalisation.apply(images, value, statistics: statistics, rectified: false)
+      .reshaped(input.shape)
+  }
+}
