@@ -27,6 +27,7 @@ func spaceModule(_ classes: Classes) -> LuaTable {
     "skeleton": SkeletonRules.names,
     "most_nodes": CellGraph.allowedNodes.upperBound,
     "define_cells": LuaClosure { call in try defineCells(call, classes) },
+    "define_choices": LuaClosure { call in try defineChoices(call, classes) },
   ]
 }
 

@@ -31,6 +31,9 @@ local function uniform(values, bound, generator)
   tensor.no_grad(function() values:uniform_(-bound, bound, { generator = generator }) end)
 end
 
+local biased = { type = "boolean", default = true }
+local positive = { type = "integer", minimum = 1, default = 1 }
+
 -- Linear
 
 local Linear = {}
@@ -53,7 +56,7 @@ local newLinear = layer(Linear)
 --- `x · weightᵀ + bias` on the last dimension. Option: `bias` (true).
 function layers.Linear(inputs, outputs, given)
   sizes("nas.nn.Linear", inputs, outputs)
-  local settings = options.check("nas.nn.Linear", given, { bias = { type = "boolean", default = true } })
+  local settings = options.check("nas.nn.Linear", given, { bias = biased })
   return fresh(newLinear{
     weight = tensor.zeros(outputs, inputs, { requires_grad = true }),
     bias = settings.bias and tensor.zeros(outputs, { requires_grad = true }) or nil,
@@ -87,16 +90,14 @@ end
 
 local newConv2d = layer(Conv2d)
 
-local positive = { type = "integer", minimum = 1, default = 1 }
-
---- A convolution with square kernels. Options: `stride` (1), `padding` (0), `dilation` (1), `groups`
--- (1; as many as channels is a depthwise convolution), `bias` (true).
+--- A convolution with square kernels. Options: `stride` (1), `padding` (0), `dilation` (1),
+-- `groups` (1; as many as channels is a depthwise convolution), `bias` (true).
 function layers.Conv2d(inputs, outputs, kernel, given)
   sizes("nas.nn.Conv2d", inputs, outputs, kernel)
   local settings = options.check("nas.nn.Conv2d", given, {
     stride = positive, dilation = positive, groups = positive,
     padding = { type = "integer", minimum = 0, default = 0 },
-    bias = { type = "boolean", default = true },
+    bias = biased,
   })
   local groups = settings.groups
   if inputs % groups ~= 0 or outputs % groups ~= 0 then
@@ -136,9 +137,9 @@ end
 
 local newBatchNorm = layer(BatchNorm)
 
---- Batch normalisation of images (batch x channels x height x width) or features (batch x channels).
--- Options: `eps` (1e-5), `momentum` (0.1: the newest batch's weight in the running statistics),
--- `affine` (true).
+--- Batch normalisation of images (batch x channels x height x width) or features (batch x
+-- channels). Options: `eps` (1e-5), `momentum` (0.1: the newest batch's weight in the running
+-- statistics), `affine` (true).
 function layers.BatchNorm2d(channels, given)
   sizes("nas.nn.BatchNorm2d", channels)
   local settings = options.check("nas.nn.BatchNorm2d", given, {

@@ -61,7 +61,9 @@ for kind, known in pairs(rules) do
   --- Options: `lr`; `clip` (0), the largest norm that all gradients together may have; and those of
   -- `torch.optim`'s optimiser of this name.
   optimisers[kind] = function(parameters, given)
-    if type(parameters) == "table" and parameters.forward then parameters = parameters:parameters() end
+    if type(parameters) == "table" and parameters.forward then
+      parameters = parameters:parameters()
+    end
     if type(parameters) ~= "table" or #parameters == 0 then
       error(("nas.nn.%s: expected a list of parameters"):format(kind), 2)
     end
