@@ -64,7 +64,25 @@ func tensorModule(_ classes: Classes) -> LuaTable {
     },
     "is_recording": LuaClosure { call in call.returns(Tape.isRecording) },
     "load": LuaClosure { call in
-      classes.returns(call, try NpyFile.load(call.string(1)))
+      let path = try call.string(1)
+      guard path.hasSuffix(safetensorsSuffix) else {
+        return classes.returns(call, try NpyFile.load(path))
+      }
+      let entries = try Safetensors(path: path).entries.sorted { $0.key < $1.key }
+      return call.returns(
+        LuaTable(
+          fields: try entries.map { (key: $0.key, value: classes.tensors.wrap(try $0.value.tensor())) }
+        ))
+    },
+    "save": LuaClosure { call in
+      let path = try call.string(1)
+      if path.hasSuffix(safetensorsSuffix) {
+        try Safetensors.save(
+          Array(zip(call.strings(2), call.objects(3, classes.tensors))), to: path)
+      } else {
+        try NpyFile.save(classes.tensor(call, 2), to: path)
+      }
+      return .none
     },
     "methods": classes.tensors.methodTable,
   ]
@@ -95,6 +113,9 @@ func tensorModule(_ classes: Classes) -> LuaTable {
   }
   return module
 }
+
+/// Files of several tensors by name; any other file holds one, in NumPy's format.
+private let safetensorsSuffix = ".safetensors"
 
 private func made(
   _ classes: Classes, _ call: LuaCall, _ tensor: Tensor, _ options: LuaOptions

@@ -27,6 +27,20 @@ for _, name in ipairs { "zeros", "ones", "rand", "randn" } do
   end
 end
 
+--- Saves a tensor as a `.npy` file, or a table of tensors by name as a `.safetensors` file; `load`
+-- gives either back.
+function tensor.save(path, value)
+  if tensor.is_tensor(value) then return native.save(path, value) end
+  if type(value) ~= "table" then
+    error("nas.tensor.save: expected a tensor or tensors by name, got " .. type(value), 2)
+  end
+  local names, tensors = {}, {}
+  for name in pairs(value) do names[#names + 1] = name end
+  table.sort(names, function(left, right) return tostring(left) < tostring(right) end)
+  for index, name in ipairs(names) do tensors[index] = value[name] end
+  return native.save(path, names, tensors)
+end
+
 --- One row for each label (whole numbers from 1 to `classes`), with a 1 at its place.
 function tensor.one_hot(labels, classes)
   return tensor.eye(classes)[labels]

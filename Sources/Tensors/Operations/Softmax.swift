@@ -63,7 +63,7 @@ extension Tensor {
       throw TensorError("\(name): label \(number + 1) is not one of 1 to \(shape[1])")
     }
     guard smoothing > 0 else {
-      return try crossEntropy(labels: numbers.map { Int32(clamping: $0) })
+      return try crossEntropy(labels: numbers.map { Int32(clamping: $0) }).reshaped([])
     }
     let logarithms = try logSoftmax(1)
     let chosen = try logarithms.gathered(1, labels.unsqueezed(1), name).mean()
