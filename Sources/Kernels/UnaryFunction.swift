@@ -29,7 +29,7 @@ public enum UnaryFunction: String, Sendable, CaseIterable {
   /// Whether zero gives zero, for any parameters: zero lanes of blocked images stay so.
   public var keepsZero: Bool {
     switch self {
-    case .negate, .absolute, .sign, .square, .squareRoot, .exponentialLessOne,
+    case .negate, .absolute, .sign, .square, .exponentialLessOne,
       .logarithmOfOnePlus, .sine, .hyperbolicTangent, .errorFunction, .floor, .ceiling, .round,
       .rectifier, .leakyRectifier, .exponentialRectifier:
       true
@@ -99,8 +99,8 @@ extension Elementwise {
     case .sigmoid: map(plan, Number.self, result, operand) { $0.sigmoids }
     case .exponentialLessOne: lanes(.exponentialLessOne)
     case .logarithmOfOnePlus: lanes(.logarithmOfOnePlus)
-    case .sine: lanes(.sine)
-    case .cosine: lanes(.cosine)
+    case .sine: map(plan, Number.self, result, operand) { $0.sines }
+    case .cosine: map(plan, Number.self, result, operand) { $0.cosines }
     case .errorFunction: lanes(.errorFunction)
     case .floor: map(plan, Number.self, result, operand) { $0.roundedDown }
     case .ceiling: map(plan, Number.self, result, operand) { $0.roundedUp }
@@ -209,11 +209,11 @@ extension Elementwise {
       }
     case .sine:
       map(plan, Number.self, result, source, gradient) { x, g in
-        Vector.product(g, x.laneByLane { Number.function(.cosine, $0) })
+        Vector.product(g, x.cosines)
       }
     case .cosine:
       map(plan, Number.self, result, source, gradient) { x, g in
-        Vector.difference(zero, Vector.product(g, x.laneByLane { Number.function(.sine, $0) }))
+        Vector.difference(zero, Vector.product(g, x.sines))
       }
     case .hyperbolicTangent:
       map(plan, Number.self, result, source, gradient) { y, g in

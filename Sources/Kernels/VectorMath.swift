@@ -1,6 +1,6 @@
-/// Exponential, logarithm and hyperbolic tangent of sixteen numbers at once.
+/// Exponential, logarithm, hyperbolic tangent, sine and cosine of sixteen numbers at once.
 ///
-/// Range reduction and polynomials are those of Moshier's Cephes library (`expf`, `logf`, `tanhf`),
+/// Range reduction and polynomials are those of Moshier's Cephes library (`expf`, `logf`, `tanhf`, `sinf`),
 /// arranged without branches; results are within two units in the last place of the true value.
 ///
 /// Invariant: NaN gives NaN, infinities and results beyond the range of `Float` come out as the
@@ -113,5 +113,34 @@ enum VectorMath {
     let signed = far.replacing(with: -far, where: input .< Vector())
     let result = signed.replacing(with: near, where: magnitude .< constant(0.625))
     return result.replacing(with: input, where: input .!= input)
+  }
+
+  /// Sine, or cosine: a sine begun a quarter of a turn later.
+  @inline(__always)
+  static func sine(_ input: Vector, quarterTurns: Int32) -> Vector {
+    // Beyond this the reduction below loses digits.
+    let isFar = any(.!(input.magnitudes .< constant(8192)))
+    if isFar {
+      return input.laneByLane { Float.function(quarterTurns == 0 ? .sine : .cosine, $0) }
+    }
+    let shifted = constant(rounder).addingProduct(input, constant(0.636_619_77))
+    let turns =
+      unsafeBitCast(shifted, to: Whole.self)
+      &- unsafeBitCast(constant(rounder), to: Whole.self) &+ Whole(repeating: quarterTurns)
+    let count = shifted - constant(rounder)
+    // π / 2 in three parts, the first two of few bits.
+    var rest = input.addingProduct(count, constant(-1.570_312_5))
+    rest = rest.addingProduct(count, constant(-4.837_513e-4))
+    rest = rest.addingProduct(count, constant(-7.549_789_95e-8))
+    let square = rest * rest
+    let odd = rest.addingProduct(
+      polynomial(square, [-1.951_529_59e-4, 8.332_160_87e-3, -1.666_665_46e-1]), square * rest)
+    let even = (constant(1) - square * constant(0.5)).addingProduct(
+      polynomial(square, [2.443_315_71e-5, -1.388_731_63e-3, 4.166_664_57e-2]), square * square)
+    let one = Whole(repeating: 1)
+    let chosen = odd.replacing(with: even, where: (turns & one) .== one)
+    // Two quarter turns change the sign.
+    let sign = (turns & Whole(repeating: 2)) &<< Whole(repeating: 30)
+    return unsafeBitCast(unsafeBitCast(chosen, to: Whole.self) ^ sign, to: Vector.self)
   }
 }

@@ -1,5 +1,6 @@
 import Kernels
 import LuaHost
+import Spelling
 
 /// `nas.native.kernels`: what `scripts/bench/kernels.lua` measures.
 func kernelsModule() -> LuaTable {
@@ -10,6 +11,23 @@ func kernelsModule() -> LuaTable {
       let (operations, checksum) = PeakRate.multiplyAdds(rounds: rounds)
       let seconds = monotonicSeconds() - start
       return call.returns(operations / seconds, Double(checksum))
+    },
+    "memory": LuaClosure { call in
+      // Bytes a second, the best of some rounds; the first makes the pages.
+      let name = try call.string(1)
+      guard let pattern = MemoryRate.Pattern(rawValue: name) else {
+        throw call.blame(
+          1, unknown("pattern", name, known: MemoryRate.Pattern.allCases.map(\.rawValue)))
+      }
+      let memory = try MemoryRate(count: call.integer(2, "numbers", in: 1...(1 << 30)))
+      let rounds = try call.integer(3, "rounds", in: 1...1000)
+      var best = 0.0
+      for _ in 0...rounds {
+        let start = monotonicSeconds()
+        let bytes = memory.run(pattern)
+        best = max(best, Double(bytes) / (monotonicSeconds() - start))
+      }
+      return call.returns(best)
     },
     "convolution": LuaClosure { call in
       let options = try call.options(

@@ -71,7 +71,9 @@ func tensorModule(_ classes: Classes) -> LuaTable {
       let entries = try Safetensors(path: path).entries.sorted { $0.key < $1.key }
       return call.returns(
         LuaTable(
-          fields: try entries.map { (key: $0.key, value: classes.tensors.wrap(try $0.value.tensor())) }
+          fields: try entries.map {
+            (key: $0.key, value: classes.tensors.wrap(try $0.value.tensor()))
+          }
         ))
     },
     "save": LuaClosure { call in

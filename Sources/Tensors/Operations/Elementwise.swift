@@ -24,6 +24,7 @@ extension Tensor {
     Elementwise.unary(
       function, parameters, elementType, Self.plan(result, input), result: result.address,
       operand: input.address)
+    guard Tape.willRecord([input]) else { return result }
     // The node must not hold the result itself (it would hold itself), so it holds its numbers.
     let source = function.gradientUsesOutput ? result.detached() : input
     Tape.record(name, [input], saved: [source], output: result) { gradient in
@@ -45,7 +46,7 @@ extension Tensor {
   /// The loop over tensors of one shape and layout, the first of them the result.
   private static func plan(_ tensors: Tensor...) -> StridedPlan {
     tensors.allSatisfy(\.isContiguous)
-      ? StridedPlan(count: tensors[0].storedCount, operands: tensors.count)
+      ? StridedPlan(count: tensors[0].storedCount)
       : StridedPlan(shape: tensors[0].shape, strides: tensors.map(\.strides))
   }
 
@@ -62,7 +63,9 @@ extension Tensor {
       throw TensorError("\(name): division of whole numbers by zero")
     }
     let result = try Self.compute(function, left, right, name)
-    if function.isComparison || function == .floorDivide { return result }
+    if function.isComparison || function == .floorDivide || !Tape.willRecord([left, right]) {
+      return result
+    }
     let saved = Self.saved(function, left, right)
     let output = function == .divide || function == .power ? result.detached() : nil
     Tape.record(
@@ -114,7 +117,7 @@ extension Tensor {
     {
       let result = try Tensor(shape: left.shape, layout: left.layout, elementType: type)
       Elementwise.binary(
-        function, type, StridedPlan(count: left.storedCount, operands: 3), result: result.address,
+        function, type, StridedPlan(count: left.storedCount), result: result.address,
         left: left.address, right: right.address)
       return result
     }

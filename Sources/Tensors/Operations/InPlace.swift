@@ -39,7 +39,7 @@ extension Tensor {
         layout == .plain
         ? StridedPlan(
           shape: shape, strides: [strides, Broadcasting.strides(fitted, in: shape)])
-        : StridedPlan(count: storedCount, operands: 2)
+        : StridedPlan(count: storedCount)
       Elementwise.copy(plan, from: fitted.address, fitted.elementType, to: address, elementType)
     }
   }
@@ -58,7 +58,7 @@ extension Tensor {
         // Only the same numbers may lie where the result does.
         let right = other.storage === storage && other.offset != offset ? try other.copied() : other
         Elementwise.binary(
-          function, elementType, StridedPlan(count: storedCount, operands: 3), result: address,
+          function, elementType, StridedPlan(count: storedCount), result: address,
           left: address, right: right.address)
       } else {
         try replace(with: detached().apply(function, other.detached(), named: name))
