@@ -22,4 +22,7 @@ static inline void lunas_spin_hint(void) {
 #endif
 }
 
+/// Tells the processor that this address will be read or written soon; it may be any address.
+static inline void lunas_prefetch(const void *address) { __builtin_prefetch(address); }
+
 #endif
