@@ -71,6 +71,32 @@ func layersModule(_ classes: Classes) -> LuaTable {
       let isTraining = try call.boolean(3)
       return classes.returns(call, try box.apply(classes.tensor(call, 2), isTraining))
     },
+    "optimiser": LuaClosure { call in
+      let tensors = try call.objects(1, classes.tensors)
+      for (place, tensor) in tensors.enumerated() where !tensor.isLeaf || !tensor.requiresGradient {
+        throw call.blame(
+          1, "item \(place + 1): expected a parameter, a leaf that requires a gradient")
+      }
+      let parameters = tensors.enumerated().map { Parameter(String($0 + 1), $1) }
+      return call.returns(ParametersBox(parameters), as: classes.parameters)
+    },
+    "step": LuaClosure { call in
+      let box = try call.object(1, classes.parameters)
+      let norm = try optimiser(call).update(box.parameters)
+      if LuaInterrupt.isRequested { throw LuaInterrupt.error }
+      return call.returns(norm)
+    },
+    "optimiser_state": LuaClosure { call in
+      let parameters = try call.object(1, classes.parameters).parameters
+      let index = try call.integer(2, "parameter", in: 1...max(parameters.count, 1))
+      let state = parameters[index - 1].state[try call.string(3)]
+      return call.returns(state.map { classes.tensors.wrap($0) })
+    },
+    "clip_gradients": LuaClosure { call in
+      call.returns(
+        try Gradients.clip(
+          call.objects(1, classes.tensors), limit: call.number(2, "limit", in: 0.0...)))
+    },
     "save": LuaClosure { call in
       let names = try call.strings(2)
       let tensors = try call.objects(3, classes.tensors)
@@ -110,5 +136,40 @@ final class NormalisationBox {
     let images = try input.reshaped(input.shape + [1, 1]).image()
     return try Normalisation.apply(images, value, statistics: statistics, rectified: false)
       .reshaped(input.shape)
+  }
+}
+
+/// What an optimiser in Lua holds: the parameters, and what it keeps of each.
+final class ParametersBox {
+  let parameters: [Parameter]
+  init(_ parameters: [Parameter]) { self.parameters = parameters }
+}
+
+/// The optimiser that a script names, `step(parameters, kind, settings)`.
+private func optimiser(_ call: LuaCall) throws -> any Optimiser {
+  let options = try call.options(
+    3,
+    known: [
+      "lr", "clip", "momentum", "weight_decay", "nesterov", "beta1", "beta2", "eps", "lambda",
+      "alpha", "t0",
+    ])
+  func number(_ name: String) throws -> Double {
+    try options.number(name, default: 0, in: 0.0...1e9)
+  }
+  let (rate, decay, clip) = (try number("lr"), try number("weight_decay"), try number("clip"))
+  switch try call.string(2) {
+  case "SGD":
+    return GradientDescent(
+      learningRate: rate, momentum: try number("momentum"), weightDecay: decay,
+      nesterov: try options.boolean("nesterov", default: false), gradientClip: clip)
+  case "ASGD":
+    return AveragedDescent(
+      learningRate: rate, lambda: try number("lambda"), alpha: try number("alpha"),
+      averagingStart: try number("t0"), weightDecay: decay, gradientClip: clip)
+  case let kind:
+    return Adam(
+      learningRate: rate, firstDecay: try number("beta1"), secondDecay: try number("beta2"),
+      epsilon: try number("eps"), weightDecay: decay, isDecoupled: kind == "AdamW",
+      gradientClip: clip)
   }
 }
