@@ -77,7 +77,16 @@ func defineSpace(_ classes: Classes) {
       return call.returns(SpaceBox(try box.value.with(changes)), as: classes.spaces)
     }
     .method("count") { box, call in
-      switch try box.value.count {
+      // By default architectures, isomorphic or not; else classes of isomorphic ones.
+      let options = try call.options(2, known: ["isomorphic"])
+      let isWhole = try options.boolean("isomorphic", default: true)
+      let count =
+        try isWhole
+        ? box.value.count
+        : box.value.countClasses {
+          if LuaInterrupt.isRequested { throw LuaInterrupt.error }
+        }
+      switch count {
       case .exact(let count): call.returns(count)
       case .approximate(let count): call.returns(count)
       case .unknown(let reason): call.returns(Int?.none, "the count is not known: \(reason)")
