@@ -55,6 +55,17 @@ func spaceOptions(
   return options
 }
 
+extension LuaCall {
+  /// A number, or nil and why there is none.
+  fileprivate func returns(count: SpaceCount) -> LuaResults {
+    switch count {
+    case .exact(let count): returns(count)
+    case .approximate(let count): returns(count)
+    case .unknown(let reason): returns(Int?.none, "the count is not known: \(reason)")
+    }
+  }
+}
+
 extension SpaceOption {
   /// Whole numbers are Lua's integers.
   fileprivate var luaValue: any LuaValue { whole ?? value }
@@ -79,18 +90,13 @@ func defineSpace(_ classes: Classes) {
     .method("count") { box, call in
       // By default architectures, isomorphic or not; else classes of isomorphic ones.
       let options = try call.options(2, known: ["isomorphic"])
-      let isWhole = try options.boolean("isomorphic", default: true)
-      let count =
-        try isWhole
-        ? box.value.count
-        : box.value.countClasses {
-          if LuaInterrupt.isRequested { throw LuaInterrupt.error }
-        }
-      switch count {
-      case .exact(let count): call.returns(count)
-      case .approximate(let count): call.returns(count)
-      case .unknown(let reason): call.returns(Int?.none, "the count is not known: \(reason)")
+      if try options.boolean("isomorphic", default: true) {
+        return call.returns(count: try box.value.count)
       }
+      return call.returns(
+        count: try box.value.countClasses {
+          if LuaInterrupt.isRequested { throw LuaInterrupt.error }
+        })
     }
     .method("sample") { box, call in
       let generator = try classes.generator(call, 2)

@@ -32,9 +32,14 @@ struct MD5 {
   /// Adds the digest's 32 hexadecimal digits.
   mutating func add(_ digest: Digest) {
     for word in [digest.bytes.0, digest.bytes.1] {
-      for shift in stride(from: 60, through: 0, by: -4) {
-        let digit = UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 15
-        message.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+      for half in [word >> 32, word & 0xffff_ffff] {
+        // Eight digits at once: each gets a byte, and from 10 on what takes it to a letter.
+        var digits = (half << 16 | half) & 0x0000_ffff_0000_ffff
+        digits = (digits << 8 | digits) & 0x00ff_00ff_00ff_00ff
+        digits = (digits << 4 | digits) & 0x0f0f_0f0f_0f0f_0f0f
+        let letters = (digits &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        let text = digits &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
+        withUnsafeBytes(of: text.bigEndian) { message.append(contentsOf: $0) }
       }
     }
   }
@@ -47,9 +52,10 @@ struct MD5 {
     message.append(contentsOf: repeatElement(0, count: (120 - message.count % 64) % 64))
     withUnsafeBytes(of: bits.littleEndian) { message.append(contentsOf: $0) }
     var state = Self.start
+    let constants = Self.constants
     message.withUnsafeBytes { bytes in
       for block in stride(from: 0, to: bytes.count, by: 64) {
-        state = Self.mix(state) { word in
+        state = Self.mix(state, constants) { word in
           UInt32(
             littleEndian: bytes.loadUnaligned(fromByteOffset: block + 4 * word, as: UInt32.self))
         }
@@ -67,27 +73,22 @@ struct MD5 {
   private typealias State = (a: UInt32, b: UInt32, c: UInt32, d: UInt32)
   private static let start: State = (0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476)
 
-  /// The state after a block of sixteen words.
-  private static func mix(_ before: State, _ word: (Int) -> UInt32) -> State {
+  /// The state after a block of sixteen words: four rounds of sixteen steps.
+  private static func mix(
+    _ before: State, _ constants: [UInt32], _ word: (Int) -> UInt32
+  ) -> State {
     var (a, b, c, d) = before
-    for step in 0..<64 {
-      let mixed: UInt32
-      let place: Int
-      switch step / 16 {
-      case 0: (mixed, place) = (b & c | ~b & d, step)
-      case 1: (mixed, place) = (d & b | ~d & c, 5 * step + 1)
-      case 2: (mixed, place) = (b ^ c ^ d, 3 * step + 5)
-      default: (mixed, place) = (c ^ (b | ~d), 7 * step)
-      }
-      let sum = a &+ mixed &+ constants[step] &+ word(place % 16)
-      let turn = turns[step / 16 * 4 + step % 4]
-      (a, d, c, b) = (d, c, b, b &+ (sum << turn | sum >> (32 - turn)))
+    func step(_ number: Int, _ mixed: UInt32, word place: Int, _ turns: SIMD4<UInt32>) {
+      let sum = a &+ mixed &+ constants[number] &+ word(place % 16)
+      let turn = turns[number % 4]
+      (a, d, c, b) = (d, c, b, b &+ (sum &<< turn | sum &>> (32 &- turn)))
     }
+    for number in 0..<16 { step(number, b & c | ~b & d, word: number, [7, 12, 17, 22]) }
+    for number in 16..<32 { step(number, d & b | ~d & c, word: 5 * number + 1, [5, 9, 14, 20]) }
+    for number in 32..<48 { step(number, b ^ c ^ d, word: 3 * number + 5, [4, 11, 16, 23]) }
+    for number in 48..<64 { step(number, c ^ (b | ~d), word: 7 * number, [6, 10, 15, 21]) }
     return (before.a &+ a, before.b &+ b, before.c &+ c, before.d &+ d)
   }
-
-  /// By how many bits each step turns: four numbers a round.
-  private static let turns: [UInt32] = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]
 
   /// ⌊2³² |sin(i + 1)|⌋.
   private static let constants: [UInt32] = [

@@ -13,6 +13,7 @@ extension NASBench101Cell {
   var isomorphismKey: String {
     let nodes = 0..<Self.nodes
     let children = nodes.map { node in nodes.filter { parents[$0].contains(node) } }
+    let neighbours = nodes.map { [parents[$0], children[$0]] }
     var hasher = MD5()
     var hashes = nodes.map { node in
       hasher.add("(\(children[node].count), \(parents[node].count), \(label(of: node)))")
@@ -20,8 +21,8 @@ extension NASBench101Cell {
     }
     for _ in nodes {
       hashes = nodes.map { node in
-        for neighbours in [parents[node], children[node]] {
-          for hash in neighbours.map({ hashes[$0] }).sorted() { hasher.add(hash) }
+        for side in neighbours[node] {
+          for hash in side.map({ hashes[$0] }).sorted() { hasher.add(hash) }
           hasher.add("|")
         }
         hasher.add(hashes[node])
