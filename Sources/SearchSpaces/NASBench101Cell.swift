@@ -22,7 +22,7 @@ public struct NASBench101Cell: Hashable, Sendable {
   public static let nodes = 7
   /// The nodes that have an operator.
   public static let interior = 1...5
-  static let output = 6
+  public static let output = 6
 
   /// For nodes 2 to 6, what their parents may be, each set ascending.
   static let parentSets: [[[Int]]] = [
