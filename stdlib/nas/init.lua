@@ -5,7 +5,7 @@ local nas = { _NAME = "nas" }
 --- What there is: modules written in Swift, and those of this folder.
 local modules = {
   "benchmark", "cli", "data", "metrics", "native", "network", "nn", "plot", "progress",
-  "random", "report", "sampler", "schedule", "space", "supernet", "tensor",
+  "random", "report", "sampler", "scale", "schedule", "space", "supernet", "tensor",
 }
 
 local known = {}
