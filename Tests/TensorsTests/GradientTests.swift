@@ -54,7 +54,8 @@ import Testing
     for (left, right) in [
       ([3, 4], [3, 4]), ([3, 4], [4]), ([2, 1, 3], [4, 1]), ([], [2, 3]), ([2, 3], []), ([1], [3]),
     ] {
-      let found = try error([left, right], positive: function == .power) {
+      // Seed 1 has two numbers closer to each other than a difference's step.
+      let found = try error([left, right], positive: function == .power, seed: 2) {
         try $0[0].apply(function, $0[1])
       }
       #expect(found < 1e-6, "\(left) \(right)")
