@@ -3,25 +3,10 @@ import LuaHost
 import Networks
 import Tensors
 
-/// `nas.native.nn`: what layers in Lua (`stdlib/nas/nn`) ask of the engine: operations on images,
-/// batch normalisation with its running statistics, files of weights.
-///
-/// Images come in any layout and go out blocked; whoever looks inside pays for the conversion.
+/// `nas.native.nn`: what layers in Lua (`stdlib/nas/nn`) ask of the engine beside the methods of
+/// tensors: packed weights, batch normalisation with its running statistics, updates, files.
 func layersModule(_ classes: Classes) -> LuaTable {
   [
-    "conv2d": LuaClosure { call in
-      let options = try call.options(4, known: ["stride", "padding", "dilation", "groups"])
-      let groups = try options.integer("groups", default: 1, in: 1...)
-      var weights = try classes.tensor(call, 2)
-      if groups > 1 { weights = try weights.plain() }
-      return classes.returns(
-        call,
-        try classes.tensor(call, 1).image().convolution2d(
-          weights: weights, bias: call.optionalObject(3, classes.tensors),
-          stride: options.integer("stride", default: 1, in: 1...),
-          padding: options.integer("padding", default: 0, in: 0...),
-          dilation: options.integer("dilation", default: 1, in: 1...), groups: groups))
-    },
     "convolution_weights": LuaClosure { call in
       // Packed from the start where one dense convolution reads them.
       let (outputs, inputs) = (try call.integer(1), try call.integer(2))
@@ -32,28 +17,6 @@ func layersModule(_ classes: Classes) -> LuaTable {
         layout: groups == 1 ? .convolutionWeights : .plain)
       weights.requireGradient()
       return classes.returns(call, weights)
-    },
-    "max_pool2d": LuaClosure { call in
-      let options = try poolOptions(call)
-      return classes.returns(
-        call,
-        try classes.tensor(call, 1).image().maxPool2d(
-          kernel: call.integer(2, "kernel", in: 1...),
-          stride: options.integer("stride", in: 1...),
-          padding: options.integer("padding", default: 0, in: 0...)))
-    },
-    "avg_pool2d": LuaClosure { call in
-      let options = try poolOptions(call)
-      return classes.returns(
-        call,
-        try classes.tensor(call, 1).image().averagePool2d(
-          kernel: call.integer(2, "kernel", in: 1...),
-          stride: options.integer("stride", in: 1...),
-          padding: options.integer("padding", default: 0, in: 0...),
-          countsPadding: options.boolean("count_include_pad", default: false)))
-    },
-    "global_average": LuaClosure { call in
-      classes.returns(call, try classes.tensor(call, 1).image().globalAverage())
     },
     "normalisation": LuaClosure { call in
       let normalisation = try BatchNormalisation(
@@ -112,10 +75,6 @@ func layersModule(_ classes: Classes) -> LuaTable {
       return .none
     },
   ]
-}
-
-private func poolOptions(_ call: LuaCall) throws -> LuaOptions {
-  try call.options(3, known: ["stride", "padding", "count_include_pad"])
 }
 
 /// A layer's batch normalisation. A network of a space says where its statistics come from; else the

@@ -70,5 +70,6 @@ final class Classes {
     defineTensorArithmetic(self)
     defineTensorIndexing(self)
     defineTensorGradients(self)
+    defineTensorImages(self)
   }
 }
