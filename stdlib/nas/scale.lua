@@ -3,8 +3,8 @@
 --
 -- An entry holds `space`, the options of `nas.space.<name>`; `data`, the name of an embedded data
 -- set, or `images`, what `nas.data.synthetic` makes in the place of one that has to be fetched; and
--- what training takes: `batch`, and for the small sizes `epochs` and how many architectures are
--- `ranked`. `truth` names a table of ground truth that ships with lunas.
+-- what training takes: `batch`, and for the small sizes `epochs`, `training` (what `net:train` takes
+-- besides) and how many architectures are `ranked`, by what `evaluation`. `truth` names a table of ground truth that ships with lunas.
 
 local scale = {}
 
@@ -17,8 +17,8 @@ scale.small = {
     evaluation = small, ranked = 100, truth = "fashion16-nasbench201",
   },
   nasbench101 = {
-    space = { channels = 16, cells = 2, image = 16 }, data = "fashion16", batch = 64, epochs = 24,
-    evaluation = small, ranked = 60,
+    space = { channels = 16, cells = 1, image = 16 }, data = "fashion16", batch = 64, epochs = 60,
+    training = { lr = 0.03 }, evaluation = small, ranked = 60,
   },
 }
 
