@@ -82,20 +82,6 @@ public final class LuaHost {
     try load(file: file).call(arguments) { _ in }
   }
 
-  /// Calls a function and, where it has results, Lua's global `print` with them.
-  public func printResults(of function: LuaFunction) throws {
-    try function.call { results in
-      let count = Int32(results.count)
-      guard count > 0 else { return }
-      let state = results.state
-      pushGlobal("print", state)
-      lua_rotate(state, -count - 1, 1)
-      guard luahost_call(state, count, 0) == LUA_OK else {
-        throw LuaError("error calling 'print' (\(Lua.failure(state).message))")
-      }
-    }
-  }
-
   // MARK: Globals and modules, set and read without metamethods
 
   public func set(global name: String, to value: some LuaValue) {

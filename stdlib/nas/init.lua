@@ -4,7 +4,7 @@ local nas = { _NAME = "nas" }
 
 --- What there is: modules written in Swift, and those of this folder.
 local modules = {
-  "benchmark", "cli", "data", "metrics", "native", "network", "nn", "plot", "progress",
+  "benchmark", "cli", "data", "metrics", "native", "network", "nn", "plot", "progress", "prompt",
   "random", "report", "sampler", "schedule", "space", "supernet", "tensor",
 }
 

@@ -1,0 +1,1 @@
+return { line = function() return 1, {} end }
