@@ -77,7 +77,8 @@ local function readComment(lines)
     end
   end
   while entry.text[#entry.text] == "" do table.remove(entry.text) end
-  entry.summary = entry.text[1]
+  local paragraph = table.concat(entry.text, " "):match "^(.-)  " or table.concat(entry.text, " ")
+  entry.summary = paragraph:match "^.-[.:]%f[%s%z]" or paragraph
   return entry
 end
 
@@ -122,11 +123,13 @@ end
 
 local loaded
 
---- All entries: an array in the order of the stubs, which also holds each by its name.
+--- All entries: an array in the stubs' order, which also holds each by its name; `modules` has the
+-- modules' names.
 function documentation.entries()
   if loaded then return loaded end
-  loaded = { classes = {} }
+  loaded = { classes = {}, modules = {} }
   for _, name in ipairs(documentation.files) do
+    loaded.modules[name] = true
     local path = package.searchpath("nas.meta." .. name, package.path)
     local file = path and io.open(path, "r")
     if file then
@@ -166,7 +169,8 @@ local function lastPart(name) return name:match "([%w_]+)$" end
 -- "data.open"); or nil and all entries that might be meant; or nil, nil and the nearest name.
 function documentation.find(name)
   local entries = documentation.entries()
-  local exact = entries[name] or entries["nas." .. name] or entries[name:gsub("%.([%w_]+)$", ":%1")]
+  local asMethod = name:gsub("%.([%w_]+)$", ":%1")
+  local exact = entries[name] or entries["nas." .. name] or entries[asMethod]
   if exact then return exact end
   local candidates, names, byPart = {}, {}, {}
   local part, owner = lastPart(name) or "", name:match "^(.-)[.:][%w_]+$"

@@ -30,22 +30,20 @@ local function bench(f, ...)
     error("bench: expected a function, got " .. type(f), 2)
   end
   local least, patience = 0.02, 1
-  local calls, taken = 1, nil
-  while true do
+  local function run(calls, ...)
     local start = clock()
     for _ = 1, calls do f(...) end
-    taken = clock() - start
-    if taken >= least then break end
+    return clock() - start
+  end
+  local calls, taken = 1, run(1, ...)
+  while taken < least do
     local wanted = math.ceil(calls * least * 1.2 / (taken + 1e-9))
     calls = math.min(calls * 10, math.max(calls + 1, wanted))
+    taken = run(calls, ...)
   end
   local seconds = { taken / calls }
   local rounds = math.max(3, math.min(20, patience // taken))
-  for round = 2, rounds do
-    local start = clock()
-    for _ = 1, calls do f(...) end
-    seconds[round] = (clock() - start) / calls
-  end
+  for round = 2, rounds do seconds[round] = run(calls, ...) / calls end
   table.sort(seconds)
   local function quantile(share) return seconds[1 + math.floor((#seconds - 1) * share + 0.5)] end
   return setmetatable({

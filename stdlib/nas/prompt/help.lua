@@ -12,7 +12,7 @@ local function styled(style, text)
 end
 
 local tour = [[
-lunas trains supernets, ranks architectures by shared weights, and holds the ranks against the truth:
+lunas trains supernets and ranks architectures by the weights they share:
 
   data  = nas.data.open "fashion16"                     images that ship with lunas
   space = nas.space.nasbench201{ channels = 8, image = 16 }
@@ -22,9 +22,9 @@ lunas trains supernets, ranks architectures by shared weights, and holds the ran
   net:evaluate(cell)                                    by the weights that the cell inherits
   net:rank{ cell, space:sample(8) }
 
-At the prompt: Tab completes names, options and files; Up recalls what begins alike, Ctrl-R searches;
-a ";" at the end hides a result, "_" is the last one; "$ ls" runs a shell command; Ctrl-C stops
-what runs or clears the line, Ctrl-D leaves. who() lists your names, bench(f) times a function.
+Tab completes names, options and files; Up recalls what begins alike, Ctrl-R searches. A ";" at
+the end hides a result, "_" is the last one, "$ ls" runs a shell command. Ctrl-C stops what runs
+or clears the line, Ctrl-D leaves. who() lists your names, bench(f) times a function.
 
 ?name tells about a name: ?nas.data.open, ?net:train, ?Tensor, ?train. Modules:]]
 
@@ -154,7 +154,8 @@ function help.about(name)
     for index, one in ipairs(several) do rows[index] = { one.name, one.summary or "" } end
     return listed(rows, write)
   end
-  local hint = nearest and (" (did you mean '%s'?)"):format(nearest.name) or "; ? alone gives a tour"
+  local hint = nearest and (" (did you mean '%s'?)"):format(nearest.name)
+    or "; ? alone gives a tour"
   write(("nothing is known of '%s'%s\n"):format(name, hint))
 end
 

@@ -5,8 +5,8 @@ local terminal = require "nas.terminal"
 
 local show = {}
 
---- Levels of tables inside tables; items of a table at the top, and of those inside it; columns of a
--- text inside a table.
+--- Levels of tables inside tables; items of a table at the top, and of those inside it; columns of
+-- a text inside a table.
 local DEPTH, ITEMS, INNER_ITEMS, LONGEST = 3, 60, 12, 60
 
 local colours = {
