@@ -11,13 +11,15 @@ public final class MemoryRate {
     case add
     /// One buffer is read: the sum of its numbers.
     case read
+    /// One buffer is written.
+    case write
 
     /// Buffers that are gone through.
     var buffers: Int {
       switch self {
       case .copy: 2
       case .add: 3
-      case .read: 1
+      case .read, .write: 1
       }
     }
   }
@@ -54,6 +56,8 @@ public final class MemoryRate {
         for index in start..<start + length {
           vectors[0][index] = vectors[1][index] + vectors[2][index]
         }
+      case .write:
+        for index in start..<start + length { vectors[0][index] = SIMD16(repeating: Float(chunk)) }
       case .read:
         var sums = InlineArray<4, SIMD16<Float>>(repeating: .zero)
         for index in stride(from: start, to: start + length, by: 4) {

@@ -98,6 +98,11 @@ func defineSupernet(_ classes: Classes) {
       if LuaInterrupt.isRequested { throw LuaInterrupt.error }
       return call.returns(["accuracy": result.accuracy, "loss": result.loss])
     }
+    .method("extract") { box, call in
+      let architecture = try call.object(2, classes.architectures)
+      return call.returns(
+        SupernetBox(try box.value.extract(architecture.value)), as: classes.supernets)
+    }
     .method("save") { box, call in
       try box.value.save(to: call.string(2))
       return .none

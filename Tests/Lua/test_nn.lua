@@ -237,3 +237,32 @@ test("misuse of layers is answered by name", function()
   check.raises("lr: expected a number", nn.SGD, { nas.tensor.zeros(1) }, { lr = "fast" })
   check.raises("did you mean 'momentum'", nn.SGD, { nas.tensor.zeros(1) }, { momentun = 1 })
 end)
+
+test("images have the layers' operations as methods", function()
+  local x = figure "conv_dilated.input.0"
+  local weight = figure "conv_dilated.parameter.weight"
+  agree("conv2d", x:conv2d(weight, { padding = 2, dilation = 2 }), figure "conv_dilated.output.0")
+  agree("grouped conv2d",
+    figure "conv_grouped.input.0":conv2d(figure "conv_grouped.parameter.weight", {
+      padding = 1, groups = 2, bias = figure "conv_grouped.parameter.bias",
+    }), figure "conv_grouped.output.0")
+  agree("max_pool2d", figure "max_pool.input.0":max_pool2d(3, { stride = 2, padding = 1 }),
+    figure "max_pool.output.0")
+  agree("avg_pool2d", figure "avg_pool_counting.input.0":avg_pool2d(2),
+    figure "avg_pool_counting.output.0")
+  local images = figure "norm.input.0"
+  local given = { weight = figure "norm.parameter.weight", bias = figure "norm.parameter.bias" }
+  agree("batch_norm", images:batch_norm(given), figure "norm.output.0")
+  given.running_mean, given.running_var = nas.tensor.zeros(5), nas.tensor.ones(5)
+  given.training, given.momentum = true, 0.3
+  agree("batch_norm", images:batch_norm(given), figure "norm.output.0")
+  agree("running mean", given.running_mean, figure "norm.running_mean")
+  given.training = false
+  local scaled = images:batch_norm(given)
+  local expected = (images - given.running_mean:view(1, 5, 1, 1))
+    / (given.running_var:view(1, 5, 1, 1) + 1e-5):sqrt() * given.weight:view(1, 5, 1, 1)
+    + given.bias:view(1, 5, 1, 1)
+  agree("batch_norm in evaluation", scaled, expected)
+  check.raises("images and weights don't fit", x.conv2d, x, nas.tensor.zeros(2, 9, 3, 3))
+  check.raises("go together", x.batch_norm, x, { running_mean = given.running_mean })
+end)

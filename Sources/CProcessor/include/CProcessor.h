@@ -22,6 +22,9 @@ static inline void lunas_spin_hint(void) {
 #endif
 }
 
+/// Tells the processor that this address will be read or written soon; it may be any address.
+static inline void lunas_prefetch(const void *address) { __builtin_prefetch(address); }
+
 // Functions of whole vectors that Swift's own compute lane by lane.
 
 typedef float lunas_float16 __attribute__((ext_vector_type(16)));
