@@ -16,7 +16,7 @@ public func openLunasModules(_ host: LuaHost, options: HostOptions) throws {
   host.packagePath = "\(library.packagePath);\(host.packagePath)"
   let classes = Classes(host, seed: options.seed ?? 0)
 
-  host.preload("nas.native") { call in call.returns(systemModule()) }
+  host.preload("nas.native") { [unowned host] call in call.returns(systemModule(host)) }
   host.preload("nas.native.kernels") { call in call.returns(kernelsModule()) }
   host.preload("nas.native.supernet") { call in call.returns(supernetModule(classes, library)) }
   host.preload("nas.native.benchmark") { call in call.returns(benchmarkModule(classes, library)) }
