@@ -25,9 +25,11 @@ public struct SpaceOption: Equatable, Sendable {
 /// What an option may be.
 struct OptionRule: Sendable {
   let name: String
-  /// The whole numbers that are allowed; nil where any finite number is.
+  /// The whole numbers that are allowed; nil where other numbers are too.
   let range: ClosedRange<Int>?
   var standard: Double
+  /// The real numbers that are allowed, where whole ones are not asked for; nil for any finite one.
+  var reals: Range<Double>?
   /// The value must be a multiple of this, for a reason that `because` gives.
   var multiple = 1
   var because = ""
@@ -39,7 +41,14 @@ struct OptionRule: Sendable {
       SpaceError("option \(name) of \(space) is \(option.text): expected \(expected)")
     }
     guard let range else {
-      guard option.value.isFinite else { throw failure("a finite number") }
+      guard let reals else {
+        guard option.value.isFinite else { throw failure("a finite number") }
+        return option.value
+      }
+      guard reals.contains(option.value) else {
+        let ends = [reals.lowerBound, reals.upperBound].map { SpaceOption(name: name, value: $0) }
+        throw failure("a number from \(ends[0].text) to below \(ends[1].text)")
+      }
       return option.value
     }
     guard let whole = option.whole, range.contains(whole) else {

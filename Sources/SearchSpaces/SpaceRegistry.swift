@@ -12,7 +12,8 @@ public final class SpaceRegistry: Sendable {
 
   /// The spaces that lunas has. Adding one is adding its file, and its line here.
   private static let builtIn: [(name: String, make: Maker)] = [
-    (CellDefinition.nasBench201.name, { try CellSpace(.nasBench201, options: $0) })
+    (CellDefinition.nasBench201.name, { try CellSpace(.nasBench201, options: $0) }),
+    (DARTSPTB.name, { try DARTSPTB(options: $0) }),
   ]
 
   /// The names of the spaces that lunas has.

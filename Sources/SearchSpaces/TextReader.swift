@@ -35,6 +35,24 @@ struct TextReader {
     position += literal.utf8.count
   }
 
+  /// What is expected, after any spaces.
+  mutating func expectToken(_ literal: String, meaning: String) throws {
+    skipSpaces()
+    try expect(literal, meaning: meaning)
+  }
+
+  /// Goes past what stands here, after any spaces, and says whether it did.
+  mutating func accept(_ literal: String) -> Bool {
+    skipSpaces()
+    guard bytes[position...].starts(with: literal.utf8) else { return false }
+    position += literal.utf8.count
+    return true
+  }
+
+  mutating func skipSpaces() {
+    while position < bytes.count, bytes[position] == UInt8(ascii: " ") { position += 1 }
+  }
+
   func expectEnd() throws {
     guard isAtEnd else { throw malformed("the end of the text") }
   }

@@ -1,0 +1,86 @@
+import Spelling
+
+/// The recurrent genotype, as the DARTS code has it (`rnn/genotypes.py`):
+/// `Genotype(recurrent=[('tanh', 0), ('relu', 1), …], concat=range(1, 9))`, activation and predecessor
+/// of nodes 1 to 8 in order.
+///
+/// Read are also spaces elsewhere, double quotes, and the nodes that the state is the mean of as a list,
+/// `concat=[1, 2, 3, 4, 5, 6, 7, 8]`, which older versions of Python print.
+extension DARTSPTB {
+  public func text(of architecture: Architecture) throws -> String {
+    let pairs = try nodes(of: architecture).map {
+      "('\($0.activation.rawValue)', \($0.predecessor))"
+    }
+    return "Genotype(recurrent=[\(pairs.joined(separator: ", "))], "
+      + "concat=range(1, \(Self.nodes + 1)))"
+  }
+
+  public func parse(_ text: String) throws -> Architecture {
+    var reader = TextReader(text, kind: "genotype")
+    try reader.expectToken("Genotype", meaning: "'Genotype('")
+    try reader.expectToken("(", meaning: "'(' after 'Genotype'")
+    try reader.expectToken("recurrent", meaning: "'recurrent='")
+    try reader.expectToken("=", meaning: "'=' after 'recurrent'")
+    try reader.expectToken("[", meaning: "'[' and node 1")
+    let nodes = try (1...Self.nodes).map { node in
+      if node > 1 { try reader.expectToken(",", meaning: "',' and node \(node)") }
+      return try Self.node(node, &reader)
+    }
+    try reader.expectToken("]", meaning: "']' after node \(Self.nodes)")
+    try reader.expectToken(",", meaning: "',' and 'concat='")
+    try reader.expectToken("concat", meaning: "'concat='")
+    try reader.expectToken("=", meaning: "'=' after 'concat'")
+    try Self.checkConcatenation(&reader)
+    try reader.expectToken(")", meaning: "')' at the end")
+    reader.skipSpaces()
+    try reader.expectEnd()
+    return try architecture(of: nodes)
+  }
+
+  /// `('tanh', 0)`.
+  private static func node(_ number: Int, _ reader: inout TextReader) throws -> Node {
+    try reader.expectToken("(", meaning: "'(' before node \(number)")
+    let quote = reader.accept("\"") ? "\"" : "'"
+    if quote == "'" { try reader.expectToken("'", meaning: "a quote before an activation") }
+    let activation = try reader.name("an activation", endingAt: "'\"(), []") { name in
+      guard let activation = Activation(rawValue: name) else {
+        throw SpaceError(
+          unknown("activation", name, known: Activation.allCases.map(\.rawValue)))
+      }
+      return activation
+    }
+    try reader.expect(quote, meaning: "\(quote) after '\(activation.rawValue)'")
+    try reader.expectToken(",", meaning: "',' and a predecessor")
+    reader.skipSpaces()
+    let predecessor = try reader.name("a predecessor", endingAt: "'\"(), []") { digits in
+      guard let predecessor = Int(digits), (0..<number).contains(predecessor),
+        String(predecessor) == digits
+      else {
+        throw SpaceError(
+          "node \(number) has predecessor '\(digits.prefix(16))': expected a whole number from 0 "
+            + "to \(number - 1)")
+      }
+      return predecessor
+    }
+    try reader.expectToken(")", meaning: "')' after node \(number)")
+    return Node(predecessor: predecessor, activation: activation)
+  }
+
+  /// `range(1, 9)`, or the same as a list: the space has no other cells than those whose state is the
+  /// mean of all nodes.
+  private static func checkConcatenation(_ reader: inout TextReader) throws {
+    let meaning = "range(1, \(nodes + 1)), the nodes that the state is the mean of"
+    if reader.accept("range") {
+      for token in ["(", "1", ",", "\(nodes + 1)", ")"] {
+        try reader.expectToken(token, meaning: meaning)
+      }
+      return
+    }
+    try reader.expectToken("[", meaning: meaning)
+    for node in 1...nodes {
+      if node > 1 { try reader.expectToken(",", meaning: meaning) }
+      try reader.expectToken("\(node)", meaning: meaning)
+    }
+    try reader.expectToken("]", meaning: meaning)
+  }
+}
