@@ -3,7 +3,7 @@ import Randomness
 import Tensors
 
 /// Images as a network takes them, with their labels.
-public final class ImageBatch {
+public final class ImageBatch: Batch {
   /// Normalised images, batch x channels x height x width.
   public let images: Tensor
   /// Classes, from 0.
@@ -14,15 +14,26 @@ public final class ImageBatch {
     self.labels = labels
   }
 
-  public var count: Int { labels.count }
+  public var inputs: Tensor { images }
 }
 
-/// The parts of a data set.
-public enum Split: String, CaseIterable, Sendable {
-  case train, validation, test
-}
+extension ImageDataset: Dataset {
+  public var measure: Measure { .accuracy }
 
-extension ImageDataset {
+  /// As the paper's calibration has it (Table 2).
+  public var evaluationBatch: Int { 400 }
+
+  public func size(_ split: Split) -> Int { images(split).count }
+
+  public func batches(_ split: Split, _ order: BatchOrder) throws -> any BatchSequence {
+    try ImageBatches(self, split, order)
+  }
+
+  public var description: String {
+    "\(name): \(train.classes) classes of \(train.channels)x\(train.height)x\(train.width) images, "
+      + "\(train.count) train, \(validation.count) validation, \(test.count) test"
+  }
+
   public func images(_ split: Split) -> ImageSet {
     switch split {
     case .train: train
@@ -61,7 +72,30 @@ extension ImageDataset {
   }
 }
 
-/// A split's images in batches: an epoch.
+/// A split's images in batches.
+final class ImageBatches: BatchSequence {
+  let count: Int
+  private let dataset: ImageDataset
+  private let split: Split
+  private let elementType: ElementType
+  private var epoch: Epoch
+
+  init(_ dataset: ImageDataset, _ split: Split, _ order: BatchOrder) throws {
+    self.dataset = dataset
+    self.split = split
+    elementType = order.elementType
+    epoch = try Epoch(count: dataset.size(split), size: order.size, shuffle: order.shuffle)
+    // Rounded up, and no overflow for a batch size near the largest integer.
+    count = (dataset.size(split) - 1) / order.size + 1
+  }
+
+  func next() throws -> (any Batch)? {
+    guard let positions = epoch.next() else { return nil }
+    return try dataset.batch(split, positions: positions, elementType: elementType)
+  }
+}
+
+/// An order of images, so many at a time.
 ///
 /// Invariant: the order depends on seed and epoch alone; every image comes exactly once, the last
 /// batch may be smaller.

@@ -4,7 +4,7 @@ import Spelling
 /// `Genotype(recurrent=[('tanh', 0), ('relu', 1), …], concat=range(1, 9))`, activation and predecessor
 /// of nodes 1 to 8 in order.
 ///
-/// Read are also spaces elsewhere, double quotes, and the nodes that the state is the mean of as a list,
+/// Read are also blanks elsewhere, double quotes, and the nodes that the state is the mean of as a list,
 /// `concat=[1, 2, 3, 4, 5, 6, 7, 8]`, which older versions of Python print.
 extension DARTSPTB {
   public func text(of architecture: Architecture) throws -> String {
@@ -17,32 +17,28 @@ extension DARTSPTB {
 
   public func parse(_ text: String) throws -> Architecture {
     var reader = TextReader(text, kind: "genotype")
-    try reader.expectToken("Genotype", meaning: "'Genotype('")
-    try reader.expectToken("(", meaning: "'(' after 'Genotype'")
-    try reader.expectToken("recurrent", meaning: "'recurrent='")
-    try reader.expectToken("=", meaning: "'=' after 'recurrent'")
-    try reader.expectToken("[", meaning: "'[' and node 1")
+    for token in ["Genotype", "(", "recurrent", "="] { try reader.token(token) }
+    try reader.token("[", meaning: "'[' and node 1")
     let nodes = try (1...Self.nodes).map { node in
-      if node > 1 { try reader.expectToken(",", meaning: "',' and node \(node)") }
+      if node > 1 { try reader.token(",", meaning: "',' and node \(node)") }
       return try Self.node(node, &reader)
     }
-    try reader.expectToken("]", meaning: "']' after node \(Self.nodes)")
-    try reader.expectToken(",", meaning: "',' and 'concat='")
-    try reader.expectToken("concat", meaning: "'concat='")
-    try reader.expectToken("=", meaning: "'=' after 'concat'")
+    try reader.token("]", meaning: "']' after node \(Self.nodes)")
+    for token in [",", "concat", "="] { try reader.token(token) }
     try Self.checkConcatenation(&reader)
-    try reader.expectToken(")", meaning: "')' at the end")
-    reader.skipSpaces()
+    try reader.token(")")
+    reader.skipBlanks()
     try reader.expectEnd()
     return try architecture(of: nodes)
   }
 
   /// `('tanh', 0)`.
   private static func node(_ number: Int, _ reader: inout TextReader) throws -> Node {
-    try reader.expectToken("(", meaning: "'(' before node \(number)")
-    let quote = reader.accept("\"") ? "\"" : "'"
-    if quote == "'" { try reader.expectToken("'", meaning: "a quote before an activation") }
-    let activation = try reader.name("an activation", endingAt: "'\"(), []") { name in
+    try reader.token("(", meaning: "'(' before node \(number)")
+    reader.skipBlanks()
+    let quote = reader.take("\"") ? "\"" : "'"
+    if quote == "'" { try reader.expect("'", meaning: "a quote before an activation") }
+    let activation = try reader.name("an activation", endingAt: "'\"(),[] \t\r\n") { name in
       guard let activation = Activation(rawValue: name) else {
         throw SpaceError(
           unknown("activation", name, known: Activation.allCases.map(\.rawValue)))
@@ -50,9 +46,9 @@ extension DARTSPTB {
       return activation
     }
     try reader.expect(quote, meaning: "\(quote) after '\(activation.rawValue)'")
-    try reader.expectToken(",", meaning: "',' and a predecessor")
-    reader.skipSpaces()
-    let predecessor = try reader.name("a predecessor", endingAt: "'\"(), []") { digits in
+    try reader.token(",", meaning: "',' and a predecessor")
+    reader.skipBlanks()
+    let predecessor = try reader.name("a predecessor", endingAt: "'\"(),[] \t\r\n") { digits in
       guard let predecessor = Int(digits), (0..<number).contains(predecessor),
         String(predecessor) == digits
       else {
@@ -62,7 +58,7 @@ extension DARTSPTB {
       }
       return predecessor
     }
-    try reader.expectToken(")", meaning: "')' after node \(number)")
+    try reader.token(")", meaning: "')' after node \(number)")
     return Node(predecessor: predecessor, activation: activation)
   }
 
@@ -70,17 +66,26 @@ extension DARTSPTB {
   /// mean of all nodes.
   private static func checkConcatenation(_ reader: inout TextReader) throws {
     let meaning = "range(1, \(nodes + 1)), the nodes that the state is the mean of"
-    if reader.accept("range") {
+    reader.skipBlanks()
+    if reader.take("range") {
       for token in ["(", "1", ",", "\(nodes + 1)", ")"] {
-        try reader.expectToken(token, meaning: meaning)
+        try reader.token(token, meaning: meaning)
       }
       return
     }
-    try reader.expectToken("[", meaning: meaning)
+    try reader.token("[", meaning: meaning)
     for node in 1...nodes {
-      if node > 1 { try reader.expectToken(",", meaning: meaning) }
-      try reader.expectToken("\(node)", meaning: meaning)
+      if node > 1 { try reader.token(",", meaning: meaning) }
+      try reader.token("\(node)", meaning: meaning)
     }
-    try reader.expectToken("]", meaning: meaning)
+    try reader.token("]", meaning: meaning)
+  }
+}
+
+extension TextReader {
+  /// A word or sign after any blanks.
+  fileprivate mutating func token(_ literal: String, meaning: String? = nil) throws {
+    skipBlanks()
+    try expect(literal, meaning: meaning ?? "'\(literal)'")
   }
 }

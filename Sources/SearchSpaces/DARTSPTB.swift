@@ -53,19 +53,19 @@ public struct DARTSPTB: SearchSpace {
     // embedding (the original asserts it).
     OptionRule(name: "hidden", range: 1...16_384, standard: 300),
     // Of the states that the decoder reads: the original's `dropout`.
-    OptionRule(name: "output_dropout", range: nil, standard: 0.75, reals: 0..<1),
+    OptionRule(name: "output_dropout", range: nil, standard: 0.75, numbers: 0..<1),
     // Of states within the cell: `dropouth`.
-    OptionRule(name: "hidden_dropout", range: nil, standard: 0.25, reals: 0..<1),
+    OptionRule(name: "hidden_dropout", range: nil, standard: 0.25, numbers: 0..<1),
     // Of the cell's input: `dropoutx`.
-    OptionRule(name: "input_dropout", range: nil, standard: 0.75, reals: 0..<1),
+    OptionRule(name: "input_dropout", range: nil, standard: 0.75, numbers: 0..<1),
     // Of embeddings: `dropouti`.
-    OptionRule(name: "embedding_dropout", range: nil, standard: 0.2, reals: 0..<1),
+    OptionRule(name: "embedding_dropout", range: nil, standard: 0.2, numbers: 0..<1),
     // Of whole words: `dropoute`, which the original search left at 0.
-    OptionRule(name: "word_dropout", range: nil, standard: 0.1, reals: 0..<1),
+    OptionRule(name: "word_dropout", range: nil, standard: 0.1, numbers: 0..<1),
     // Factors of the mean squares, added to the loss, of what the decoder reads (α) and of the
     // differences between successive states (β).
-    OptionRule(name: "activation_penalty", range: nil, standard: 0, reals: 0..<1e6),
-    OptionRule(name: "slowness_penalty", range: nil, standard: 1e-3, reals: 0..<1e6),
+    OptionRule(name: "activation_penalty", range: nil, standard: 0, numbers: 0..<1e6),
+    OptionRule(name: "slowness_penalty", range: nil, standard: 1e-3, numbers: 0..<1e6),
   ]
 
   public let options: [SpaceOption]
@@ -80,15 +80,13 @@ public struct DARTSPTB: SearchSpace {
     return try DARTSPTB(options: current.merging(changes) { $1 })
   }
 
-  /// The value of an option; 0 for what is none.
-  public func option(_ name: String) -> Double {
-    options.first { $0.name == name }?.value ?? 0
-  }
+  /// The value of an option; NaN for what is none.
+  public func option(_ name: String) -> Double { options.value(name) }
 
   /// Words in the vocabulary.
-  public var tokens: Int { Int(option("tokens")) }
+  public var tokens: Int { options.whole("tokens") }
   /// Units.
-  public var hidden: Int { Int(option("hidden")) }
+  public var hidden: Int { options.whole("hidden") }
 
   public var name: String { Self.name }
   public var decisions: [Decision] { Self.allDecisions }

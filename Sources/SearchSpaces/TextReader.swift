@@ -31,26 +31,19 @@ struct TextReader {
   }
 
   mutating func expect(_ literal: String, meaning: String) throws {
-    guard bytes[position...].starts(with: literal.utf8) else { throw malformed(meaning) }
-    position += literal.utf8.count
+    guard take(literal) else { throw malformed(meaning) }
   }
 
-  /// What is expected, after any spaces.
-  mutating func expectToken(_ literal: String, meaning: String) throws {
-    skipSpaces()
-    try expect(literal, meaning: meaning)
+  /// Passes over spaces and line breaks.
+  mutating func skipBlanks() {
+    position += bytes[position...].prefix { " \t\r\n".utf8.contains($0) }.count
   }
 
-  /// Goes past what stands here, after any spaces, and says whether it did.
-  mutating func accept(_ literal: String) -> Bool {
-    skipSpaces()
+  /// Passes over the literal if it stands here, and says whether it does.
+  mutating func take(_ literal: String) -> Bool {
     guard bytes[position...].starts(with: literal.utf8) else { return false }
     position += literal.utf8.count
     return true
-  }
-
-  mutating func skipSpaces() {
-    while position < bytes.count, bytes[position] == UInt8(ascii: " ") { position += 1 }
   }
 
   func expectEnd() throws {

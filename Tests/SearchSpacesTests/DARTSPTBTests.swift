@@ -139,10 +139,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "position 1: expected 'Genotype(', found the end of the text"),
-    ("genotype(", "position 1: expected 'Genotype(', found 'genotype('"),
-    ("Genotype", "position 9: expected '(' after 'Genotype', found the end of the text"),
-    ("Genotype(normal=", "position 10: expected 'recurrent=', found 'normal='"),
+    ("", "position 1: expected 'Genotype', found the end of the text"),
+    ("genotype(", "position 1: expected 'Genotype', found 'genotype('"),
+    ("Genotype", "position 9: expected '(', found the end of the text"),
+    ("Genotype(normal=", "position 10: expected 'recurrent', found 'normal='"),
     ("Genotype(recurrent=(", "position 20: expected '[' and node 1, found '('"),
     ("Genotype(recurrent=[]", "position 21: expected '(' before node 1, found ']'"),
     (
@@ -192,7 +192,7 @@ import Testing
       answer("[1, 3])") == "malformed genotype at position \(place + 4): \(meaning) '3])'")
     #expect(
       answer("range(1, 9)")
-        == "malformed genotype at position \(place + 11): expected ')' at the end, found the end "
+        == "malformed genotype at position \(place + 11): expected ')', found the end "
         + "of the text")
     #expect(
       answer("range(1, 9))x")
@@ -315,9 +315,9 @@ import Testing
     #expect(
       answer.contains(
         name.hasSuffix("dropout")
-          ? "expected a number from 0 to below 1"
+          ? "expected a number from 0.0 to below 1.0"
           : name.hasSuffix("penalty")
-            ? "expected a number from 0 to below 1000000"
+            ? "expected a number from 0.0 to below 1000000.0"
             : "expected a whole number from 1"))
   }
 
