@@ -74,7 +74,6 @@ extension ImageDataset: Dataset {
 
 /// A split's images in batches.
 final class ImageBatches: BatchSequence {
-  let count: Int
   private let dataset: ImageDataset
   private let split: Split
   private let elementType: ElementType
@@ -85,9 +84,9 @@ final class ImageBatches: BatchSequence {
     self.split = split
     elementType = order.elementType
     epoch = try Epoch(count: dataset.size(split), size: order.size, shuffle: order.shuffle)
-    // Rounded up, and no overflow for a batch size near the largest integer.
-    count = (dataset.size(split) - 1) / order.size + 1
   }
+
+  var count: Int { epoch.batches }
 
   func next() throws -> (any Batch)? {
     guard let positions = epoch.next() else { return nil }
@@ -100,29 +99,39 @@ final class ImageBatches: BatchSequence {
 /// Invariant: the order depends on seed and epoch alone; every image comes exactly once, the last
 /// batch may be smaller.
 public struct Epoch: Sequence, IteratorProtocol {
-  private let order: [Int]
+  private let count: Int
   private let size: Int
+  private let shuffle: (seed: UInt64, epoch: Int)?
+  /// Drawn when the first images are asked for: who only counts batches need not wait for it.
+  private var order: [Int]?
   private var position = 0
 
   /// All positions of `count` images, `size` at a time; shuffled where a seed is given. Throws
   /// `DataError` for a batch size that is not positive.
   public init(count: Int, size: Int, shuffle: (seed: UInt64, epoch: Int)?) throws {
     guard size > 0 else { throw DataError("a batch holds at least one image, not \(size)") }
+    self.count = count
     self.size = size
-    if let shuffle {
-      var generator = Randomness.Generator.derived(
-        seed: shuffle.seed, purpose: "order of images",
-        index: UInt64(bitPattern: Int64(shuffle.epoch)))
-      order = generator.permutation(count)
-    } else {
-      order = Array(0..<count)
-    }
+    self.shuffle = shuffle
+  }
+
+  /// How many batches there are, the last of which may be smaller.
+  public var batches: Int { count > 0 ? (count - 1) / size + 1 : 0 }
+
+  private func drawn() -> [Int] {
+    guard let shuffle else { return Array(0..<count) }
+    var generator = Randomness.Generator.derived(
+      seed: shuffle.seed, purpose: "order of images",
+      index: UInt64(bitPattern: Int64(shuffle.epoch)))
+    return generator.permutation(count)
   }
 
   public mutating func next() -> [Int]? {
-    guard position < order.count else { return nil }
+    guard position < count else { return nil }
+    let order = order ?? drawn()
+    self.order = order
     // Written so that a batch size near the largest integer can't overflow.
-    let end = size < order.count - position ? position + size : order.count
+    let end = size < count - position ? position + size : count
     defer { position = end }
     return Array(order[position..<end])
   }
