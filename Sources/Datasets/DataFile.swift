@@ -44,6 +44,16 @@ final class DataFile {
     return bytes
   }
 
+  /// All that is left.
+  func readToEnd() throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    while true {
+      let part = try readSome(atMost: .max)
+      guard !part.isEmpty else { return bytes }
+      bytes += part
+    }
+  }
+
   /// Throws if anything follows what has been read.
   func expectEnd() throws {
     guard try readSome(atMost: 1).isEmpty else {

@@ -3,7 +3,7 @@ import Randomness
 import Tensors
 
 /// Images as a network takes them, with their labels.
-public final class ImageBatch {
+public final class ImageBatch: Batch {
   /// Normalised images, batch x channels x height x width.
   public let images: Tensor
   /// Classes, from 0.
@@ -14,15 +14,26 @@ public final class ImageBatch {
     self.labels = labels
   }
 
-  public var count: Int { labels.count }
+  public var inputs: Tensor { images }
 }
 
-/// The parts of a data set.
-public enum Split: String, CaseIterable, Sendable {
-  case train, validation, test
-}
+extension ImageDataset: Dataset {
+  public var measure: Measure { .accuracy }
 
-extension ImageDataset {
+  /// As the paper's calibration has it (Table 2).
+  public var evaluationBatch: Int { 400 }
+
+  public func size(_ split: Split) -> Int { images(split).count }
+
+  public func batches(_ split: Split, _ order: BatchOrder) throws -> any BatchSequence {
+    try ImageBatches(self, split, order)
+  }
+
+  public var description: String {
+    "\(name): \(train.classes) classes of \(train.channels)x\(train.height)x\(train.width) images, "
+      + "\(train.count) train, \(validation.count) validation, \(test.count) test"
+  }
+
   public func images(_ split: Split) -> ImageSet {
     switch split {
     case .train: train
@@ -61,34 +72,66 @@ extension ImageDataset {
   }
 }
 
-/// A split's images in batches: an epoch.
+/// A split's images in batches.
+final class ImageBatches: BatchSequence {
+  private let dataset: ImageDataset
+  private let split: Split
+  private let elementType: ElementType
+  private var epoch: Epoch
+
+  init(_ dataset: ImageDataset, _ split: Split, _ order: BatchOrder) throws {
+    self.dataset = dataset
+    self.split = split
+    elementType = order.elementType
+    epoch = try Epoch(count: dataset.size(split), size: order.size, shuffle: order.shuffle)
+  }
+
+  var count: Int { epoch.batches }
+
+  func next() throws -> (any Batch)? {
+    guard let positions = epoch.next() else { return nil }
+    return try dataset.batch(split, positions: positions, elementType: elementType)
+  }
+}
+
+/// An order of images, so many at a time.
 ///
 /// Invariant: the order depends on seed and epoch alone; every image comes exactly once, the last
 /// batch may be smaller.
 public struct Epoch: Sequence, IteratorProtocol {
-  private let order: [Int]
+  private let count: Int
   private let size: Int
+  private let shuffle: (seed: UInt64, epoch: Int)?
+  /// Drawn when the first images are asked for: who only counts batches need not wait for it.
+  private var order: [Int]?
   private var position = 0
 
   /// All positions of `count` images, `size` at a time; shuffled where a seed is given. Throws
   /// `DataError` for a batch size that is not positive.
   public init(count: Int, size: Int, shuffle: (seed: UInt64, epoch: Int)?) throws {
     guard size > 0 else { throw DataError("a batch holds at least one image, not \(size)") }
+    self.count = count
     self.size = size
-    if let shuffle {
-      var generator = Randomness.Generator.derived(
-        seed: shuffle.seed, purpose: "order of images",
-        index: UInt64(bitPattern: Int64(shuffle.epoch)))
-      order = generator.permutation(count)
-    } else {
-      order = Array(0..<count)
-    }
+    self.shuffle = shuffle
+  }
+
+  /// How many batches there are, the last of which may be smaller.
+  public var batches: Int { count > 0 ? (count - 1) / size + 1 : 0 }
+
+  private func drawn() -> [Int] {
+    guard let shuffle else { return Array(0..<count) }
+    var generator = Randomness.Generator.derived(
+      seed: shuffle.seed, purpose: "order of images",
+      index: UInt64(bitPattern: Int64(shuffle.epoch)))
+    return generator.permutation(count)
   }
 
   public mutating func next() -> [Int]? {
-    guard position < order.count else { return nil }
+    guard position < count else { return nil }
+    let order = order ?? drawn()
+    self.order = order
     // Written so that a batch size near the largest integer can't overflow.
-    let end = size < order.count - position ? position + size : order.count
+    let end = size < count - position ? position + size : count
     defer { position = end }
     return Array(order[position..<end])
   }

@@ -11,6 +11,7 @@ final class SupernetBox {
   let space: SpaceBox
   init(_ value: Supernet) {
     self.value = value
+    value.interruption = { if LuaInterrupt.isRequested { throw LuaInterrupt.error } }
     space = SpaceBox(value.space)
   }
 }
@@ -37,7 +38,7 @@ func supernetModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable 
       let path = try call.string(1)
       let given = try call.optionalObject(2, classes.datasets)?.value
       let net = try Supernet(path: path, spaces: classes.registry) { name in
-        try given ?? ImageDataset.open(name, shipped: library.folder)
+        try given ?? DatasetRegistry.open(name, shipped: library.folder)
       }
       return call.returns(SupernetBox(net), as: classes.supernets)
     },
@@ -93,10 +94,12 @@ func defineSupernet(_ classes: Classes) {
       let name = try options.string("split", default: Split.validation.rawValue)
       let result = try box.value.evaluate(
         architecture.value, split: split(name, call, 3),
-        batch: options.integer("batch", default: 400, in: 1...),
+        batch: options.integer("batch", default: box.value.dataset.evaluationBatch, in: 1...),
         calibration: calibration(box.value, options))
       if LuaInterrupt.isRequested { throw LuaInterrupt.error }
-      return call.returns(["accuracy": result.accuracy, "loss": result.loss])
+      let measure = box.value.dataset.measure
+      return call.returns(
+        LuaTable([measure.rawValue: result.value(of: measure), "loss": result.loss]))
     }
     .method("extract") { box, call in
       let architecture = try call.object(2, classes.architectures)

@@ -19,10 +19,11 @@ func systemModule(_ host: LuaHost) -> LuaTable {
       let folder = URL(fileURLWithPath: try call.string(1))
       let files = try? FileManager.default.contentsOfDirectory(
         at: folder, includingPropertiesForKeys: [.isDirectoryKey])
-      return call.returns((files ?? []).map {
-        let isFolder = (try? $0.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
-        return isFolder ? "\($0.lastPathComponent)/" : $0.lastPathComponent
-      }.sorted())
+      return call.returns(
+        (files ?? []).map {
+          let isFolder = (try? $0.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
+          return isFolder ? "\($0.lastPathComponent)/" : $0.lastPathComponent
+        }.sorted())
     },
     "clock": LuaClosure { call in call.returns(monotonicSeconds()) },
     "isTerminal": LuaClosure { call in

@@ -97,6 +97,19 @@ public final class ParameterBuilder {
     }
   }
 
+  /// Numbers uniform within ±bound.
+  public func uniform(_ name: String, _ shape: [Int], within bound: Double) throws -> Tensor {
+    var generator = Generator.derived(seed: seed, purpose: name)
+    let tensor = try Tensor(shape: shape, elementType: elementType)
+    try tensor.set((0..<tensor.count).map { _ in generator.uniform(-bound, bound) })
+    parameters.append(Parameter(name, tensor))
+    return tensor
+  }
+
+  public func zeros(_ name: String, _ count: Int) throws -> Tensor {
+    try constant(name, 0, count)
+  }
+
   /// Batch normalisation with PyTorch's defaults.
   public func normalisation(
     _ name: String, channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1

@@ -25,9 +25,11 @@ public struct SpaceOption: Equatable, Sendable {
 /// What an option may be.
 struct OptionRule: Sendable {
   let name: String
-  /// The whole numbers that are allowed; nil where any finite number is.
+  /// The whole numbers that are allowed; nil where fractions are too.
   let range: ClosedRange<Int>?
   var standard: Double
+  /// The numbers that are allowed where fractions are; nil where any finite one is.
+  var numbers: Range<Double>?
   /// The value must be a multiple of this, for a reason that `because` gives.
   var multiple = 1
   var because = ""
@@ -39,7 +41,13 @@ struct OptionRule: Sendable {
       SpaceError("option \(name) of \(space) is \(option.text): expected \(expected)")
     }
     guard let range else {
-      guard option.value.isFinite else { throw failure("a finite number") }
+      guard let numbers else {
+        guard option.value.isFinite else { throw failure("a finite number") }
+        return option.value
+      }
+      guard numbers.contains(option.value) else {
+        throw failure("a number from \(numbers.lowerBound) to below \(numbers.upperBound)")
+      }
       return option.value
     }
     guard let whole = option.whole, range.contains(whole) else {
@@ -50,6 +58,14 @@ struct OptionRule: Sendable {
     }
     return option.value
   }
+}
+
+extension [SpaceOption] {
+  /// The value of an option that is there.
+  func value(_ name: String) -> Double { first { $0.name == name }?.value ?? .nan }
+
+  /// The value of an option that is there, and a whole number.
+  func whole(_ name: String) -> Int { first { $0.name == name }?.whole ?? 1 }
 }
 
 extension [OptionRule] {

@@ -31,8 +31,19 @@ struct TextReader {
   }
 
   mutating func expect(_ literal: String, meaning: String) throws {
-    guard bytes[position...].starts(with: literal.utf8) else { throw malformed(meaning) }
+    guard take(literal) else { throw malformed(meaning) }
+  }
+
+  /// Passes over spaces and line breaks.
+  mutating func skipBlanks() {
+    position += bytes[position...].prefix { " \t\r\n".utf8.contains($0) }.count
+  }
+
+  /// Passes over the literal if it stands here, and says whether it does.
+  mutating func take(_ literal: String) -> Bool {
+    guard bytes[position...].starts(with: literal.utf8) else { return false }
     position += literal.utf8.count
+    return true
   }
 
   /// Which of some characters stands here, by its place among them.

@@ -16,13 +16,43 @@ public protocol PathNetwork: AnyObject {
   /// All parameters and running statistics, in the order they are saved.
   var parameters: [Parameter] { get }
 
-  /// Class scores, batch x classes, of a path.
+  /// Class scores, batch x classes, of a path; of text, a row for each token (see `predict`).
   func forward(
     _ images: Tensor, _ architecture: Architecture, statistics: BatchNormalisation.Statistics
   ) throws -> Tensor
 
+  /// What a path makes of a batch. A network that is to know more of it than its inputs, or that adds
+  /// to the loss, has this itself; what chance decides while training depends on the network's seed and
+  /// the number of the step.
+  func predict(
+    _ batch: any Batch, _ architecture: Architecture, statistics: BatchNormalisation.Statistics,
+    step: Int
+  ) throws -> Prediction
+
   /// The normalisations that a path passes: those whose statistics calibration measures.
   func normalisations(of architecture: Architecture) throws -> [BatchNormalisation]
+}
+
+/// What a path makes of a batch.
+public struct Prediction {
+  /// Class scores, a row for each of the batch's labels.
+  public let scores: Tensor
+  /// What training adds to the loss, a single number; nil for nothing.
+  public let penalty: Tensor?
+
+  public init(scores: Tensor, penalty: Tensor? = nil) {
+    self.scores = scores
+    self.penalty = penalty
+  }
+}
+
+extension PathNetwork {
+  public func predict(
+    _ batch: any Batch, _ architecture: Architecture, statistics: BatchNormalisation.Statistics,
+    step: Int
+  ) throws -> Prediction {
+    Prediction(scores: try forward(batch.inputs, architecture, statistics: statistics))
+  }
 }
 
 /// What a network was asked for, and can't be or do.
@@ -50,9 +80,9 @@ public struct NetworkOptions: Sendable {
 /// A search space whose networks lunas can build. A space gets its networks by a file that makes it
 /// conform to this.
 public protocol NetworkSpace: SearchSpace {
-  /// The same space for the channels and classes of these images. Throws `NetworkError` where the
-  /// space was made for images of another size.
-  func adapted(to images: ImageSet) throws -> any NetworkSpace
+  /// The same space for the inputs and answers of this data. Throws `NetworkError` where the space was
+  /// made for other data.
+  func adapted(to dataset: any Dataset) throws -> any NetworkSpace
 
   func makeNetwork(_ options: NetworkOptions) throws -> any PathNetwork
 }
@@ -60,7 +90,10 @@ public protocol NetworkSpace: SearchSpace {
 extension NetworkSpace {
   /// For spaces of networks on square images, with the options `image`, `classes` and
   /// `input_channels`.
-  public func adapted(to images: ImageSet) throws -> any NetworkSpace {
+  public func adapted(to dataset: any Dataset) throws -> any NetworkSpace {
+    guard let images = (dataset as? ImageDataset)?.train else {
+      throw NetworkError("\(name) is a space of networks on images: \(dataset.name) has none")
+    }
     let image = try wholeOption("image")
     guard images.height == image, images.width == image else {
       throw NetworkError(

@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import Kernels
 import Networks
 import SearchSpaces
@@ -12,19 +13,21 @@ import Tensors
 /// Invariant: a step touches the parameters of its path alone; evaluating an architecture changes no
 /// weight, and leaves the running statistics of its own path as calibration measured them.
 public final class Supernet {
-  /// The space, with the data set's input channels and classes.
+  /// The space, with what the data set decides of it: input channels and classes, or words.
   public let space: any SearchSpace
-  public let dataset: ImageDataset
+  public let dataset: any Dataset
   public let network: any PathNetwork
   public let options: NetworkOptions
   /// Updates made so far.
   public private(set) var steps = 0
+  /// Called between the batches of calibration and evaluation: throws when the user wants them to end.
+  public var interruption: () throws -> Void = {}
 
-  public init(_ space: any SearchSpace, _ dataset: ImageDataset, _ options: NetworkOptions) throws {
+  public init(_ space: any SearchSpace, _ dataset: any Dataset, _ options: NetworkOptions) throws {
     guard let buildable = space as? any NetworkSpace else {
       throw NetworkError("there are no networks for the space '\(space.name)'")
     }
-    let adapted = try buildable.adapted(to: dataset.train)
+    let adapted = try buildable.adapted(to: dataset)
     self.space = adapted
     self.dataset = dataset
     self.options = options
@@ -32,26 +35,28 @@ public final class Supernet {
   }
 
   public struct StepResult: Sendable {
-    /// Mean cross-entropy of the batch before the update.
+    /// Mean cross-entropy of the batch before the update, without what the network adds to it.
     public let loss: Double
-    /// Images whose largest score was their label's.
+    /// Labels whose score was the largest of their row.
     public let correct: Int
     /// Norm of all gradients together, before clipping.
     public let gradientNorm: Double
   }
 
-  /// One update along one path.
+  /// One update along one path, at the descent's learning rate times the batch's factor.
   public func step(
-    _ architecture: Architecture, _ batch: ImageBatch, _ descent: GradientDescent
+    _ architecture: Architecture, _ batch: any Batch, _ descent: GradientDescent
   ) throws -> StepResult {
-    let scores = try network.forward(batch.images, architecture, statistics: .batch)
-    let loss = try scores.crossEntropy(labels: batch.labels)
+    let prediction = try network.predict(batch, architecture, statistics: .batch, step: steps)
+    let loss = try prediction.scores.crossEntropy(labels: batch.labels)
     let value = loss.doubles()[0]
     guard value.isFinite else {
       throw NetworkError("the loss became \(value) after \(steps) steps: lower the learning rate")
     }
-    let correct = try scores.correct(labels: batch.labels)
-    try loss.backward()
+    let correct = try prediction.scores.correct(labels: batch.labels)
+    try (prediction.penalty.map { try loss.apply(.add, $0) } ?? loss).backward()
+    var descent = descent
+    descent.learningRate *= batch.rateFactor
     let norm = try descent.update(network.parameters)
     steps += 1
     return StepResult(loss: value, correct: correct, gradientNorm: norm)
@@ -61,7 +66,7 @@ public final class Supernet {
   public struct Calibration: Sendable {
     public var batch: Int
     public var steps: Int
-    /// Which images of the training split, in which order.
+    /// Which part of the training split, in which order.
     public var seed: UInt64
     public init(batch: Int, steps: Int, seed: UInt64) {
       self.batch = batch
@@ -71,28 +76,41 @@ public final class Supernet {
   }
 
   public struct Evaluation: Sendable {
-    /// Share of images whose largest score is their label's, in percent.
+    /// Share of labels whose score is the largest of their row, in percent.
     public let accuracy: Double
-    /// Mean cross-entropy.
+    /// Mean cross-entropy: of text, the mean negative log-likelihood of a token, in nats.
     public let loss: Double
+
+    /// e to the mean negative log-likelihood of a token.
+    public var perplexity: Double { exp(loss) }
+
+    public func value(of measure: Measure) -> Double {
+      switch measure {
+      case .accuracy: accuracy
+      case .perplexity: perplexity
+      }
+    }
   }
 
   /// Measures the statistics of a path's normalisations afresh (Guo et al., 2019, section 3.4): the
   /// averages over `steps` batches of the training split, which is gone through again where the
-  /// batches exceed it. No weight changes.
+  /// batches exceed it. No weight changes; a network without normalisations has nothing to measure.
   public func calibrate(_ architecture: Architecture, _ calibration: Calibration) throws {
     let normalisations = try network.normalisations(of: architecture)
+    guard !normalisations.isEmpty else { return }
     for normalisation in normalisations { normalisation.startCalibration() }
     var epoch = 0
     var left = calibration.steps
     while left > 0 {
-      var order = try Epoch(
-        count: dataset.train.count, size: calibration.batch, shuffle: (calibration.seed, epoch))
-      while left > 0, let positions = order.next() {
-        let batch = try dataset.batch(
-          .train, positions: positions, elementType: options.elementType)
+      let batches = try dataset.batches(
+        .train,
+        BatchOrder(
+          size: calibration.batch, shuffle: (calibration.seed, epoch),
+          elementType: options.elementType))
+      while left > 0, let batch = try batches.next() {
+        try interruption()
         try Tape.withoutRecording {
-          _ = try network.forward(batch.images, architecture, statistics: .calibrating)
+          _ = try network.predict(batch, architecture, statistics: .calibrating, step: 0)
         }
         left -= 1
       }
@@ -107,15 +125,17 @@ public final class Supernet {
     _ architecture: Architecture, split: Split, batch: Int, calibration: Calibration?
   ) throws -> Evaluation {
     if let calibration { try calibrate(architecture, calibration) }
-    var correct = 0
+    var (correct, count) = (0, 0)
     var loss = 0.0
-    let count = dataset.images(split).count
-    for positions in try Epoch(count: count, size: batch, shuffle: nil) {
-      let batch = try dataset.batch(split, positions: positions, elementType: options.elementType)
+    let batches = try dataset.batches(
+      split, BatchOrder(size: batch, elementType: options.elementType))
+    while let batch = try batches.next() {
+      try interruption()
       try Tape.withoutRecording {
-        let scores = try network.forward(batch.images, architecture, statistics: .running)
+        let scores = try network.predict(batch, architecture, statistics: .running, step: 0).scores
         correct += try scores.correct(labels: batch.labels)
         loss += try scores.crossEntropy(labels: batch.labels).doubles()[0] * Double(batch.count)
+        count += batch.count
       }
     }
     return Evaluation(
@@ -169,7 +189,7 @@ extension Supernet {
 
   /// The supernet that `save` wrote; `spaces` knows the space, `open` gives the data set of a name.
   public convenience init(
-    path: String, spaces: SpaceRegistry, open: (String) throws -> ImageDataset
+    path: String, spaces: SpaceRegistry, open: (String) throws -> any Dataset
   ) throws {
     let file = try Safetensors(path: path)
     guard let name = file.metadata["space"], let dataset = file.metadata["dataset"] else {

@@ -16,7 +16,7 @@ import Testing
   }
 
   private func open() throws -> ImageDataset {
-    try ImageDataset.open(folder.path, shipped: "/nowhere")
+    try #require(DatasetRegistry.open(folder.path, shipped: "/nowhere") as? ImageDataset)
   }
 
   private func message() -> String {

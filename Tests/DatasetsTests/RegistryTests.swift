@@ -10,15 +10,19 @@ private let debian = "/usr/share/datasets/fashion-mnist"
 @Suite struct RegistryTests {
   private func message(_ name: String) -> String {
     do {
-      _ = try ImageDataset.open(name, shipped: shipped)
+      _ = try DatasetRegistry.open(name, shipped: shipped)
       return "no error"
     } catch {
       return "\(error)"
     }
   }
 
+  private func images(_ name: String) throws -> ImageDataset {
+    try #require(DatasetRegistry.open(name, shipped: shipped) as? ImageDataset)
+  }
+
   @Test func embeddedSetHasItsSplits() throws {
-    let data = try ImageDataset.open("fashion16", shipped: shipped)
+    let data = try images("fashion16")
     #expect([data.train, data.validation, data.test].map(\.count) == [6_000, 2_000, 2_000])
     for images in [data.train, data.validation, data.test] {
       #expect(images.imageShape == [1, 16, 16])
@@ -36,7 +40,7 @@ private let debian = "/usr/share/datasets/fashion-mnist"
 
   /// The mean and deviation once more, straight from their definition.
   @Test func normalisationIsOfTheTrainSplit() throws {
-    let data = try ImageDataset.open("fashion16", shipped: shipped)
+    let data = try images("fashion16")
     let values = data.train.pixels.map { Double($0) / 255 }
     let mean = values.reduce(0, +) / Double(values.count)
     let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
@@ -49,7 +53,7 @@ private let debian = "/usr/share/datasets/fashion-mnist"
     .enabled(
       if: FileManager.default.fileExists(atPath: debian), "needs Debian's dataset-fashion-mnist"))
   func fullSetIsPublishedOne() throws {
-    let data = try ImageDataset.open("fashion_mnist", shipped: shipped)
+    let data = try images("fashion_mnist")
     #expect([data.train, data.validation, data.test].map(\.count) == [50_000, 10_000, 10_000])
     #expect(data.train.imageShape == [1, 28, 28])
     let parts = [(5.0 / 6, data.normalisation), (1.0 / 6, Normalisation(of: data.validation))]
@@ -68,8 +72,8 @@ private let debian = "/usr/share/datasets/fashion-mnist"
     .enabled(
       if: FileManager.default.fileExists(atPath: debian), "needs Debian's dataset-fashion-mnist"))
   func embeddedSetComesFromTheFullOne() throws {
-    let full = try ImageDataset.open("fashion_mnist", shipped: shipped)
-    let small = try ImageDataset.open("fashion16", shipped: shipped)
+    let full = try images("fashion_mnist")
+    let small = try images("fashion16")
     let train = reduced([full.train, full.validation], kept: 800)
     #expect(train.pixels == small.train.pixels + small.validation.pixels)
     #expect(train.labels == small.train.labels + small.validation.labels)
@@ -105,9 +109,9 @@ private let debian = "/usr/share/datasets/fashion-mnist"
   @Test func unknownNamesAreAnswered() {
     #expect(message("fashion61") == "unknown data set 'fashion61' (did you mean 'fashion16'?)")
     #expect(message("/no/such/folder") == "/no/such/folder: no such folder")
-    #expect(ImageDataset.names.contains("fashion16"))
+    #expect(DatasetRegistry.names == ["fashion16", "fashion_mnist", "austen-small"])
     #expect(throws: DataError.self) {
-      try ImageDataset.open("fashion16", shipped: "/no/such/folder")
+      try DatasetRegistry.open("fashion16", shipped: "/no/such/folder")
     }
   }
 }

@@ -1,8 +1,7 @@
 import Foundation
+import LineEditing
 import TestSupport
 import Testing
-
-import LineEditing
 
 @Suite struct HistoryTests {
   private let folder: TemporaryFolder

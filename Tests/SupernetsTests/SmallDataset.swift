@@ -1,5 +1,16 @@
 import Datasets
+import Kernels
 import Randomness
+
+extension Dataset {
+  /// Images of a set that has some.
+  func batch(
+    _ split: Split, positions: [Int], elementType: ElementType = .float32
+  ) throws -> ImageBatch {
+    guard let images = self as? ImageDataset else { throw DataError("\(name) has no images") }
+    return try images.batch(split, positions: positions, elementType: elementType)
+  }
+}
 
 /// Images of noise, brighter for higher classes: enough to learn something from.
 enum SmallDataset {

@@ -16,7 +16,7 @@ local schedule = require "nas.schedule"
 local supernet = { new = native.new, load = native.load }
 local methods = native.methods
 
-local training = {
+local rules = {
   epochs = { type = "integer", minimum = 1, required = true },
   batch = { type = "integer", minimum = 1, default = 64 },
   lr = { type = "number", above = 0, default = 0.1 },
@@ -30,11 +30,33 @@ local training = {
   progress = { type = "boolean", default = true },
 }
 
+--- What else defaults are on text: those of the original's training of one cell.
+local textDefaults = {
+  lr = 20, momentum = 0, nesterov = false, weight_decay = 8e-7, clip = 0.25,
+}
+
+--- The rules of `train`, by what the data is measured by.
+local training = { accuracy = rules, perplexity = {} }
+for name, rule in pairs(rules) do
+  local changed = {}
+  for key, value in pairs(rule) do changed[key] = value end
+  if textDefaults[name] ~= nil then changed.default = textDefaults[name] end
+  training.perplexity[name] = changed
+end
+
+--- How figures of a measure are shown.
+local shown = {
+  accuracy = function(value) return ("%.1f %%"):format(value) end,
+  perplexity = function(value) return ("%.1f"):format(value) end,
+}
+
 --- What training came to, as one line.
 local Summary = {
   __tostring = function(summary)
-    return ("%d epochs, %d steps in %.1f s: loss %.3f, accuracy %.1f %%"):format(
-      summary.epochs, summary.steps, summary.seconds, summary.loss, summary.accuracy)
+    local measure = summary.perplexity and "perplexity" or "accuracy"
+    return ("%d epochs, %d steps in %.1f s: loss %.3f, %s %s"):format(
+      summary.epochs, summary.steps, summary.seconds, summary.loss, measure,
+      shown[measure](summary[measure]))
   end,
 }
 
@@ -47,12 +69,18 @@ local Summary = {
 -- `progress` (true). The defaults are those of the small-scale studies; the paper's recipes differ
 -- by space.
 --
--- @return a table with `loss` and `accuracy` (in percent; means over the last epoch, along the
--- paths it took), `epochs`, `steps` and `seconds`
+-- On text the batch's columns begin where the text does, the seed decides how long its pieces are,
+-- and other defaults are the original's: `lr` 20, which stays, and is lowered or raised with a
+-- piece's length; `momentum` 0, `nesterov` false, `weight_decay` 8e-7, `clip` 0.25.
+--
+-- @return a table with `loss`, and `accuracy` (in percent) or `perplexity` (means over the last
+-- epoch, along the paths it took), `epochs`, `steps` and `seconds`
 function methods:train(given)
-  local settings = options.check("train", given, training)
+  local measure = self.data.measure
+  local settings = options.check("train", given, training[measure])
   local seed = settings.seed or self.seed
-  local rate = settings.schedule or schedule.cosine{ initial = settings.lr }
+  local standard = measure == "perplexity" and schedule.constant or schedule.cosine
+  local rate = settings.schedule or standard{ initial = settings.lr }
   local fixed = self.architecture
   local draw = settings.sampler
     or fixed and function() return fixed end
@@ -61,19 +89,21 @@ function methods:train(given)
     momentum = settings.momentum, nesterov = settings.nesterov,
     weight_decay = settings.weight_decay, clip = settings.clip,
   }
-  local images = self.data:size "train"
-  local total = settings.epochs * ((images + settings.batch - 1) // settings.batch)
+  local function order(epoch) return { batch = settings.batch, seed = seed, epoch = epoch } end
+  local total = 0
+  for epoch = 1, settings.epochs do
+    total = total + self.data:batch_count("train", order(epoch))
+  end
   local bar = settings.progress and progress.new{ total = total, label = "training" }
   local clock = require "nas.native".clock
-  local start, done, smoothed, loss, correct = clock(), 0, nil, 0, 0
+  local start, done, smoothed, loss, correct, seen = clock(), 0, nil, 0, 0, 0
   for epoch = 1, settings.epochs do
-    loss, correct = 0, 0
-    local order = { batch = settings.batch, seed = seed, epoch = epoch }
-    for batch in self.data:batches("train", order) do
+    loss, correct, seen = 0, 0, 0
+    for batch in self.data:batches("train", order(epoch)) do
       step.lr = rate(done, total)
       local batchLoss, batchCorrect = self:step(draw(), batch, step)
       done = done + 1
-      loss, correct = loss + batchLoss * #batch, correct + batchCorrect
+      loss, correct, seen = loss + batchLoss * #batch, correct + batchCorrect, seen + #batch
       smoothed = smoothed and 0.98 * smoothed + 0.02 * batchLoss or batchLoss
       if bar then
         bar:update(done, function() return ("loss %.3f"):format(smoothed) end)
@@ -81,9 +111,10 @@ function methods:train(given)
     end
   end
   if bar then bar:finish() end
+  local figures = { accuracy = 100 * correct / seen, perplexity = math.exp(loss / seen) }
   return setmetatable({
-    loss = loss / images, accuracy = 100 * correct / images, epochs = settings.epochs,
-    steps = done, seconds = clock() - start,
+    loss = loss / seen, [measure] = figures[measure], epochs = settings.epochs, steps = done,
+    seconds = clock() - start,
   }, Summary)
 end
 
@@ -91,7 +122,8 @@ end
 --
 -- @param architectures a list
 -- @param given what `evaluate` takes, and `progress` (true)
--- @return a list of accuracies in percent, in the same order
+-- @return a list of accuracies in percent, in the same order; on text of perplexities, of which the
+-- lower is the better: what compares them with figures of another direction has to be told
 function methods:rank(architectures, given)
   local settings = {}
   for key, value in pairs(given or {}) do settings[key] = value end
@@ -100,11 +132,11 @@ function methods:rank(architectures, given)
   local bar = showing and progress.new{
     total = #architectures, label = "ranking", unit = "architectures",
   }
-  local scores = {}
+  local measure, scores = self.data.measure, {}
   for index, architecture in ipairs(architectures) do
-    scores[index] = self:evaluate(architecture, settings).accuracy
+    scores[index] = self:evaluate(architecture, settings)[measure]
     if bar then
-      bar:update(index, function() return ("last %.1f %%"):format(scores[index]) end)
+      bar:update(index, function() return "last " .. shown[measure](scores[index]) end)
     end
   end
   if bar then bar:finish() end

@@ -1,52 +1,49 @@
 import Kernels
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// The mean over a batch of −log softmax(scores)[label], in nats.
 ///
-/// Invariant: computed in double precision from scores less their row's largest, so that no
-/// exponential overflows.
+/// Invariant: computed from scores less their row's largest, so that no exponential overflows, with sums
+/// in double precision (see `Kernels.CrossEntropy`).
 extension Tensor {
   /// The loss, a single number, of batch x classes scores; labels count from 0.
   public func crossEntropy(labels: [Int32]) throws -> Tensor {
     let (rows, classes) = try checkLabels(labels)
-    let scores = doubles()
-    var total = 0.0
-    var probabilities = Array(repeating: 0.0, count: rows * classes)
-    for row in 0..<rows {
-      let line = row * classes..<(row + 1) * classes
-      let largest = scores[line].max() ?? 0
-      let exponentials = scores[line].map { exp($0 - largest) }
-      let sum = exponentials.reduce(0, +)
-      for (column, exponential) in exponentials.enumerated() {
-        probabilities[line.lowerBound + column] = exponential / sum
+    guard elementType.isReal else { return try self.as(.float32).crossEntropy(labels: labels) }
+    let element = elementType
+    let scores = try contiguous()
+    var figures = Array(repeating: CrossEntropy.Row(), count: rows)
+    labels.withUnsafeBufferPointer { labels in
+      figures.withUnsafeMutableBufferPointer { figures in
+        CrossEntropy.forward(
+          element, classes: classes, scores: scores.address, labels: labels, results: figures)
       }
-      total += log(sum) + largest - scores[line.lowerBound + Int(labels[row])]
     }
-    let result = try Tensor([total / Double(rows)], shape: [1], elementType: elementType)
-    Tape.record("cross-entropy", [self], output: result) { gradient in
-      guard let scale = gradient.doubles().first else { return }
-      var change = probabilities
-      for row in 0..<rows { change[row * classes + Int(labels[row])] -= 1 }
-      try self.addToGradient(change.map { $0 * scale / Double(rows) })
+    let total = figures.reduce(0) { $0 + $1.loss }
+    let result = try Tensor([total / Double(rows)], shape: [1], elementType: element)
+    let saved = figures
+    Tape.record("cross-entropy", [scores], output: result) { gradient in
+      let (target, adding) = try scores.gradientTarget()
+      let scale = try gradient.item() / Double(rows)
+      labels.withUnsafeBufferPointer { labels in
+        saved.withUnsafeBufferPointer { saved in
+          CrossEntropy.backward(
+            element, classes: classes, scores: scores.address, labels: labels, rows: saved,
+            scale: scale, gradient: target.address, adding: adding)
+        }
+      }
     }
     return result
   }
 
   /// How many rows have their largest score at their label (the first such, where scores tie).
   public func correct(labels: [Int32]) throws -> Int {
-    let (rows, classes) = try checkLabels(labels)
-    let scores = floats()
-    return (0..<rows).count { row in
-      let line = scores[row * classes..<(row + 1) * classes]
-      guard let largest = line.max(), let first = line.firstIndex(of: largest) else { return false }
-      return first - row * classes == Int(labels[row])
+    let (_, classes) = try checkLabels(labels)
+    let scores = try Tape.withoutRecording {
+      try (elementType.isReal ? self : self.as(.float32)).contiguous()
+    }
+    return labels.withUnsafeBufferPointer { labels in
+      CrossEntropy.correct(
+        scores.elementType, classes: classes, scores: scores.address, labels: labels)
     }
   }
 

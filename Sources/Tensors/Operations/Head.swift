@@ -67,12 +67,7 @@ extension Tensor {
           .init(self.address, rowStride: features, columnStride: 1), result: target.address,
           adding: adding)
       }
-      let values = gradient.doubles()
-      var sums = Array(repeating: 0.0, count: outputs)
-      for row in 0..<rows {
-        for output in 0..<outputs { sums[output] += values[row * outputs + output] }
-      }
-      try bias.addToGradient(sums)
+      if bias.requiresGradient { try bias.accumulate(gradient.sum([0])) }
     }
     return result
   }

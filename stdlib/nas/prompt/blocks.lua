@@ -63,6 +63,7 @@ function blocks.lonelyLocal(source)
   if not name or #source > LONGEST then return nil end
   if name == "function" then name = source:match "^%s*local%s+function%s+([%a_][%w_]*)" end
   -- Is there a place where one statement ends and another begins?
+  source = source:gsub("^%s+", "")
   for place in source:gmatch "()[%s;]+" do
     local rest = source:sub(place):gsub("^[%s;]+", "")
     if rest ~= "" and not rest:find "^%-%-" and load(source:sub(1, place - 1)) and load(rest) then

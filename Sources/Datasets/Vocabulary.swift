@@ -1,0 +1,29 @@
+/// The words of a text and their numbers.
+///
+/// Invariant: a word's number is how many other words appeared before it for the first time.
+public struct Vocabulary: Sendable {
+  /// What stands for the end of a line.
+  public static let endOfLine = "<eos>"
+  /// What Penn Treebank's files have in the place of rare words.
+  public static let unknown = "<unk>"
+
+  /// The words in the order of their numbers.
+  public private(set) var words: [String] = []
+  private var numbers: [String: Int32] = [:]
+
+  public init() {}
+
+  public var count: Int { words.count }
+
+  /// The number of a word, from 0; nil where it is not among them.
+  public func number(of word: String) -> Int32? { numbers[word] }
+
+  /// The number of a word, which becomes the last where it is new.
+  mutating func add(_ word: String) -> Int32 {
+    if let known = numbers[word] { return known }
+    let number = Int32(words.count)
+    words.append(word)
+    numbers[word] = number
+    return number
+  }
+}
