@@ -17,6 +17,11 @@ public struct Padding {
     case affine(
       other: UnsafeRawPointer, scale: UnsafeRawPointer, slope: UnsafeRawPointer,
       shift: UnsafeRawPointer)
+    /// The same where `gate`, an image of the same size, is above zero, and with 0 in the place of `it`
+    /// where it is not: the gradient ahead of a rectifier behind batch normalisation.
+    case gatedAffine(
+      other: UnsafeRawPointer, gate: UnsafeRawPointer, scale: UnsafeRawPointer,
+      slope: UnsafeRawPointer, shift: UnsafeRawPointer)
   }
 
   let padded: ConvolutionGeometry.Padded
@@ -44,14 +49,25 @@ extension Padding: LaneKernel {
     case .rectified:
       fill { (pixel: Int, _) -> Vector in source[pixel].rectified }
     case .affine(let other, let scale, let slope, let shift):
-      let other = other.vectors(vector)
-      let scale = scale.vectors(vector)
-      let slope = slope.vectors(vector)
-      let shift = shift.vectors(vector)
-      fill { (pixel: Int, block: Int) -> Vector in
-        let inner = shift[block].addingProduct(slope[block], other[pixel])
-        return inner.addingProduct(scale[block], source[pixel])
-      }
+      fillAffine(other, scale, slope, shift) { source[$0] }
+    case .gatedAffine(let other, let gate, let scale, let slope, let shift):
+      let gate = gate.vectors(vector)
+      fillAffine(other, scale, slope, shift) { source[$0].gated(by: gate[$0]) }
+    }
+  }
+
+  @inline(__always)
+  private func fillAffine<Vector: Lanes>(
+    _ other: UnsafeRawPointer, _ scale: UnsafeRawPointer, _ slope: UnsafeRawPointer,
+    _ shift: UnsafeRawPointer, _ gradient: (_ pixel: Int) -> Vector
+  ) {
+    let other = other.vectors(Vector.self)
+    let scale = scale.vectors(Vector.self)
+    let slope = slope.vectors(Vector.self)
+    let shift = shift.vectors(Vector.self)
+    fill { (pixel: Int, block: Int) -> Vector in
+      let inner = shift[block].addingProduct(slope[block], other[pixel])
+      return inner.addingProduct(scale[block], gradient(pixel))
     }
   }
 

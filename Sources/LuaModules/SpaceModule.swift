@@ -55,6 +55,17 @@ func spaceOptions(
   return options
 }
 
+extension LuaCall {
+  /// A number, or nil and why there is none.
+  fileprivate func returns(count: SpaceCount) -> LuaResults {
+    switch count {
+    case .exact(let count): returns(count)
+    case .approximate(let count): returns(count)
+    case .unknown(let reason): returns(Int?.none, "the count is not known: \(reason)")
+    }
+  }
+}
+
 extension SpaceOption {
   /// Whole numbers are Lua's integers.
   fileprivate var luaValue: any LuaValue { whole ?? value }
@@ -77,11 +88,15 @@ func defineSpace(_ classes: Classes) {
       return call.returns(SpaceBox(try box.value.with(changes)), as: classes.spaces)
     }
     .method("count") { box, call in
-      switch try box.value.count {
-      case .exact(let count): call.returns(count)
-      case .approximate(let count): call.returns(count)
-      case .unknown(let reason): call.returns(Int?.none, "the count is not known: \(reason)")
+      // By default architectures, isomorphic or not; else classes of isomorphic ones.
+      let options = try call.options(2, known: ["isomorphic"])
+      if try options.boolean("isomorphic", default: true) {
+        return call.returns(count: try box.value.count)
       }
+      return call.returns(
+        count: try box.value.countClasses {
+          if LuaInterrupt.isRequested { throw LuaInterrupt.error }
+        })
     }
     .method("sample") { box, call in
       let generator = try classes.generator(call, 2)

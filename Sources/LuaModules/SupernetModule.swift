@@ -101,6 +101,11 @@ func defineSupernet(_ classes: Classes) {
       return call.returns(
         LuaTable([measure.rawValue: result.value(of: measure), "loss": result.loss]))
     }
+    .method("extract") { box, call in
+      let architecture = try call.object(2, classes.architectures)
+      return call.returns(
+        SupernetBox(try box.value.extract(architecture.value)), as: classes.supernets)
+    }
     .method("save") { box, call in
       try box.value.save(to: call.string(2))
       return .none

@@ -10,8 +10,10 @@ public final class Parameter {
   public let tensor: Tensor
   /// Whether training changes it by gradients; running statistics are kept, not trained.
   public let isTrained: Bool
-  /// The optimiser's running gradient; nil until the first update.
-  public var velocity: Tensor?
+  /// What an optimiser keeps of it between updates, by name; empty until the first update.
+  public private(set) var state: [String: Tensor] = [:]
+  /// Updates so far.
+  public private(set) var updates = 0
 
   public init(_ name: String, _ tensor: Tensor, isTrained: Bool = true) {
     self.name = name
@@ -19,13 +21,35 @@ public final class Parameter {
     self.isTrained = isTrained
     if isTrained { tensor.requireGradient() }
   }
+
+  /// The state of this name: zeros of the parameter's shape where there is none yet.
+  func state(named name: String) throws -> Tensor {
+    if let known = state[name] { return known }
+    let made = try Tensor.zeros(
+      shape: tensor.shape, layout: tensor.layout, elementType: tensor.elementType)
+    state[name] = made
+    return made
+  }
+
+  func countUpdate() { updates &+= 1 }
+}
+
+/// How a network's first values are drawn, as the framework does in which it was published.
+public enum InitialValues: Sendable {
+  /// Weights and biases of convolutions and linear maps uniform within ±1/√fan-in (He et al. with
+  /// a = √5, as `torch.nn.Conv2d.reset_parameters` has it).
+  case torch
+  /// Weights of convolutions from a normal distribution that is cut at two deviations, its own being
+  /// √(1/fan-in) / 0.8796…, so that √(1/fan-in) is what is left after the cut:
+  /// `tf.variance_scaling_initializer` makes up for what it cuts off ("standard deviation (after
+  /// truncation, if used)" in its documentation). Weights of linear maps uniform
+  /// within ±√(6 / (fan-in + fan-out)), biases 0 (`tf.layers.dense`; Glorot and Bengio, 2010).
+  case tensorFlow
 }
 
 /// Makes a network's parameters, one after the other, and collects them.
 ///
-/// Initial values are PyTorch's defaults, which the reference networks use: weights and biases of
-/// convolutions and linear maps uniform within ±1/√fan-in (He et al. with a = √5, as
-/// `torch.nn.Conv2d.reset_parameters` has it); γ = 1, β = 0.
+/// Weights begin as `InitialValues` says; γ = 1, β = 0.
 ///
 /// Invariant: a parameter's values depend on the seed and its own name alone, so that a network of
 /// one path begins where the supernet's same path begins.
@@ -33,26 +57,44 @@ public final class ParameterBuilder {
   public private(set) var parameters: [Parameter] = []
   private let seed: UInt64
   private let elementType: ElementType
+  private let initial: InitialValues
 
-  public init(seed: UInt64, elementType: ElementType) {
+  public init(seed: UInt64, elementType: ElementType, initial: InitialValues = .torch) {
     self.seed = seed
     self.elementType = elementType
+    self.initial = initial
   }
 
   /// Convolution weights of output x input x kernel x kernel.
   public func convolution(
     _ name: String, output: Int, input: Int, kernel: Int
   ) throws -> Tensor {
-    try uniform(
-      name, [output, input, kernel, kernel], .convolutionWeights, fanIn: input * kernel * kernel)
+    let fanIn = Double(input * kernel * kernel)
+    return try drawn(name, [output, input, kernel, kernel], .convolutionWeights) { generator in
+      switch initial {
+      case .torch: generator.uniform(within: 1 / fanIn.squareRoot())
+      case .tensorFlow: generator.truncatedNormal() / fanIn.squareRoot()
+      }
+    }
   }
 
   /// Weights and bias of a linear map.
   public func linear(_ name: String, output: Int, input: Int) throws -> (Tensor, Tensor) {
-    (
-      try uniform("\(name).weight", [output, input], .plain, fanIn: input),
-      try uniform("\(name).bias", [output], .plain, fanIn: input)
-    )
+    let fanIn = Double(input)
+    switch initial {
+    case .torch:
+      let bound = 1 / fanIn.squareRoot()
+      return (
+        try drawn("\(name).weight", [output, input]) { $0.uniform(within: bound) },
+        try drawn("\(name).bias", [output]) { $0.uniform(within: bound) }
+      )
+    case .tensorFlow:
+      let bound = (6 / (fanIn + Double(output))).squareRoot()
+      return (
+        try drawn("\(name).weight", [output, input]) { $0.uniform(within: bound) },
+        try constant("\(name).bias", 0, output)
+      )
+    }
   }
 
   /// Numbers uniform within ±bound.
@@ -79,13 +121,13 @@ public final class ParameterBuilder {
       epsilon: epsilon, momentum: momentum)
   }
 
-  private func uniform(
-    _ name: String, _ shape: [Int], _ layout: Tensor.Layout, fanIn: Int
+  private func drawn(
+    _ name: String, _ shape: [Int], _ layout: Tensor.Layout = .plain,
+    _ draw: (inout Generator) -> Double
   ) throws -> Tensor {
     var generator = Generator.derived(seed: seed, purpose: name)
-    let bound = 1 / Double(fanIn).squareRoot()
     let tensor = try Tensor(shape: shape, layout: layout, elementType: elementType)
-    try tensor.set((0..<tensor.count).map { _ in generator.uniform(-bound, bound) })
+    try tensor.set((0..<tensor.count).map { _ in draw(&generator) })
     parameters.append(Parameter(name, tensor))
     return tensor
   }
@@ -98,4 +140,18 @@ public final class ParameterBuilder {
     parameters.append(Parameter(name, tensor, isTrained: isTrained))
     return tensor
   }
+}
+
+extension Generator {
+  fileprivate mutating func uniform(within bound: Double) -> Double { uniform(-bound, bound) }
+
+  /// A number of a normal distribution cut at two of its deviations, that has deviation 1 when cut.
+  fileprivate mutating func truncatedNormal() -> Double {
+    var number = normal()
+    while abs(number) >= 2 { number = normal() }
+    return number / Self.truncatedDeviation
+  }
+
+  /// The deviation of the normal distribution of deviation 1 when cut at ±2: √(1 − 4 φ(2) / (2 Φ(2) − 1)).
+  private static let truncatedDeviation = 0.87962566103423978
 }

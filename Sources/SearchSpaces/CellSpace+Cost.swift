@@ -61,41 +61,8 @@ extension CellOperator {
   }
 }
 
-/// Parameters and multiply-adds of a layer, or of several.
-private struct Cost {
-  var parameters = 0
-  var multiplyAdds = 0
-
-  static func + (left: Cost, right: Cost) -> Cost {
-    Cost(
-      parameters: left.parameters + right.parameters,
-      multiplyAdds: left.multiplyAdds + right.multiplyAdds)
-  }
-
-  static func += (total: inout Cost, part: Cost) { total = total + part }
-
-  static func * (cost: Cost, times: Int) -> Cost {
-    Cost(parameters: cost.parameters * times, multiplyAdds: cost.multiplyAdds * times)
-  }
-
-  /// BatchNorm's scale and shift.
-  static func normalisation(_ channels: Int) -> Cost { Cost(parameters: 2 * channels) }
-
-  /// A square convolution without bias, giving images of `side`; BatchNorm follows unless told.
-  static func convolution(
-    from input: Int, to output: Int, _ kernel: Int, side: Int, normalised: Bool = true
-  ) -> Cost {
-    let weights = input * output * kernel * kernel
-    let alone = Cost(parameters: weights, multiplyAdds: weights * side * side)
-    return normalised ? alone + .normalisation(output) : alone
-  }
-
-  static func linear(from input: Int, to output: Int) -> Cost {
-    let weights = input * output + output
-    return Cost(parameters: weights, multiplyAdds: weights)
-  }
-
-  static func of(_ chosen: CellOperator, at stage: CellSkeleton.Stage) throws -> Cost {
+extension Cost {
+  fileprivate static func of(_ chosen: CellOperator, at stage: CellSkeleton.Stage) throws -> Cost {
     switch chosen.kind {
     case .zero, .identity, .averagePool: return Cost()
     case .convolution(let kernel):
@@ -107,7 +74,9 @@ private struct Cost {
 
   /// Two 3×3 convolutions, the first with stride 2, beside a shortcut of a 2×2 average pool and a 1×1
   /// convolution without BatchNorm.
-  static func reduction(from before: CellSkeleton.Stage, to after: CellSkeleton.Stage) -> Cost {
+  fileprivate static func reduction(from before: CellSkeleton.Stage, to after: CellSkeleton.Stage)
+    -> Cost
+  {
     let (input, output, side) = (before.channels, after.channels, after.side)
     return .convolution(from: input, to: output, 3, side: side)
       + .convolution(from: output, to: output, 3, side: side)

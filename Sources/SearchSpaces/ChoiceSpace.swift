@@ -105,6 +105,10 @@ public struct ChoiceSpace: SearchSpace {
   /// The text form: nothing is known of which architectures compute the same.
   public func hash(of architecture: Architecture) throws -> String { try text(of: architecture) }
 
+  public func countClasses(interruption: () throws -> Void) -> SpaceCount {
+    .unknown(because: "which architectures of \(name) compute the same is known to nobody")
+  }
+
   public func parameters(of architecture: Architecture) throws -> Int {
     throw try unknownCost(of: architecture)
   }

@@ -63,6 +63,11 @@ public protocol SearchSpace: Sendable {
   /// The key of the isomorphism class, where there is a formula for one: architectures with equal keys
   /// compute the same functions.
   func hash(of architecture: Architecture) throws -> String
+
+  /// How many isomorphism classes the valid architectures make: different `hash`es. Unknown where there
+  /// are too many to go through, or where nobody knows which compute the same. `interruption`, asked
+  /// now and then, throws when the user wants a long count to end.
+  func countClasses(interruption: () throws -> Void) throws -> SpaceCount
 }
 
 extension SearchSpace {

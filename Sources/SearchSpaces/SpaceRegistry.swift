@@ -12,6 +12,7 @@ public final class SpaceRegistry: Sendable {
 
   /// The spaces that lunas has. Adding one is adding its file, and its line here.
   private static let builtIn: [(name: String, make: Maker)] = [
+    (NASBench101Space.standardName, { try NASBench101Space(options: $0) }),
     (CellDefinition.nasBench201.name, { try CellSpace(.nasBench201, options: $0) }),
     (DARTSPTB.name, { try DARTSPTB(options: $0) }),
   ]

@@ -46,6 +46,15 @@ struct TextReader {
     return true
   }
 
+  /// Which of some characters stands here, by its place among them.
+  mutating func digit(among characters: String, meaning: String) throws -> Int {
+    guard !isAtEnd, let digit = Array(characters.utf8).firstIndex(of: bytes[position]) else {
+      throw malformed(meaning)
+    }
+    position += 1
+    return digit
+  }
+
   func expectEnd() throws {
     guard isAtEnd else { throw malformed("the end of the text") }
   }

@@ -167,9 +167,7 @@ public final class CellNetwork: PathNetwork {
   }
 
   private func cell(of architecture: Architecture) throws -> Cell {
-    if let only, only != architecture {
-      throw NetworkError("this network holds the weights of \(try space.text(of: only)) alone")
-    }
+    try space.check(architecture, heldAlone: only)
     return try space.cell(of: architecture)
   }
 

@@ -42,10 +42,7 @@ public final class DefinedNetwork: PathNetwork {
   }
 
   private func check(_ architecture: Architecture) throws {
-    if let only, only != architecture {
-      throw NetworkError("this network holds the weights of \(try space.text(of: only)) alone")
-    }
-    try space.check(architecture)
+    try space.check(architecture, heldAlone: only)
   }
 
   public func forward(

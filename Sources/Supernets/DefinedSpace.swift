@@ -79,6 +79,10 @@ public struct DefinedSpace<Base: SearchSpace>: NetworkSpace {
   public func hash(of architecture: Architecture) throws -> String {
     try base.hash(of: architecture)
   }
+
+  public func countClasses(interruption: () throws -> Void) throws -> SpaceCount {
+    try base.countClasses(interruption: interruption)
+  }
 }
 
 extension DefinedSpace where Base == CellSpace {

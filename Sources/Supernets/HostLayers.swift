@@ -3,8 +3,7 @@ import Networks
 import Tensors
 
 /// A convolution without bias, with the normalisation that follows it where one does: what the layers
-/// are made of that lunas has itself for networks of cells (Dong and Yang, "NAS-Bench-201", ICLR 2020,
-/// section 2.1), under the names of the reference code.
+/// are made of that lunas has itself for networks of cells.
 ///
 /// Invariant: a layer's first values depend on the seed and its parameters' names alone.
 struct NormalisedConvolution {
@@ -14,20 +13,23 @@ struct NormalisedConvolution {
   let parameters: [Parameter]
 
   /// `name.weight`, and the normalisation's parameters under the name given; same padding.
+  /// `momentum` is the weight of the newest batch in the running statistics.
   init(
     _ name: String, normalisation: String?, from input: ConvolutionGeometry.Extent, to output: Int,
-    kernel: Int, stride: Int = 1, _ options: NetworkOptions
+    kernel: Int, stride: Int = 1, initial: InitialValues = .torch, momentum: Double = 0.1,
+    _ options: NetworkOptions
   ) throws {
     guard
       let geometry = ConvolutionGeometry(
         input: input, outputChannels: output, kernel: kernel, stride: stride, padding: kernel / 2)
     else { throw NetworkError("no convolution '\(name)' of \(input) to \(output) channels") }
-    let builder = ParameterBuilder(seed: options.seed, elementType: options.elementType)
+    let builder = ParameterBuilder(
+      seed: options.seed, elementType: options.elementType, initial: initial)
     self.geometry = geometry
     weights = try builder.convolution(
       "\(name).weight", output: output, input: input.channels, kernel: kernel)
     self.normalisation = try normalisation.map {
-      try builder.normalisation($0, channels: output)
+      try builder.normalisation($0, channels: output, momentum: momentum)
     }
     parameters = builder.parameters
   }
@@ -43,9 +45,17 @@ struct NormalisedConvolution {
   ) throws -> Tensor {
     try Aggregation.sum([term(input, rectified: rectified)], statistics: statistics)
   }
+
+  /// The convolution, normalised and then rectified.
+  func applyRectified(
+    _ input: Tensor, statistics: BatchNormalisation.Statistics
+  ) throws -> Tensor {
+    try Aggregation.rectified(term(input, rectified: false), statistics: statistics)
+  }
 }
 
-/// The stem: a 3×3 convolution and BatchNorm.
+/// The stem of NAS-Bench-201: a 3×3 convolution and BatchNorm. It and the two layers below have the
+/// names of the reference code (Dong and Yang, "NAS-Bench-201", ICLR 2020, section 2.1).
 final class Stem: PathLayer {
   private let convolution: NormalisedConvolution
 

@@ -107,6 +107,15 @@ extension NetworkSpace {
 }
 
 extension SearchSpace {
+  /// Throws `SpaceError` unless the architecture is a valid one, and `NetworkError` for another one than
+  /// the only one that a network holds, where it holds one alone.
+  func check(_ architecture: Architecture, heldAlone only: Architecture?) throws {
+    if let only, only != architecture {
+      throw NetworkError("this network holds the weights of \(try text(of: only)) alone")
+    }
+    try check(architecture)
+  }
+
   /// The value of an option that is a whole number. Throws `NetworkError` where the space has no such
   /// option.
   func wholeOption(_ name: String) throws -> Int {

@@ -143,6 +143,34 @@ public final class Supernet {
   }
 }
 
+/// One architecture taken out of a supernet.
+extension Supernet {
+  /// The architecture's own network, with the weights and running statistics that it has in this one:
+  /// on the same images it gives the same scores. It is a network like any other, and neither changes
+  /// the other; its optimiser begins afresh, and its steps are counted from 0.
+  ///
+  /// Throws `SpaceError` for an architecture that is not of this space, and `NetworkError` for one whose
+  /// weights this network does not hold.
+  public func extract(_ architecture: Architecture) throws -> Supernet {
+    try space.check(architecture, heldAlone: options.only)
+    var options = options
+    options.only = architecture
+    let alone = try Supernet(space, dataset, options)
+    let shared = Dictionary(uniqueKeysWithValues: network.parameters.map { ($0.name, $0.tensor) })
+    try Tape.withoutRecording {
+      for parameter in alone.network.parameters {
+        guard let tensor = shared[parameter.name], tensor.shape == parameter.tensor.shape else {
+          throw NetworkError(
+            "'\(parameter.name)' of \(shown(parameter.tensor.shape)): the supernet has none like it"
+          )
+        }
+        try parameter.tensor.assign(tensor, named: "extract")
+      }
+    }
+    return alone
+  }
+}
+
 /// Supernets in files.
 ///
 /// Weights and running statistics are a safetensors file with the reference network's names; the

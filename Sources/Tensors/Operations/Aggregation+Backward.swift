@@ -13,9 +13,10 @@ extension Aggregation {
   private typealias Map = (convolved: Tensor, scale: Tensor, slope: Tensor, shift: Tensor)?
 
   func backward(
-    _ gradient: Tensor, _ convolved: [Tensor], _ moments: [BatchNormalisation.Moments?]
+    _ gradient: Tensor, _ convolved: [Tensor], _ moments: [BatchNormalisation.Moments?],
+    _ gate: Storage?
   ) throws {
-    let maps = try normalisationMaps(gradient, convolved, moments)
+    let maps = try normalisationMaps(gradient, convolved, moments, gate)
     let targets: [Target] = try terms.map { term in
       guard term.input.requiresGradient else { return nil }
       let (target, adding) = try term.input.gradientTarget()
@@ -41,7 +42,7 @@ extension Aggregation {
       for (term, target) in zip(terms, targets) {
         if case .convolution(let convolution) = term {
           backward(
-            convolution, chunk: chunk, chunks, gradient, maps[index], transposed[index],
+            convolution, chunk: chunk, chunks, gradient, maps[index], gate, transposed[index],
             partials[index], target, worker)
           index += 1
         } else if let target {
@@ -81,7 +82,8 @@ extension Aggregation {
 
   /// The maps that take the sum's gradient to the gradients of the convolved images.
   private func normalisationMaps(
-    _ gradient: Tensor, _ convolved: [Tensor], _ moments: [BatchNormalisation.Moments?]
+    _ gradient: Tensor, _ convolved: [Tensor], _ moments: [BatchNormalisation.Moments?],
+    _ gate: Storage?
   ) throws -> [Map] {
     let convolutions = convolutions
     guard moments.contains(where: { $0 != nil }) else { return convolutions.map { _ in nil } }
@@ -94,7 +96,8 @@ extension Aggregation {
         for index in 0..<convolutions.count where moments[index] != nil {
           ChannelSums.addProducts(
             extent, elementType, of: convolved[index].address + offset,
-            gradient: gradient.address + offset, gate: nil, to: partial + 2 * lanes * index)
+            gradient: gradient.address + offset, gate: gate.map { $0.address + offset },
+            to: partial + 2 * lanes * index)
         }
       }
     }
@@ -134,7 +137,7 @@ extension Aggregation {
   /// One chunk of a convolution: its share of the weights' gradient, and its images' gradients.
   private func backward(
     _ convolution: Convolution, chunk: Int, _ chunks: ImageChunks, _ gradient: Tensor, _ map: Map,
-    _ transposed: Tensor, _ partial: Tensor, _ target: Target, _ worker: Int
+    _ gate: Storage?, _ transposed: Tensor, _ partial: Tensor, _ target: Target, _ worker: Int
   ) {
     let geometry = convolution.geometry
     let size = elementType.size
@@ -147,12 +150,7 @@ extension Aggregation {
     weightGradient.initializeMemory(as: UInt8.self, repeating: 0, count: weightBytes)
     for slab in chunks.slabs(chunk, of: geometry.imagesPerSlab) {
       for (index, image) in slab.enumerated() {
-        let change: Padding.Change =
-          map.map {
-            .affine(
-              other: $0.convolved.address + image * imageSize, scale: $0.scale.address,
-              slope: $0.slope.address, shift: $0.shift.address)
-          } ?? .none
+        let change = change(map, gate, at: image * imageSize)
         Padding.fill(
           geometry.paddedOutputGradient, elementType,
           from: gradient.address + image * imageSize, to: scratch + index * paddedSize,
@@ -173,5 +171,18 @@ extension Aggregation {
             ? .gated(by: convolution.input.address + offset, adding: target.adding) : adding)
       }
     }
+  }
+
+  /// What the gradient of the sum's image at this offset, in bytes, becomes ahead of the normalisation.
+  private func change(_ map: Map, _ gate: Storage?, at offset: Int) -> Padding.Change {
+    guard let map else { return .none }
+    let other = map.convolved.address + offset
+    guard let gate else {
+      return .affine(
+        other: other, scale: map.scale.address, slope: map.slope.address, shift: map.shift.address)
+    }
+    return .gatedAffine(
+      other: other, gate: gate.address + offset, scale: map.scale.address,
+      slope: map.slope.address, shift: map.shift.address)
   }
 }

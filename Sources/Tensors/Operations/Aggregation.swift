@@ -6,7 +6,8 @@ import Kernels
 /// before and normalised after where asked. All edges of a node are one operation, so that rectifier,
 /// batch normalisation and sum cost no pass over memory of their own: the rectifier is applied while
 /// a convolution's input is copied into scratch memory, the statistics are taken while its result is
-/// in cache, and normalising is part of adding.
+/// in cache, and normalising is part of adding. A convolution alone can be rectified behind its
+/// normalisation instead, on the same terms.
 ///
 /// Invariant: results don't depend on threads (`ImageChunks`), and forward and backward treat terms
 /// in the order given.
@@ -34,6 +35,8 @@ public struct Aggregation {
 
   let terms: [Term]
   let statistics: BatchNormalisation.Statistics
+  /// Whether the sum is rectified; it has one term then, a normalised convolution.
+  let rectified: Bool
   let images: Int
   let extent: ConvolutionGeometry.Extent
   let elementType: ElementType
@@ -42,11 +45,27 @@ public struct Aggregation {
   public static func sum(
     _ terms: [Term], statistics: BatchNormalisation.Statistics
   ) throws -> Tensor {
+    try result(of: terms, statistics, rectified: false)
+  }
+
+  /// A normalised convolution, rectified behind its normalisation.
+  public static func rectified(
+    _ term: Term, statistics: BatchNormalisation.Statistics
+  ) throws -> Tensor {
+    guard case .convolution(let convolution) = term, convolution.normalisation != nil else {
+      throw TensorError("aggregation: only a normalised convolution is rectified")
+    }
+    return try result(of: [term], statistics, rectified: true)
+  }
+
+  private static func result(
+    of terms: [Term], _ statistics: BatchNormalisation.Statistics, rectified: Bool
+  ) throws -> Tensor {
     guard let first = terms.first else { throw TensorError("aggregation: nothing to add up") }
     let extent = try first.outputExtent()
     let aggregation = Aggregation(
-      terms: terms, statistics: statistics, images: first.input.shape[0], extent: extent,
-      elementType: first.input.elementType)
+      terms: terms, statistics: statistics, rectified: rectified, images: first.input.shape[0],
+      extent: extent, elementType: first.input.elementType)
     try aggregation.check()
     return try aggregation.forward()
   }
@@ -92,8 +111,13 @@ public struct Aggregation {
       + convolutions.flatMap { convolution in
         convolution.normalisation.map { [$0.gamma, $0.beta] } ?? []
       }
-    Tape.record("aggregation", inputs, output: result) { gradient in
-      try backward(gradient, convolved, moments)
+    // A rectified result is its own gate: it is above zero where the rectifier let something through.
+    // The node must not hold the result itself (it would hold itself), so it holds its storage.
+    let gate = rectified ? result.storage : nil
+    Tape.record(
+      "aggregation", inputs, saved: inputs + (rectified ? [result] : []), output: result
+    ) { gradient in
+      try backward(gradient, convolved, moments, gate)
     }
     return result
   }
@@ -172,7 +196,7 @@ public struct Aggregation {
             if let map = maps[index] {
               ChannelAffine.normalise(
                 extent, elementType, from: source, scale: map.scale.address,
-                shift: map.shift.address, rectified: false, to: target, adding: adding)
+                shift: map.shift.address, rectified: rectified, to: target, adding: adding)
             } else {
               ChannelAffine.copy(extent, elementType, from: source, to: target, adding: adding)
             }
