@@ -79,8 +79,8 @@ if truth then
   print("the plot is in " .. options.plot)
 else
   -- Without a truth: how the ranking agrees with size, and what comes out best.
-  local measure = settings.measure or "accuracy, %"
-  local lowerIsBetter = measure == "perplexity"
+  local lowerIsBetter = data.measure == "perplexity"
+  local measure = lowerIsBetter and "perplexity" or "accuracy, %"
   print(("\nSpearman of %s with parameters %s, with FLOPs %s\n"):format(
     measure, spearman(scores, parameters), spearman(scores, flops)))
   local order = {}

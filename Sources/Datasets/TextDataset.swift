@@ -30,10 +30,7 @@ public struct TextDataset: Sendable {
     replacedWords: Int = 0
   ) throws {
     for (split, tokens) in [("train", train), ("validation", validation), ("test", test)] {
-      guard tokens.count >= 2 else {
-        throw DataError(
-          "\(name): the \(split) split has \(tokens.count) tokens: expected at least 2")
-      }
+      try Self.checkCount(tokens, split, of: name)
       if let wrong = tokens.firstIndex(where: { !(0..<vocabulary.count).contains(Int($0)) }) {
         throw DataError(
           "\(name): token \(wrong) of the \(split) split is \(tokens[wrong]): expected 0 to "
@@ -46,6 +43,13 @@ public struct TextDataset: Sendable {
     self.validation = validation
     self.test = test
     self.replacedWords = replacedWords
+  }
+
+  private static func checkCount(_ tokens: [Int32], _ split: String, of name: String) throws {
+    guard tokens.count >= 2 else {
+      throw DataError(
+        "\(name): the \(split) split has \(tokens.count) tokens: expected at least 2")
+    }
   }
 
   /// The three files that a folder holds, by their splits; nil where it has none of a training split.
@@ -74,6 +78,7 @@ public struct TextDataset: Sendable {
       }
       return number
     }
+    try Self.checkCount(train, "train", of: name)
     let unknown = replacesUnknownWords ? vocabulary.number(of: Vocabulary.unknown) : nil
     guard !replacesUnknownWords || unknown != nil else {
       throw DataError(

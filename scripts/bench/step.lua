@@ -124,9 +124,9 @@ end
 if list then
   print(("lunas takes %.2f of PyTorch's time"):format(median(ours) / median(theirs)))
 end
--- Forward once, backward twice as many; a multiply-add is two operations.
-local examples = batch.tokens or #batch
-local speed = 3 * 2 * flops * examples / (median(ours) / 1e3)
+-- Forward once, backward twice as many; a multiply-add is two operations. What an architecture costs
+-- is for an image, or a token.
+local speed = 3 * 2 * flops * #batch / (median(ours) / 1e3)
 local limit = peak * options.threads
 print(("%.1f GFLOP/s, %.0f %% of the %.1f that %d threads could reach"):format(
   speed / 1e9, 100 * speed / limit, limit / 1e9, options.threads))

@@ -1,17 +1,25 @@
 ---@meta
 
---- Data sets, and their images in batches.
+--- Data sets: images and text, in batches.
 ---@class nas.data
 local data = {}
 
---- Opens a data set by name, or by the path of a folder.
+--- Options of `open`.
+---@class nas.data.OpenOptions
+---@field replace_unknown_words? boolean (default false) of text: whether words that the training
+--- text lacks become `<unk>` instead of being an error
+
+--- Opens a data set by name, or by the path of a folder: of idx files of images, or of text in
+--- `train.txt`, `valid.txt` and `test.txt` (or `ptb.train.txt`, ...), a sentence a line.
 ---@param name string
+---@param options? nas.data.OpenOptions
 ---@return Dataset
 ---
 --- ```lua
 --- data = nas.data.open "fashion16"
+--- text = nas.data.open "austen-small"
 --- ```
-function data.open(name) end
+function data.open(name, options) end
 
 --- The names that `open` knows.
 ---@return string[]
@@ -21,16 +29,19 @@ function data.open(name) end
 --- ```
 function data.names() end
 
---- Images with labels, in three splits: train, validation, test.
+--- Images with labels, or text, in three splits: train, validation, test.
 ---@class Dataset
 ---@field name string
----@field classes string[] the labels' names
----@field channels integer of an image
----@field height integer pixels
----@field width integer pixels
+---@field measure "accuracy"|"perplexity" what architectures are judged by
+---@field classes string[]? the labels' names
+---@field channels integer? of an image
+---@field height integer? pixels
+---@field width integer? pixels
+---@field words string[]? the vocabulary of text
+---@field replaced_words integer? how many words of text became `<unk>`
 local Dataset = {}
 
---- How many images a split has.
+--- How many images a split has, or tokens: words, and an end for each line.
 ---@param split "train"|"validation"|"test"
 ---@return integer
 ---
@@ -41,10 +52,10 @@ function Dataset:size(split) end
 
 --- Options of `subset`.
 ---@class Dataset.SubsetOptions
----@field train? integer how many training images; by default all
----@field seed? integer draws them; by default the first are taken
+---@field train? integer how many training images or tokens; by default all
+---@field seed? integer draws the images; by default, and of text always, the first are taken
 
---- The same data with fewer training images.
+--- The same data with less to train on.
 ---@param options Dataset.SubsetOptions
 ---@return Dataset
 ---
@@ -55,9 +66,11 @@ function Dataset:subset(options) end
 
 --- Options of `batches`.
 ---@class Dataset.BatchOptions
----@field batch? integer (default 64) images a batch
----@field seed? integer shuffles; by default the order is the file's
+---@field batch? integer (default 64) images a batch, or columns of text
+---@field seed? integer shuffles images, and draws how long pieces of text are; by default nothing
+--- is drawn
 ---@field epoch? integer (default 1) together with the seed gives the order
+---@field length? integer (default 35) of text: tokens of each column in a piece, in the mean
 
 --- An iterator over a split's batches.
 ---@param split "train"|"validation"|"test"
@@ -69,9 +82,21 @@ function Dataset:subset(options) end
 --- ```
 function Dataset:batches(split, options) end
 
---- Some images with their labels. `#batch` is how many.
+--- How many batches `batches` gives with these options.
+---@param split "train"|"validation"|"test"
+---@param options? Dataset.BatchOptions
+---@return integer
+---
+--- ```lua
+--- data:batch_count("train", { batch = 64 })
+--- ```
+function Dataset:batch_count(split, options) end
+
+--- Some images with their labels, or tokens with those that follow them. `#batch` is how many
+--- labels there are.
 ---@class Batch
----@field images Tensor batch x channels x height x width
+---@field images Tensor? batch x channels x height x width
+---@field tokens Tensor? int64, steps x columns, numbers of words from 1
 ---@field targets Tensor int64, labels from 1
 ---@field labels integer[] labels from 1
 local Batch = {}

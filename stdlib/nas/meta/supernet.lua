@@ -40,22 +40,24 @@ local Supernet = {}
 
 --- Options of `train`.
 ---@class Supernet.TrainOptions
----@field epochs integer passes over the training images
----@field batch? integer (default 64) images a step
----@field lr? number (default 0.1) the first learning rate
----@field schedule? fun(step: number, total: number): number the rate; by default a cosine from `lr` to 0
+---@field epochs integer passes over the training split
+---@field batch? integer (default 64) images a step, or columns of text
+---@field lr? number (default 0.1, of text 20) the first learning rate
+---@field schedule? fun(step: number, total: number): number the rate; by default a cosine from `lr`
+--- to 0, of text `lr` throughout
 ---@field sampler? fun(): Architecture which path a step takes; by default uniform over the space
----@field seed? integer for the order of images and the sampler; by default the network's
+---@field seed? integer for the order of the data and the sampler; by default the network's
 ---@field progress? boolean (default true) whether a bar is shown
----@field momentum? number (default 0.9)
----@field nesterov? boolean (default true) Nesterov's momentum
----@field weight_decay? number (default 5e-4)
----@field clip? number (default 5) the largest norm of all gradients together
+---@field momentum? number (default 0.9, of text 0)
+---@field nesterov? boolean (default true, of text false) Nesterov's momentum
+---@field weight_decay? number (default 5e-4, of text 8e-7)
+---@field clip? number (default 5, of text 0.25) the largest norm of all gradients together
 
 --- Trains for so many epochs, a path a step. Ctrl-C stops it after a step; called again it goes on
 --- from there.
 ---@param options Supernet.TrainOptions
----@return table loss, accuracy (percent; means over the last epoch), epochs, steps, seconds
+---@return table loss, accuracy (percent) or perplexity (means over the last epoch), epochs, steps,
+--- seconds
 ---
 --- ```lua
 --- net:train{ epochs = 10, batch = 64 }
@@ -86,7 +88,7 @@ function Supernet:step(architecture, batch, options) end
 --- Options of `evaluate`.
 ---@class Supernet.EvaluateOptions
 ---@field split? "train"|"validation"|"test" (default validation)
----@field batch? integer (default 400) images a batch
+---@field batch? integer (default 400) images a batch, or columns of text (default 10)
 ---@field calibrate? boolean whether batch statistics are measured anew; by default for supernets
 ---@field calibration_batch? integer (default 400) images a batch
 ---@field calibration_steps? integer (default 25) batches
@@ -95,7 +97,7 @@ function Supernet:step(architecture, batch, options) end
 --- Evaluates an architecture by the weights it inherits.
 ---@param architecture Architecture
 ---@param options? Supernet.EvaluateOptions
----@return table accuracy, in percent, and loss, in nats
+---@return table accuracy, in percent, or of text perplexity, and loss, in nats
 ---
 --- ```lua
 --- net:evaluate(cell).accuracy
@@ -105,7 +107,7 @@ function Supernet:evaluate(architecture, options) end
 --- Options of `rank`.
 ---@class Supernet.RankOptions
 ---@field split? "train"|"validation"|"test" (default validation)
----@field batch? integer (default 400) images a batch
+---@field batch? integer (default 400) images a batch, or columns of text (default 10)
 ---@field calibrate? boolean whether batch statistics are measured anew; by default for supernets
 ---@field calibration_batch? integer (default 400) images a batch
 ---@field calibration_steps? integer (default 25) batches
@@ -115,7 +117,8 @@ function Supernet:evaluate(architecture, options) end
 --- Evaluates each architecture, its statistics calibrated first.
 ---@param architectures Architecture[]
 ---@param options? Supernet.RankOptions
----@return number[] accuracies in percent, in the same order
+---@return number[] accuracies in percent, in the same order; of text perplexities, the lower the
+--- better
 ---
 --- ```lua
 --- scores = net:rank(archs, { calibration_steps = 5 })
