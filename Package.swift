@@ -36,6 +36,11 @@ let package = Package(
     room("LuaHost", ["CLua", "CLuaHost", "Spelling"]),
 
     .target(
+      name: "CLineEditor", cSettings: [.unsafeFlags(["-Werror", "-Wall"])],
+      linkerSettings: [.linkedLibrary("readline")]),
+    room("LineEditing", ["CLineEditor", "LuaHost"]),
+
+    .target(
       name: "CProcessor", cSettings: [.unsafeFlags(["-Werror", "-Wall", "-march=\(processor)"])]),
     .target(name: "Kernels", dependencies: ["CProcessor"], swiftSettings: kernelSettings),
     room("Randomness"),
@@ -56,9 +61,11 @@ let package = Package(
         "Tensors", "Kernels", "Randomness", "Spelling",
       ]),
     .executableTarget(
-      name: "lunas", dependencies: ["LuaModules", "LuaHost"], swiftSettings: strict),
+      name: "lunas", dependencies: ["LuaModules", "LineEditing", "LuaHost"],
+      swiftSettings: strict),
 
     tests("LuaHost"),
+    tests("LineEditing", ["TestSupport"]),
     tests("lunas"),
     tests("Kernels", ["Randomness"]),
     tests("Randomness"),

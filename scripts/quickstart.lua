@@ -1,57 +1,100 @@
---- Ranks NAS-Bench-201 cells by the weights they share, and holds the ranking against the truth.
+--- Ranks architectures by the weights they share, and holds the ranking against the truth.
+
+local scale = require "nas.scale"
+
+local names = {}
+for name in pairs(scale.small) do names[#names + 1] = name end
+table.sort(names)
 
 local options = nas.cli.parse{
-  about = "Trains a supernet on the embedded images, ranks cells by it, and checks the ranking.",
-  { name = "epochs", default = 64, minimum = 0, help = "epochs of supernet training" },
-  { name = "cells", default = 100, minimum = 11, help = "cells to rank" },
-  { name = "seed", default = 1, help = "of weights, paths and order of images" },
+  about = "Trains a supernet on embedded data, ranks architectures by it, and checks the ranking.",
+  { name = "space", default = "nasbench201", choices = names, help = "the search space" },
+  { name = "epochs", default = -1, minimum = -1, help = "of supernet training (-1: as it takes)" },
+  { name = "architectures", default = 0, minimum = 0, help = "to rank (0: as many as it takes)" },
+  { name = "seed", default = 1, help = "of weights, paths and order of examples" },
   { name = "plot", default = "quickstart.svg", help = "where the scatter plot goes" },
 }
 
--- One network that holds all 15,284 architectures: eight channels, five cells a stage.
-local data = nas.data.open "fashion16"
-local space = nas.space.nasbench201{ channels = 8, cells = 5, image = 16 }
+-- One network that holds every architecture of the space, in small.
+local space, data, settings = scale.open(options.space, "small")
 local net = nas.supernet.new(space, data, { seed = options.seed })
 print(data)
 print(net)
 
 -- Each step trains one path, drawn uniformly.
-if options.epochs > 0 then
-  local sampler = nas.sampler.uniform(space, { seed = options.seed })
-  print(net:train{ epochs = options.epochs, sampler = sampler })
+local epochs = options.epochs >= 0 and options.epochs or settings.epochs
+if epochs > 0 then
+  local training = { sampler = nas.sampler.uniform(space, { seed = options.seed }) }
+  for name, value in pairs(settings.training or {}) do training[name] = value end
+  training.epochs, training.batch = epochs, settings.batch
+  print(net:train(training))
 end
 
--- Architectures whose true accuracy is known: each was trained alone.
-local truth = nas.benchmark.open "fashion16-nasbench201"
-local cells = truth:sample(options.cells, { seed = 7 })
-local scores = net:rank(cells, { calibration_batch = 400, calibration_steps = 5 })
-local valid, test = truth:values(cells, "validation"), truth:values(cells, "test")
+-- Architectures whose true quality is known, each having been trained alone; where there is no such
+-- table, any.
+local count = options.architectures > 0 and options.architectures or settings.ranked
+local truth = settings.truth and nas.benchmark.open(settings.truth)
+local architectures = truth and truth:sample(count, { seed = 7 }) or {}
+local draw = nas.random.generator(7)
+for index = #architectures + 1, count do architectures[index] = space:sample(draw) end
+local scores = net:rank(architectures, settings.evaluation)
 
--- How far does the ranking agree with the truth?
 local metrics, report = nas.metrics, nas.report
-local low, high = metrics.interval("spearman", scores, test)
-print(("\nSpearman %.3f, 95 %% interval %s; Kendall %.3f"):format(
-  metrics.spearman(scores, test), report.interval(low, high, 3), metrics.kendall(scores, test)))
-
--- Is it better than counting parameters, or multiply-adds?
 local parameters, flops = {}, {}
-for index, cell in ipairs(cells) do
-  parameters[index], flops[index] = cell:parameters(), cell:flops()
+for index, architecture in ipairs(architectures) do
+  parameters[index], flops[index] = architecture:parameters(), architecture:flops()
 end
-print(("Spearman of parameters %.3f, of FLOPs %.3f\n"):format(
-  metrics.spearman(parameters, test), metrics.spearman(flops, test)))
 
--- What would a search find that trains only the best k by the supernet?
-local rows = {}
-for _, k in ipairs{ 1, 10 } do
-  rows[#rows + 1] = { "top-" .. k, report.number(metrics.topk(k, scores, valid, test)),
-    report.number(metrics.random_topk(k, valid, test)) }
+--- Spearman's correlation, or a dash where one side does not vary.
+local function spearman(left, right)
+  local found, value = pcall(metrics.spearman, left, right)
+  return found and value == value and ("%.3f"):format(value) or "-"
 end
-rows[#rows + 1] = { "best", report.number(metrics.best(valid, test)), "" }
-print(report.table({ "test accuracy, %", "supernet", "random" }, rows))
 
-local plot = nas.plot.scatter(scores, test, { title = "NAS-Bench-201 cells on fashion16",
-  xlabel = "accuracy with shared weights, %", ylabel = "accuracy trained alone, %" })
-print(plot)
-plot:save(options.plot)
-print("the plot is in " .. options.plot)
+if truth then
+  local valid, test = truth:values(architectures, "validation"), truth:values(architectures, "test")
+
+  -- How far does the ranking agree with the truth?
+  local low, high = metrics.interval("spearman", scores, test)
+  print(("\nSpearman %.3f, 95 %% interval %s; Kendall %.3f"):format(
+    metrics.spearman(scores, test), report.interval(low, high, 3), metrics.kendall(scores, test)))
+
+  -- Is it better than counting parameters, or multiply-adds?
+  print(("Spearman of parameters %s, of FLOPs %s\n"):format(
+    spearman(parameters, test), spearman(flops, test)))
+
+  -- What would a search find that trains only the best k by the supernet?
+  local rows = {}
+  for _, k in ipairs{ 1, 10 } do
+    rows[#rows + 1] = { "top-" .. k, report.number(metrics.topk(k, scores, valid, test)),
+      report.number(metrics.random_topk(k, valid, test)) }
+  end
+  rows[#rows + 1] = { "best", report.number(metrics.best(valid, test)), "" }
+  print(report.table({ "test accuracy, %", "supernet", "random" }, rows))
+
+  local plot = nas.plot.scatter(scores, test, { title = "NAS-Bench-201 cells on fashion16",
+    xlabel = "accuracy with shared weights, %", ylabel = "accuracy trained alone, %" })
+  print(plot)
+  plot:save(options.plot)
+  print("the plot is in " .. options.plot)
+else
+  -- Without a truth: how the ranking agrees with size, and what comes out best.
+  local measure = settings.measure or "accuracy, %"
+  local lowerIsBetter = measure == "perplexity"
+  print(("\nSpearman of %s with parameters %s, with FLOPs %s\n"):format(
+    measure, spearman(scores, parameters), spearman(scores, flops)))
+  local order = {}
+  for index = 1, #scores do order[index] = index end
+  table.sort(order, function(left, right)
+    if lowerIsBetter then left, right = right, left end
+    return scores[left] > scores[right]
+  end)
+  local rows = {}
+  for place = 1, math.min(5, #order) do
+    local index = order[place]
+    local text = tostring(architectures[index])
+    rows[place] = { report.number(scores[index]), parameters[index],
+      #text > 100 and text:sub(1, 97) .. "..." or text }
+  end
+  print(report.table({ measure, "parameters", "the best of " .. #scores }, rows))
+end

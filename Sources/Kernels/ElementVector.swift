@@ -1,3 +1,5 @@
+import CProcessor
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -51,6 +53,8 @@ public protocol RealVector: ElementVector, SIMD where Scalar: RealScalar {
   var exponentials: Self { get }
   var logarithms: Self { get }
   var hyperbolicTangents: Self { get }
+  var sines: Self { get }
+  var cosines: Self { get }
   var roundedDown: Self { get }
   var roundedUp: Self { get }
   /// To the nearest whole number, halves to the even one.
@@ -102,7 +106,20 @@ extension Double: RealScalar {
   public static func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
 }
 
-extension Int64: ElementScalar { public typealias Vector = SIMD8<Int64> }
+extension Int64: ElementScalar {
+  public typealias Vector = SIMD8<Int64>
+
+  /// A real number cut towards zero; the nearest that there is where it does not fit, 0 for NaN.
+  @inlinable public init<Number: BinaryFloatingPoint>(nearest number: Number) {
+    if number.isNaN {
+      self = 0
+    } else if number >= 0x1p63 {
+      self = .max
+    } else {
+      self = number <= -0x1p63 ? .min : Int64(number)
+    }
+  }
+}
 
 extension SIMD16: ElementVector where Scalar == Float {
   @inline(__always) public static func sum(_ left: Self, _ right: Self) -> Self { left + right }
@@ -137,7 +154,7 @@ extension SIMD16: RealVector where Scalar == Float {
   @inline(__always) public static func quotient(_ left: Self, _ right: Self) -> Self {
     left / right
   }
-  @inline(__always) public var squareRoots: Self { squareRoot() }
+  @inline(__always) public var squareRoots: Self { lunas_square_roots_float(self) }
   @inline(__always) public var roundedDown: Self { rounded(.down) }
   @inline(__always) public var roundedUp: Self { rounded(.up) }
   @inline(__always) public var roundedToEven: Self { rounded(.toNearestOrEven) }
@@ -149,6 +166,8 @@ extension SIMD16: RealVector where Scalar == Float {
   @inline(__always) public var exponentials: Self { VectorMath.exponential(self) }
   @inline(__always) public var logarithms: Self { VectorMath.logarithm(self) }
   @inline(__always) public var hyperbolicTangents: Self { VectorMath.hyperbolicTangent(self) }
+  @inline(__always) public var sines: Self { VectorMath.sine(self, quarterTurns: 0) }
+  @inline(__always) public var cosines: Self { VectorMath.sine(self, quarterTurns: 1) }
 }
 
 extension SIMD8: ElementVector where Scalar: WideScalar {
@@ -186,7 +205,7 @@ extension SIMD8: RealVector where Scalar == Double {
   @inline(__always) public static func quotient(_ left: Self, _ right: Self) -> Self {
     left / right
   }
-  @inline(__always) public var squareRoots: Self { squareRoot() }
+  @inline(__always) public var squareRoots: Self { lunas_square_roots_double(self) }
   @inline(__always) public var roundedDown: Self { rounded(.down) }
   @inline(__always) public var roundedUp: Self { rounded(.up) }
   @inline(__always) public var roundedToEven: Self { rounded(.toNearestOrEven) }
@@ -198,6 +217,8 @@ extension SIMD8: RealVector where Scalar == Double {
   @inline(__always) public var exponentials: Self { laneByLane { exp($0) } }
   @inline(__always) public var logarithms: Self { laneByLane { log($0) } }
   @inline(__always) public var hyperbolicTangents: Self { laneByLane { tanh($0) } }
+  @inline(__always) public var sines: Self { laneByLane { sin($0) } }
+  @inline(__always) public var cosines: Self { laneByLane { cos($0) } }
 }
 
 /// Numbers of eight bytes: one generic type can conform to `ElementVector` only once.

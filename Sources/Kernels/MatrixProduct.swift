@@ -1,8 +1,13 @@
-/// Matrix products of the size a classifier's head needs.
+/// Matrix products, one or many of a size, of operands with any strides.
 ///
-/// Invariant: an element's sum runs over the inner index in order.
-public struct MatrixProduct {
-  /// A matrix in memory: numbers between rows, and between columns.
+/// Results are cut into blocks, or taken together several at a time, so that threads can share the
+/// work; `MatrixBlock` computes one.
+///
+/// Invariant: an element's bits depend on its row of the left operand, its column of the right one and
+/// what it is added to alone: neither threads, nor the size of the result, nor strides change them.
+public enum MatrixProduct {
+  /// A matrix in memory: numbers between rows, and between columns. Either may be 0: the same row, or
+  /// number, again and again.
   public struct Operand {
     let address: UnsafeRawPointer
     let rowStride: Int
@@ -12,55 +17,39 @@ public struct MatrixProduct {
       self.rowStride = rowStride
       self.columnStride = columnStride
     }
-  }
 
-  /// `result = left · right`, or `result += left · right`; the result is `rows × columns`, row by
-  /// row, the operands `rows × inner` and `inner × columns`.
-  public static func run(
-    _ element: ElementType, rows: Int, inner: Int, columns: Int, _ left: Operand,
-    _ right: Operand, result: UnsafeMutableRawPointer, adding: Bool
-  ) {
-    switch element {
-    case .float32: run(Float.self, rows, inner, columns, left, right, result, adding)
-    case .float64: run(Double.self, rows, inner, columns, left, right, result, adding)
-    case .int64: break  // products are of real numbers
+    var transposed: Operand {
+      Operand(address, rowStride: columnStride, columnStride: rowStride)
     }
   }
 
+  /// `result = left · right`, or `result += left · right`; the result is `rows × columns`, row by
+  /// row, `resultRowStride` numbers apart (without it: `columns`), the operands `rows × inner` and
+  /// `inner × columns`.
+  public static func run(
+    _ element: ElementType, rows: Int, inner: Int, columns: Int, _ left: Operand,
+    _ right: Operand, result: UnsafeMutableRawPointer, resultRowStride: Int? = nil, adding: Bool
+  ) {
+    let row = resultRowStride ?? columns
+    MatrixProductJob(
+      element: element, batch: 1, rows: rows, inner: inner, columns: columns, left: left,
+      leftOffsets: [], right: right, rightOffsets: [], result: result, resultItem: 0,
+      resultRow: row, resultColumn: 1, adding: adding
+    ).run()
+  }
+
+  /// `batch` products of one size. Item `i` multiplies the matrices that begin `leftOffsets[i]` and
+  /// `rightOffsets[i]` numbers after the operands' addresses; no offsets stand for zeros. Results
+  /// follow one another.
   public static func runBatch(
     _ element: ElementType, batch: Int, rows: Int, inner: Int, columns: Int, _ left: Operand,
     leftOffsets: [Int], _ right: Operand, rightOffsets: [Int], result: UnsafeMutableRawPointer,
     adding: Bool
   ) {
-    for item in 0..<batch {
-      run(
-        element, rows: rows, inner: inner, columns: columns,
-        .init(
-          left.address + leftOffsets[item] * element.size, rowStride: left.rowStride,
-          columnStride: left.columnStride),
-        .init(
-          right.address + rightOffsets[item] * element.size, rowStride: right.rowStride,
-          columnStride: right.columnStride),
-        result: result + item * rows * columns * element.size, adding: adding)
-    }
-  }
-
-  @inline(__always)
-  private static func run<Number: BinaryFloatingPoint>(
-    _: Number.Type, _ rows: Int, _ inner: Int, _ columns: Int, _ left: Operand,
-    _ right: Operand, _ result: UnsafeMutableRawPointer, _ adding: Bool
-  ) {
-    let leftNumbers = left.address.assumingMemoryBound(to: Number.self)
-    let rightNumbers = right.address.assumingMemoryBound(to: Number.self)
-    let result = result.assumingMemoryBound(to: Number.self)
-    if !adding { result.update(repeating: 0, count: rows * columns) }
-    for row in 0..<rows {
-      let target = result + row * columns
-      for step in 0..<inner {
-        let factor = leftNumbers[row * left.rowStride + step * left.columnStride]
-        let line = rightNumbers + step * right.rowStride
-        for column in 0..<columns { target[column] += factor * line[column * right.columnStride] }
-      }
-    }
+    MatrixProductJob(
+      element: element, batch: batch, rows: rows, inner: inner, columns: columns, left: left,
+      leftOffsets: leftOffsets, right: right, rightOffsets: rightOffsets, result: result,
+      resultItem: rows * columns, resultRow: columns, resultColumn: 1, adding: adding
+    ).run()
   }
 }

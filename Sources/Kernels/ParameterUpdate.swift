@@ -25,9 +25,10 @@ public enum ParameterUpdate {
     }
   }
 
+  /// Without a velocity there is no momentum.
   public static func descend(
     _ descent: Descent, _ element: ElementType, parameter: UnsafeMutableRawPointer,
-    gradient: UnsafeRawPointer, velocity: UnsafeMutableRawPointer, count: Int
+    gradient: UnsafeRawPointer, velocity: UnsafeMutableRawPointer?, count: Int
   ) {
     switch element {
     case .float32: descend(descent, Float.self, parameter, gradient, velocity, count)
@@ -39,15 +40,20 @@ public enum ParameterUpdate {
   @inline(__always)
   private static func descend<Number: BinaryFloatingPoint>(
     _ descent: Descent, _: Number.Type, _ parameter: UnsafeMutableRawPointer,
-    _ gradient: UnsafeRawPointer, _ velocity: UnsafeMutableRawPointer, _ count: Int
+    _ gradient: UnsafeRawPointer, _ velocity: UnsafeMutableRawPointer?, _ count: Int
   ) {
     let parameter = parameter.assumingMemoryBound(to: Number.self)
     let gradient = gradient.assumingMemoryBound(to: Number.self)
-    let velocity = velocity.assumingMemoryBound(to: Number.self)
     let rate = Number(descent.learningRate)
     let momentum = Number(descent.momentum)
     let decay = Number(descent.weightDecay)
     let scale = Number(descent.gradientScale)
+    guard let velocity = velocity?.assumingMemoryBound(to: Number.self) else {
+      for index in 0..<count {
+        parameter[index] -= rate * (scale * gradient[index] + decay * parameter[index])
+      }
+      return
+    }
     // With `g + momentum · v` or `v` alone: one expression for both.
     let fresh: Number = descent.nesterov ? 1 : 0
     let coasting: Number = descent.nesterov ? momentum : 1
@@ -56,6 +62,143 @@ public enum ParameterUpdate {
       let moving = momentum * velocity[index] + step
       velocity[index] = moving
       parameter[index] -= rate * (fresh * step + coasting * moving)
+    }
+  }
+
+  /// Adam's and AdamW's update, as `torch.optim` defines them: with running means m of `g` and s of
+  /// `g²`, `p -= learningRate / (1 − b₁ᵗ) · m / (√s / √(1 − b₂ᵗ) + ε)`.
+  public struct Adaptation: Sendable {
+    public var learningRate: Double
+    public var firstDecay: Double
+    public var secondDecay: Double
+    public var epsilon: Double
+    public var weightDecay: Double
+    public var isDecoupled: Bool
+    public var gradientScale: Double
+    /// This update's number, from 1.
+    public var step: Int
+
+    public init(
+      learningRate: Double, firstDecay: Double, secondDecay: Double, epsilon: Double,
+      weightDecay: Double, isDecoupled: Bool, gradientScale: Double, step: Int
+    ) {
+      self.learningRate = learningRate
+      self.firstDecay = firstDecay
+      self.secondDecay = secondDecay
+      self.epsilon = epsilon
+      self.weightDecay = weightDecay
+      self.isDecoupled = isDecoupled
+      self.gradientScale = gradientScale
+      self.step = step
+    }
+  }
+
+  public static func adapt(
+    _ adaptation: Adaptation, _ element: ElementType, parameter: UnsafeMutableRawPointer,
+    gradient: UnsafeRawPointer, mean: UnsafeMutableRawPointer, square: UnsafeMutableRawPointer,
+    count: Int
+  ) {
+    switch element {
+    case .float32: adapt(adaptation, Float.self, parameter, gradient, mean, square, count)
+    case .float64: adapt(adaptation, Double.self, parameter, gradient, mean, square, count)
+    case .int64: break  // whole numbers have no gradients
+    }
+  }
+
+  @inline(__always)
+  private static func adapt<Number: RealScalar>(
+    _ adaptation: Adaptation, _: Number.Type, _ parameter: UnsafeMutableRawPointer,
+    _ gradient: UnsafeRawPointer, _ mean: UnsafeMutableRawPointer,
+    _ square: UnsafeMutableRawPointer, _ count: Int
+  ) {
+    let parameter = parameter.assumingMemoryBound(to: Number.self)
+    let gradient = gradient.assumingMemoryBound(to: Number.self)
+    let mean = mean.assumingMemoryBound(to: Number.self)
+    let square = square.assumingMemoryBound(to: Number.self)
+    let step = Double(adaptation.step)
+    let firstBias = 1 - Double.power(adaptation.firstDecay, step)
+    let secondBias = 1 - Double.power(adaptation.secondDecay, step)
+    let first = Number(1 - adaptation.firstDecay)
+    let second = Number(adaptation.secondDecay)
+    let fresh = Number(1 - adaptation.secondDecay)
+    let rate = Number(adaptation.learningRate / firstBias)
+    let root = Number(secondBias.squareRoot())
+    let epsilon = Number(adaptation.epsilon)
+    let scale = Number(adaptation.gradientScale)
+    let decay = Number(adaptation.isDecoupled ? 0 : adaptation.weightDecay)
+    let kept = Number(
+      adaptation.isDecoupled ? 1 - adaptation.learningRate * adaptation.weightDecay : 1)
+    for index in 0..<count {
+      let slope = scale * gradient[index] + decay * parameter[index]
+      mean[index] += (slope - mean[index]) * first
+      square[index] = second * square[index] + fresh * slope * slope
+      parameter[index] =
+        kept * parameter[index]
+        - rate * mean[index] / (square[index].squareRoot() / root + epsilon)
+    }
+  }
+
+  /// Averaged descent, as `torch.optim.ASGD` defines it.
+  public struct Averaging: Sendable {
+    public var learningRate: Double
+    public var lambda: Double
+    public var alpha: Double
+    public var averagingStart: Double
+    public var weightDecay: Double
+    public var gradientScale: Double
+    /// This update's number, from 1.
+    public var step: Int
+
+    public init(
+      learningRate: Double, lambda: Double, alpha: Double, averagingStart: Double,
+      weightDecay: Double, gradientScale: Double, step: Int
+    ) {
+      self.learningRate = learningRate
+      self.lambda = lambda
+      self.alpha = alpha
+      self.averagingStart = averagingStart
+      self.weightDecay = weightDecay
+      self.gradientScale = gradientScale
+      self.step = step
+    }
+  }
+
+  public static func average(
+    _ averaging: Averaging, _ element: ElementType, parameter: UnsafeMutableRawPointer,
+    gradient: UnsafeRawPointer, average: UnsafeMutableRawPointer, count: Int
+  ) {
+    switch element {
+    case .float32: self.average(averaging, Float.self, parameter, gradient, average, count)
+    case .float64: self.average(averaging, Double.self, parameter, gradient, average, count)
+    case .int64: break  // whole numbers have no gradients
+    }
+  }
+
+  @inline(__always)
+  private static func average<Number: RealScalar>(
+    _ averaging: Averaging, _: Number.Type, _ parameter: UnsafeMutableRawPointer,
+    _ gradient: UnsafeRawPointer, _ average: UnsafeMutableRawPointer, _ count: Int
+  ) {
+    let parameter = parameter.assumingMemoryBound(to: Number.self)
+    let gradient = gradient.assumingMemoryBound(to: Number.self)
+    let average = average.assumingMemoryBound(to: Number.self)
+    let before = Double(averaging.step - 1)
+    let current =
+      averaging.learningRate
+      / Double.power(1 + averaging.lambda * averaging.learningRate * before, averaging.alpha)
+    let weight = 1 / max(1, before - averaging.averagingStart)
+    let rate = Number(current)
+    let kept = Number(1 - averaging.lambda * current)
+    let scale = Number(averaging.gradientScale)
+    let decay = Number(averaging.weightDecay)
+    let share = Number(weight)
+    for index in 0..<count {
+      let slope = scale * gradient[index] + decay * parameter[index]
+      parameter[index] = kept * parameter[index] - rate * slope
+      // With a share of 1 the average is the value itself.
+      average[index] =
+        weight == 1
+        ? parameter[index] : average[index] + (parameter[index] - average[index]) * share
     }
   }
 

@@ -218,6 +218,24 @@ public enum Reduction {
     let width = Vector.scalarCount
     let numbers = source.assumingMemoryBound(to: Number.self)
     let target = result.assumingMemoryBound(to: Number.self)
+    if kept.count == 1, reduced.rows == 1, reduced.rowStrides[0] == 1,
+      reduced.rowLength >= worthSharing
+    {
+      // One long row: pieces on all threads, then the pieces' results.
+      let pieces = (reduced.rowLength + chunkSize - 1) / chunkSize
+      var partial = Array(repeating: start, count: pieces)
+      partial.withUnsafeMutableBufferPointer { partial in
+        WorkerPool.shared.run(pieces) { chunk, _ in
+          let first = chunk * chunkSize
+          partial[chunk] = row(
+            numbers + first, min(chunkSize, reduced.rowLength - first), start, combine)
+        }
+      }
+      target.pointee = partial.withUnsafeBufferPointer { partial in
+        partial.baseAddress.map { row($0, pieces, start, combine) } ?? start
+      }
+      return
+    }
     let sideBySide = kept.rowStrides[1] == 1 && kept.rowStrides[0] == 1
     forEachKept(kept, reduced.count, aligned: width) { resultStart, sourceStart, count in
       if reduced.rowStrides[0] == 1 || !sideBySide {
@@ -226,11 +244,8 @@ public enum Reduction {
           reduced.forEachRow(0..<reduced.rows) { offsets in
             let row = numbers + sourceStart + index * kept.rowStrides[1] + offsets[0]
             if reduced.rowStrides[0] == 1 {
-              Elementwise.vectors(reduced.rowLength, width) {
-                total = combine(total, UnsafeRawPointer(row + $0).loadUnaligned(as: Vector.self))
-              } part: { first, left in
-                for lane in 0..<left { total = one(total, lane, row[first + lane], start, combine) }
-              }
+              let value = Self.row(row, reduced.rowLength, start, combine)
+              total = one(total, 0, value, start, combine)
             } else {
               for step in 0..<reduced.rowLength {
                 total = one(
@@ -265,6 +280,37 @@ public enum Reduction {
         }
       }
     }
+  }
+
+  /// Numbers side by side, combined: in four chains, so that one step need not wait for the one before.
+  @inline(__always)
+  private static func row<Number: ElementScalar>(
+    _ numbers: UnsafePointer<Number>, _ count: Int, _ start: Number,
+    _ combine: (Number.Vector, Number.Vector) -> Number.Vector
+  ) -> Number {
+    typealias Vector = Number.Vector
+    let width = Vector.scalarCount
+    func vector(_ index: Int) -> Vector {
+      UnsafeRawPointer(numbers + index).loadUnaligned(as: Vector.self)
+    }
+    var chains = InlineArray<4, Vector>(repeating: Vector(repeating: start))
+    var index = 0
+    while index + 4 * width <= count {
+      for chain in 0..<4 { chains[chain] = combine(chains[chain], vector(index + chain * width)) }
+      index += 4 * width
+    }
+    while index + width <= count {
+      chains[0] = combine(chains[0], vector(index))
+      index += width
+    }
+    var total = combine(combine(chains[0], chains[1]), combine(chains[2], chains[3]))
+    while index < count {
+      total = one(total, 0, numbers[index], start, combine)
+      index += 1
+    }
+    var last = Vector(repeating: start)
+    for lane in 0..<width { last = one(last, 0, total[lane], start, combine) }
+    return last[0]
   }
 
   /// Combines one number into a lane; `neutral` leaves the others as they are.

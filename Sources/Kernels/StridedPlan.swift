@@ -8,13 +8,16 @@
 /// Invariant: the first operand is the one that is written; rows are numbered in its row-major order;
 /// the work is cut into chunks by sizes alone.
 public struct StridedPlan: Sendable {
+  /// The most operands that a plan goes over.
+  static let most = 4
+
   /// The dimensions above the rows.
   let outerSizes: [Int]
-  /// For each operand, its strides along them.
-  let outerStrides: [[Int]]
+  /// All operands' strides along the first of them, then along the second, and so on.
+  let outerStrides: [InlineArray<4, Int>]
   /// Numbers in a row, and each operand's stride along it.
   public let rowLength: Int
-  public let rowStrides: [Int]
+  public let rowStrides: InlineArray<4, Int>
   public let rows: Int
 
   public var count: Int { rows * rowLength }
@@ -22,34 +25,33 @@ public struct StridedPlan: Sendable {
   /// `strides` has, for each operand, as many strides as `shape` has dimensions.
   public init(shape: [Int], strides: [[Int]]) {
     var sizes: [Int] = []
-    var kept: [[Int]] = strides.map { _ in [] }
+    var kept: [InlineArray<4, Int>] = []
     for (dimension, size) in shape.enumerated() where size != 1 {
-      let merges =
-        !sizes.isEmpty
-        && kept.indices.allSatisfy { kept[$0].last == strides[$0][dimension] * size }
+      var steps = InlineArray<4, Int>(repeating: 0)
+      for operand in strides.indices { steps[operand] = strides[operand][dimension] }
+      let last = kept.count - 1
+      let merges = last >= 0 && strides.indices.allSatisfy { kept[last][$0] == steps[$0] * size }
       if merges {
-        sizes[sizes.count - 1] *= size
-        for operand in kept.indices {
-          kept[operand][sizes.count - 1] = strides[operand][dimension]
-        }
+        sizes[last] *= size
+        kept[last] = steps
       } else {
         sizes.append(size)
-        for operand in kept.indices { kept[operand].append(strides[operand][dimension]) }
+        kept.append(steps)
       }
     }
     rowLength = sizes.popLast() ?? 1
-    rowStrides = kept.map { $0.last ?? 1 }
+    rowStrides = kept.popLast() ?? InlineArray(repeating: 1)
     outerSizes = sizes
-    outerStrides = kept.map { Array($0.dropLast()) }
+    outerStrides = kept
     rows = sizes.reduce(1, *)
   }
 
   /// All operands contiguous.
-  public init(count: Int, operands: Int) {
+  public init(count: Int) {
     outerSizes = []
-    outerStrides = Array(repeating: [], count: operands)
+    outerStrides = []
     rowLength = count
-    rowStrides = Array(repeating: 1, count: operands)
+    rowStrides = InlineArray(repeating: 1)
     rows = 1
   }
 
@@ -71,7 +73,7 @@ public struct StridedPlan: Sendable {
         forEachRow(chunk / pieces..<chunk / pieces + 1) { offsets in
           let start = chunk % pieces * Self.chunkSize
           var moved = offsets
-          for operand in 0..<rowStrides.count { moved[operand] += start * rowStrides[operand] }
+          for operand in 0..<Self.most { moved[operand] += start * rowStrides[operand] }
           body(moved, min(Self.chunkSize, rowLength - start))
         }
       }
@@ -88,18 +90,17 @@ public struct StridedPlan: Sendable {
   /// Calls `body` with each operand's offset at the start of these rows, one after the other.
   @inline(__always)
   func forEachRow(_ range: Range<Int>, _ body: (_ offsets: InlineArray<4, Int>) -> Void) {
+    // Sizes of no rows may be zero.
+    guard !range.isEmpty else { return }
     var offsets = InlineArray<4, Int>(repeating: 0)
-    guard !outerSizes.isEmpty else {
-      if !range.isEmpty { body(offsets) }
-      return
-    }
+    guard !outerSizes.isEmpty else { return body(offsets) }
     var position = Array(repeating: 0, count: outerSizes.count)
     var rest = range.lowerBound
     for dimension in outerSizes.indices.reversed() {
       position[dimension] = rest % outerSizes[dimension]
       rest /= outerSizes[dimension]
-      for operand in 0..<outerStrides.count {
-        offsets[operand] += position[dimension] * outerStrides[operand][dimension]
+      for operand in 0..<Self.most {
+        offsets[operand] += position[dimension] * outerStrides[dimension][operand]
       }
     }
     for _ in range {
@@ -107,12 +108,12 @@ public struct StridedPlan: Sendable {
       var dimension = outerSizes.count - 1
       while dimension >= 0 {
         position[dimension] += 1
-        for operand in 0..<outerStrides.count {
-          offsets[operand] += outerStrides[operand][dimension]
+        for operand in 0..<Self.most {
+          offsets[operand] += outerStrides[dimension][operand]
         }
         if position[dimension] < outerSizes[dimension] { break }
-        for operand in 0..<outerStrides.count {
-          offsets[operand] -= outerSizes[dimension] * outerStrides[operand][dimension]
+        for operand in 0..<Self.most {
+          offsets[operand] -= outerSizes[dimension] * outerStrides[dimension][operand]
         }
         position[dimension] = 0
         dimension -= 1

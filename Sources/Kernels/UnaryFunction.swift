@@ -13,7 +13,8 @@ public enum UnaryFunction: String, Sendable, CaseIterable {
   case leakyRectifier
   /// x, or first · (eˣ − 1) below zero.
   case exponentialRectifier
-  /// x within first and second, with a derivative of 1 at both; `hardClamp` has 0 there.
+  /// x within first and second, with a derivative of 1 at both (PyTorch's versions differ there);
+  /// `hardClamp` has 0 there.
   case clamp, hardClamp
   /// x to the power `first`.
   case power
@@ -26,12 +27,13 @@ public enum UnaryFunction: String, Sendable, CaseIterable {
     }
   }
 
-  /// Whether zero gives zero, for any parameters: zero lanes of blocked images stay so.
+  /// Whether zero gives zero, for any parameters, and has a finite derivative: zero lanes of blocked
+  /// images stay so, and those of their gradients.
   public var keepsZero: Bool {
     switch self {
-    case .negate, .absolute, .sign, .square, .squareRoot, .exponentialLessOne,
-      .logarithmOfOnePlus, .sine, .hyperbolicTangent, .errorFunction, .floor, .ceiling, .round,
-      .rectifier, .leakyRectifier, .exponentialRectifier:
+    case .negate, .absolute, .sign, .square, .exponentialLessOne, .logarithmOfOnePlus, .sine,
+      .hyperbolicTangent, .errorFunction, .floor, .ceiling, .round, .rectifier, .leakyRectifier,
+      .exponentialRectifier:
       true
     default: false
     }
@@ -99,8 +101,8 @@ extension Elementwise {
     case .sigmoid: map(plan, Number.self, result, operand) { $0.sigmoids }
     case .exponentialLessOne: lanes(.exponentialLessOne)
     case .logarithmOfOnePlus: lanes(.logarithmOfOnePlus)
-    case .sine: lanes(.sine)
-    case .cosine: lanes(.cosine)
+    case .sine: map(plan, Number.self, result, operand) { $0.sines }
+    case .cosine: map(plan, Number.self, result, operand) { $0.cosines }
     case .errorFunction: lanes(.errorFunction)
     case .floor: map(plan, Number.self, result, operand) { $0.roundedDown }
     case .ceiling: map(plan, Number.self, result, operand) { $0.roundedUp }
@@ -209,11 +211,11 @@ extension Elementwise {
       }
     case .sine:
       map(plan, Number.self, result, source, gradient) { x, g in
-        Vector.product(g, x.laneByLane { Number.function(.cosine, $0) })
+        Vector.product(g, x.cosines)
       }
     case .cosine:
       map(plan, Number.self, result, source, gradient) { x, g in
-        Vector.difference(zero, Vector.product(g, x.laneByLane { Number.function(.sine, $0) }))
+        Vector.difference(zero, Vector.product(g, x.sines))
       }
     case .hyperbolicTangent:
       map(plan, Number.self, result, source, gradient) { y, g in

@@ -212,6 +212,18 @@ public final class WorkerPool: @unchecked Sendable {
     pthread_mutex_unlock(mutex)
   }
 
+  /// What a worker's scratch memory is used for, each use in a slot of its own.
+  public enum Slot {
+    /// A convolution's padded input images.
+    public static let paddedInput = 0
+    /// The padded gradient of a convolution's output images.
+    public static let paddedGradient = 1
+    /// Packed panels of a matrix product's right operand.
+    public static let matrixPanels = 2
+    /// A packed block of its left operand.
+    public static let matrixRows = 3
+  }
+
   /// Memory of a worker's own for the time of a chunk, at least `size` bytes; a slot's contents last
   /// until it is asked for again.
   public func scratch(_ worker: Int, slot: Int, size: Int) -> UnsafeMutableRawPointer {

@@ -90,6 +90,25 @@ final class LuaClassCore {
     lua_settop(host.state, -2)
   }
 
+  // MARK: Names
+
+  var methodNames: [String] { names(methods) }
+  var propertyNames: [String] { getters.map(names) ?? [] }
+
+  private func names(_ table: Int32) -> [String] {
+    let state = host.state
+    let base = lua_gettop(state)
+    defer { lua_settop(state, base) }
+    pushRegistryValue(table, state)
+    var names: [String] = []
+    lua_pushnil(state)
+    while luahost_next(state, base + 1) {
+      if lua_type(state, -2) == LUA_TSTRING, let name = Lua.text(state, -2) { names.append(name) }
+      lua_settop(state, -2)
+    }
+    return names.sorted()
+  }
+
   // MARK: Objects
 
   var methodTable: any LuaValue { RegistryValue(number: methods) }

@@ -1,6 +1,13 @@
 internal import CLua
 internal import CLuaHost
 
+/// The names that objects of a class answer to, in alphabetical order.
+public struct LuaClassMembers: Sendable, Equatable {
+  public let name: String
+  public let methods: [String]
+  public let properties: [String]
+}
+
 /// An embedded Lua 5.4 with its standard libraries.
 ///
 /// Swift returns, C raises: nothing that Swift calls here can jump over its frames, whatever a script
@@ -8,6 +15,7 @@ internal import CLuaHost
 /// it would keep it alive for ever, so they capture it unowned or not at all.
 public final class LuaHost {
   let pointer: OpaquePointer
+  private var cores: [LuaClassCore] = []
   private let registry: LuaRegistry
   /// Counts memory outside Lua's heap.
   public let externalMemory: ExternalMemory
@@ -82,20 +90,6 @@ public final class LuaHost {
     try load(file: file).call(arguments) { _ in }
   }
 
-  /// Calls a function and, where it has results, Lua's global `print` with them.
-  public func printResults(of function: LuaFunction) throws {
-    try function.call { results in
-      let count = Int32(results.count)
-      guard count > 0 else { return }
-      let state = results.state
-      pushGlobal("print", state)
-      lua_rotate(state, -count - 1, 1)
-      guard luahost_call(state, count, 0) == LUA_OK else {
-        throw LuaError("error calling 'print' (\(Lua.failure(state).message))")
-      }
-    }
-  }
-
   // MARK: Globals and modules, set and read without metamethods
 
   public func set(global name: String, to value: some LuaValue) {
@@ -151,7 +145,17 @@ public final class LuaHost {
 
   /// Defines a class. Methods are added to the result.
   public func makeClass<Object>(_ name: String, of type: Object.Type) -> LuaClass<Object> {
-    LuaClass(name, host: self)
+    let made = LuaClass<Object>(name, host: self)
+    cores.append(made.core)
+    return made
+  }
+
+  /// What objects of each class have, methods that Lua code added included: for completion and
+  /// documentation.
+  public var classes: [LuaClassMembers] {
+    cores.map {
+      LuaClassMembers(name: $0.name, methods: $0.methodNames, properties: $0.propertyNames)
+    }
   }
 
   // MARK: Helpers

@@ -21,6 +21,16 @@ func dataModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable {
       return call.returns(DatasetBox(dataset), as: classes.datasets)
     },
     "names": LuaClosure { call in call.returns(ImageDataset.names) },
+    "synthetic": LuaClosure { call in
+      let options = try call.options(1, known: ["images", "channels", "image", "classes", "seed"])
+      let dataset = try ImageDataset.synthetic(
+        count: options.integer("images", default: 256),
+        channels: options.integer("channels", default: 3),
+        image: options.integer("image", default: 32),
+        classes: options.integer("classes", default: 10),
+        seed: seed(options.integer("seed", default: 0)))
+      return call.returns(DatasetBox(dataset), as: classes.datasets)
+    },
   ]
 }
 

@@ -1,5 +1,6 @@
 import Kernels
 import LuaHost
+import Spelling
 
 /// `nas.native.kernels`: what `scripts/bench/kernels.lua` measures.
 func kernelsModule() -> LuaTable {
@@ -10,6 +11,23 @@ func kernelsModule() -> LuaTable {
       let (operations, checksum) = PeakRate.multiplyAdds(rounds: rounds)
       let seconds = monotonicSeconds() - start
       return call.returns(operations / seconds, Double(checksum))
+    },
+    "memory": LuaClosure { call in
+      // Bytes a second, the best of some rounds; the first makes the pages.
+      let name = try call.string(1)
+      guard let pattern = MemoryRate.Pattern(rawValue: name) else {
+        throw call.blame(
+          1, unknown("pattern", name, known: MemoryRate.Pattern.allCases.map(\.rawValue)))
+      }
+      let memory = try MemoryRate(count: call.integer(2, "numbers", in: 1...(1 << 30)))
+      let rounds = try call.integer(3, "rounds", in: 1...1000)
+      var best = 0.0
+      for _ in 0...rounds {
+        let start = monotonicSeconds()
+        let bytes = memory.run(pattern)
+        best = max(best, Double(bytes) / (monotonicSeconds() - start))
+      }
+      return call.returns(best)
     },
     "convolution": LuaClosure { call in
       let options = try call.options(
@@ -27,7 +45,83 @@ func kernelsModule() -> LuaTable {
       let seconds = monotonicSeconds() - start
       return call.returns(trial.operations * Double(repeats) / seconds)
     },
+    "matmul": LuaClosure { call in
+      let options = try call.options(
+        1, known: ["rows", "inner", "columns", "repeats", "transpose_left", "transpose_right"])
+      let trial = try MatrixProductTrial(
+        rows: options.integer("rows", default: 512, in: 1...65536),
+        inner: options.integer("inner", default: 512, in: 1...65536),
+        columns: options.integer("columns", default: 512, in: 1...65536),
+        transposeLeft: options.boolean("transpose_left", default: false),
+        transposeRight: options.boolean("transpose_right", default: false))
+      let repeats = try options.integer("repeats", default: 10, in: 1...1_000_000_000)
+      let start = monotonicSeconds()
+      for _ in 0..<repeats { trial.run() }
+      let seconds = monotonicSeconds() - start
+      return call.returns(trial.operations * Double(repeats) / seconds)
+    },
   ]
+}
+
+/// Memory of kernels' operands, filled with a number that keeps sums small.
+private final class TrialMemory {
+  private let buffers: [(address: UnsafeMutableRawPointer, size: Int)]
+
+  /// Buffers of so many numbers.
+  init(_ counts: [Int]) throws {
+    var buffers: [(UnsafeMutableRawPointer, Int)] = []
+    // What was allocated before an allocation failed is given back.
+    defer { if buffers.count < counts.count { Self.recycle(buffers) } }
+    for count in counts {
+      let size = count * ElementType.float32.size
+      let address = try RecycledMemory.allocate(size)
+      address.initializeMemory(as: Float.self, repeating: 0.01, count: count)
+      buffers.append((address, size))
+    }
+    self.buffers = buffers
+  }
+
+  deinit { Self.recycle(buffers) }
+
+  private static func recycle(_ buffers: [(UnsafeMutableRawPointer, Int)]) {
+    for (address, size) in buffers { RecycledMemory.recycle(address, size) }
+  }
+
+  subscript(_ index: Int) -> UnsafeMutableRawPointer { buffers[index].address }
+}
+
+/// One product of two matrices, each of which may lie transposed in memory, on the pool's threads.
+private final class MatrixProductTrial {
+  private let rows: Int
+  private let inner: Int
+  private let columns: Int
+  private let left: MatrixProduct.Operand
+  private let right: MatrixProduct.Operand
+  private let memory: TrialMemory
+
+  /// Floating-point operations of one run, two a multiply-add.
+  var operations: Double { 2 * Double(rows) * Double(inner) * Double(columns) }
+
+  init(rows: Int, inner: Int, columns: Int, transposeLeft: Bool, transposeRight: Bool) throws {
+    self.rows = rows
+    self.inner = inner
+    self.columns = columns
+    memory = try TrialMemory([rows * inner, inner * columns, rows * columns])
+    left =
+      transposeLeft
+      ? .init(memory[0], rowStride: 1, columnStride: rows)
+      : .init(memory[0], rowStride: inner, columnStride: 1)
+    right =
+      transposeRight
+      ? .init(memory[1], rowStride: 1, columnStride: inner)
+      : .init(memory[1], rowStride: columns, columnStride: 1)
+  }
+
+  func run() {
+    MatrixProduct.run(
+      .float32, rows: rows, inner: inner, columns: columns, left, right, result: memory[2],
+      adding: false)
+  }
 }
 
 /// One convolution over a batch of images, with everything it reads prepared, as training runs it: a
@@ -40,8 +134,7 @@ private final class ConvolutionTrial {
 
   private let geometry: ConvolutionGeometry
   private let batch: Int
-  private let memory: [UnsafeMutableRawPointer]
-  private let sizes: [Int]
+  private let memory: TrialMemory
 
   /// Floating-point operations of one run, two a multiply-add.
   var operations: Double { 2 * Double(geometry.multiplyAdds) * Double(batch) }
@@ -54,19 +147,12 @@ private final class ConvolutionTrial {
     else { throw LuaError("no such convolution") }
     self.geometry = geometry
     self.batch = batch
-    sizes = [
+    memory = try TrialMemory([
       geometry.paddedInput.size * geometry.imagesPerSlab,
       geometry.paddedOutputGradient.size * geometry.imagesPerSlab, geometry.weightSize,
       geometry.transposedWeightSize, geometry.output.size * batch, geometry.input.size * batch,
-    ].map { $0 * ElementType.float32.size }
-    memory = try sizes.map {
-      let address = try RecycledMemory.allocate($0)
-      address.initializeMemory(as: Float.self, repeating: 0.01, count: $0 / 4)
-      return address
-    }
+    ])
   }
-
-  deinit { for (address, size) in zip(memory, sizes) { RecycledMemory.recycle(address, size) } }
 
   private func slabs(_ body: (_ first: Int, _ images: Int) -> Void) {
     for first in stride(from: 0, to: batch, by: geometry.imagesPerSlab) {

@@ -3,25 +3,10 @@ import LuaHost
 import Networks
 import Tensors
 
-/// `nas.native.nn`: what layers in Lua (`stdlib/nas/nn`) ask of the engine: operations on images,
-/// batch normalisation with its running statistics, files of weights.
-///
-/// Images come in any layout and go out blocked; whoever looks inside pays for the conversion.
+/// `nas.native.nn`: what layers in Lua (`stdlib/nas/nn`) ask of the engine beside the methods of
+/// tensors: packed weights, batch normalisation with its running statistics, updates, files.
 func layersModule(_ classes: Classes) -> LuaTable {
   [
-    "conv2d": LuaClosure { call in
-      let options = try call.options(4, known: ["stride", "padding", "dilation", "groups"])
-      let groups = try options.integer("groups", default: 1, in: 1...)
-      var weights = try classes.tensor(call, 2)
-      if groups > 1 { weights = try weights.plain() }
-      return classes.returns(
-        call,
-        try classes.tensor(call, 1).image().convolution2d(
-          weights: weights, bias: call.optionalObject(3, classes.tensors),
-          stride: options.integer("stride", default: 1, in: 1...),
-          padding: options.integer("padding", default: 0, in: 0...),
-          dilation: options.integer("dilation", default: 1, in: 1...), groups: groups))
-    },
     "convolution_weights": LuaClosure { call in
       // Packed from the start where one dense convolution reads them.
       let (outputs, inputs) = (try call.integer(1), try call.integer(2))
@@ -32,28 +17,6 @@ func layersModule(_ classes: Classes) -> LuaTable {
         layout: groups == 1 ? .convolutionWeights : .plain)
       weights.requireGradient()
       return classes.returns(call, weights)
-    },
-    "max_pool2d": LuaClosure { call in
-      let options = try poolOptions(call)
-      return classes.returns(
-        call,
-        try classes.tensor(call, 1).image().maxPool2d(
-          kernel: call.integer(2, "kernel", in: 1...),
-          stride: options.integer("stride", in: 1...),
-          padding: options.integer("padding", default: 0, in: 0...)))
-    },
-    "avg_pool2d": LuaClosure { call in
-      let options = try poolOptions(call)
-      return classes.returns(
-        call,
-        try classes.tensor(call, 1).image().averagePool2d(
-          kernel: call.integer(2, "kernel", in: 1...),
-          stride: options.integer("stride", in: 1...),
-          padding: options.integer("padding", default: 0, in: 0...),
-          countsPadding: options.boolean("count_include_pad", default: false)))
-    },
-    "global_average": LuaClosure { call in
-      classes.returns(call, try classes.tensor(call, 1).image().globalAverage())
     },
     "normalisation": LuaClosure { call in
       let normalisation = try BatchNormalisation(
@@ -71,6 +34,32 @@ func layersModule(_ classes: Classes) -> LuaTable {
       let isTraining = try call.boolean(3)
       return classes.returns(call, try box.apply(classes.tensor(call, 2), isTraining))
     },
+    "optimiser": LuaClosure { call in
+      let tensors = try call.objects(1, classes.tensors)
+      for (place, tensor) in tensors.enumerated() where !tensor.isLeaf || !tensor.requiresGradient {
+        throw call.blame(
+          1, "item \(place + 1): expected a parameter, a leaf that requires a gradient")
+      }
+      let parameters = tensors.enumerated().map { Parameter(String($0 + 1), $1) }
+      return call.returns(ParametersBox(parameters), as: classes.parameters)
+    },
+    "step": LuaClosure { call in
+      let box = try call.object(1, classes.parameters)
+      let norm = try optimiser(call).update(box.parameters)
+      if LuaInterrupt.isRequested { throw LuaInterrupt.error }
+      return call.returns(norm)
+    },
+    "optimiser_state": LuaClosure { call in
+      let parameters = try call.object(1, classes.parameters).parameters
+      let index = try call.integer(2, "parameter", in: 1...max(parameters.count, 1))
+      let state = parameters[index - 1].state[try call.string(3)]
+      return call.returns(state.map { classes.tensors.wrap($0) })
+    },
+    "clip_gradients": LuaClosure { call in
+      call.returns(
+        try Gradients.clip(
+          call.objects(1, classes.tensors), limit: call.number(2, "limit", in: 0.0...)))
+    },
     "save": LuaClosure { call in
       let names = try call.strings(2)
       let tensors = try call.objects(3, classes.tensors)
@@ -86,10 +75,6 @@ func layersModule(_ classes: Classes) -> LuaTable {
       return .none
     },
   ]
-}
-
-private func poolOptions(_ call: LuaCall) throws -> LuaOptions {
-  try call.options(3, known: ["stride", "padding", "count_include_pad"])
 }
 
 /// A layer's batch normalisation. A network of a space says where its statistics come from; else the
@@ -110,5 +95,40 @@ final class NormalisationBox {
     let images = try input.reshaped(input.shape + [1, 1]).image()
     return try Normalisation.apply(images, value, statistics: statistics, rectified: false)
       .reshaped(input.shape)
+  }
+}
+
+/// What an optimiser in Lua holds: the parameters, and what it keeps of each.
+final class ParametersBox {
+  let parameters: [Parameter]
+  init(_ parameters: [Parameter]) { self.parameters = parameters }
+}
+
+/// The optimiser that a script names, `step(parameters, kind, settings)`.
+private func optimiser(_ call: LuaCall) throws -> any Optimiser {
+  let options = try call.options(
+    3,
+    known: [
+      "lr", "clip", "momentum", "weight_decay", "nesterov", "beta1", "beta2", "eps", "lambda",
+      "alpha", "t0",
+    ])
+  func number(_ name: String) throws -> Double {
+    try options.number(name, default: 0, in: 0.0...1e9)
+  }
+  let (rate, decay, clip) = (try number("lr"), try number("weight_decay"), try number("clip"))
+  switch try call.string(2) {
+  case "SGD":
+    return GradientDescent(
+      learningRate: rate, momentum: try number("momentum"), weightDecay: decay,
+      nesterov: try options.boolean("nesterov", default: false), gradientClip: clip)
+  case "ASGD":
+    return AveragedDescent(
+      learningRate: rate, lambda: try number("lambda"), alpha: try number("alpha"),
+      averagingStart: try number("t0"), weightDecay: decay, gradientClip: clip)
+  case let kind:
+    return Adam(
+      learningRate: rate, firstDecay: try number("beta1"), secondDecay: try number("beta2"),
+      epsilon: try number("eps"), weightDecay: decay, isDecoupled: kind == "AdamW",
+      gradientClip: clip)
   }
 }

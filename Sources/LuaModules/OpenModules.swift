@@ -16,7 +16,7 @@ public func openLunasModules(_ host: LuaHost, options: HostOptions) throws {
   host.packagePath = "\(library.packagePath);\(host.packagePath)"
   let classes = Classes(host, seed: options.seed ?? 0)
 
-  host.preload("nas.native") { call in call.returns(systemModule()) }
+  host.preload("nas.native") { [unowned host] call in call.returns(systemModule(host)) }
   host.preload("nas.native.kernels") { call in call.returns(kernelsModule()) }
   host.preload("nas.native.supernet") { call in call.returns(supernetModule(classes, library)) }
   host.preload("nas.native.benchmark") { call in call.returns(benchmarkModule(classes, library)) }
@@ -43,6 +43,7 @@ final class Classes {
   let tables: LuaClass<TableBox>
   let tensors: LuaClass<Tensor>
   let normalisations: LuaClass<NormalisationBox>
+  let parameters: LuaClass<ParametersBox>
   /// What is drawn from where a script names neither seed nor generator: one stream a session.
   let generator: GeneratorBox
   /// The spaces that files of this session may name.
@@ -57,6 +58,7 @@ final class Classes {
     supernets = host.makeClass("Supernet", of: SupernetBox.self)
     tables = host.makeClass("Truth", of: TableBox.self)
     tensors = host.makeClass("Tensor", of: Tensor.self)
+    parameters = host.makeClass("Parameters", of: ParametersBox.self)
     normalisations = host.makeClass("Normalisation", of: NormalisationBox.self)
     generator = GeneratorBox(Generator(seed: seed))
     defineGenerator(self)
@@ -68,5 +70,6 @@ final class Classes {
     defineTensorArithmetic(self)
     defineTensorIndexing(self)
     defineTensorGradients(self)
+    defineTensorImages(self)
   }
 }

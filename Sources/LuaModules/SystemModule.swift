@@ -4,8 +4,26 @@ import LuaHost
 import Networks
 
 /// `nas.native`: what the standard library needs of the system.
-func systemModule() -> LuaTable {
+func systemModule(_ host: LuaHost) -> LuaTable {
   [
+    "classes": LuaClosure { [unowned host] call in
+      // By the class's name: the names of methods and of properties.
+      call.returns(
+        LuaTable(
+          fields: host.classes.map {
+            (key: $0.name, value: LuaTable(["methods": $0.methods, "properties": $0.properties]))
+          }))
+    },
+    "list": LuaClosure { call in
+      // A folder's names, those of folders with "/"; none where it can't be read.
+      let folder = URL(fileURLWithPath: try call.string(1))
+      let files = try? FileManager.default.contentsOfDirectory(
+        at: folder, includingPropertiesForKeys: [.isDirectoryKey])
+      return call.returns((files ?? []).map {
+        let isFolder = (try? $0.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
+        return isFolder ? "\($0.lastPathComponent)/" : $0.lastPathComponent
+      }.sorted())
+    },
     "clock": LuaClosure { call in call.returns(monotonicSeconds()) },
     "isTerminal": LuaClosure { call in
       let descriptor = try call.integer(1, "descriptor", in: 0...1_000_000)

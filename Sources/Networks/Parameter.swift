@@ -10,8 +10,10 @@ public final class Parameter {
   public let tensor: Tensor
   /// Whether training changes it by gradients; running statistics are kept, not trained.
   public let isTrained: Bool
-  /// The optimiser's running gradient; nil until the first update.
-  public var velocity: Tensor?
+  /// What an optimiser keeps of it between updates, by name; empty until the first update.
+  public private(set) var state: [String: Tensor] = [:]
+  /// Updates so far.
+  public private(set) var updates = 0
 
   public init(_ name: String, _ tensor: Tensor, isTrained: Bool = true) {
     self.name = name
@@ -19,6 +21,17 @@ public final class Parameter {
     self.isTrained = isTrained
     if isTrained { tensor.requireGradient() }
   }
+
+  /// The state of this name: zeros of the parameter's shape where there is none yet.
+  func state(named name: String) throws -> Tensor {
+    if let known = state[name] { return known }
+    let made = try Tensor.zeros(
+      shape: tensor.shape, layout: tensor.layout, elementType: tensor.elementType)
+    state[name] = made
+    return made
+  }
+
+  func countUpdate() { updates &+= 1 }
 }
 
 /// How a network's first values are drawn, as the framework does in which it was published.

@@ -145,7 +145,7 @@ extension Tensor {
     }
     let (target, _) = try gradientTarget()
     Elementwise.binary(
-      .add, elementType, StridedPlan(count: storedCount, operands: 3), result: target.address,
+      .add, elementType, StridedPlan(count: storedCount), result: target.address,
       left: target.address, right: change.address)
   }
 

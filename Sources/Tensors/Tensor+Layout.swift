@@ -90,7 +90,7 @@ extension Tensor {
     let plan =
       layout == .plain && !(isContiguous && other.isContiguous)
       ? StridedPlan(shape: shape, strides: [strides, other.strides])
-      : StridedPlan(count: storedCount, operands: 2)
+      : StridedPlan(count: storedCount)
     Elementwise.copy(plan, from: other.address, other.elementType, to: address, elementType)
   }
 

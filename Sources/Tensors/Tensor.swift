@@ -32,8 +32,8 @@ public final class Tensor {
   public let count: Int
   /// Numbers in memory, zero lanes included.
   public let storedCount: Int
-  /// Of a plain tensor: numbers between neighbours along each dimension. Empty otherwise.
-  public let strides: [Int]
+  /// Of a view: numbers between neighbours along each dimension.
+  private let viewStrides: [Int]?
   /// Numbers before the first one in the storage.
   let offset: Int
   /// Whether the numbers lie side by side, in the layout's own order.
@@ -66,7 +66,7 @@ public final class Tensor {
     self.elementType = elementType
     self.requiresGradient = requiresGradient
     count = shape.reduce(1, *)
-    strides = layout == .plain ? Self.contiguousStrides(shape) : []
+    viewStrides = nil
     offset = 0
     isContiguous = true
     storage = try Storage(size: bytes)
@@ -80,7 +80,7 @@ public final class Tensor {
     elementType = base.elementType
     count = shape.reduce(1, *)
     storedCount = count
-    self.strides = strides
+    viewStrides = strides
     self.offset = offset
     isContiguous = count == 0 || Self.isContiguous(shape, strides)
     storage = base.storage
@@ -94,11 +94,16 @@ public final class Tensor {
     elementType = other.elementType
     count = other.count
     storedCount = other.storedCount
-    strides = other.strides
+    viewStrides = other.viewStrides
     offset = other.offset
     isContiguous = other.isContiguous
     storage = other.storage
     requiresGradient = false
+  }
+
+  /// Of a plain tensor: numbers between neighbours along each dimension. Empty otherwise.
+  public var strides: [Int] {
+    viewStrides ?? (layout == .plain ? Self.contiguousStrides(shape) : [])
   }
 
   public var rank: Int { shape.count }
@@ -169,7 +174,17 @@ public final class Tensor {
     return true
   }
 
+  /// As many dimensions as NumPy's arrays may have.
+  static let mostDimensions = 64
+
+  static func checkRank(_ rank: Int, _ operation: String) throws {
+    guard rank <= mostDimensions else {
+      throw TensorError("\(operation): \(rank) dimensions, at most \(mostDimensions) are possible")
+    }
+  }
+
   private static func storedCount(_ shape: [Int], _ layout: Layout) throws -> Int {
+    try checkRank(shape.count, "tensor")
     func product(_ sizes: [Int]) throws -> Int {
       var total = 1
       for size in sizes {

@@ -57,11 +57,11 @@ struct Application {
     if invocation.hasScript { try runScript(invocation.scriptPath, host) }
 
     if invocation.isInteractive {
-      Prompt(host: host, reader: PlainReader()).run()
+      try Prompt(host: host).run()
     } else if !invocation.hasScript && !invocation.showsVersion && !invocation.executesText {
       if StandardStreams.inputIsTerminal {
         showVersion()
-        Prompt(host: host, reader: PlainReader()).run()
+        try Prompt(host: host).run()
       } else {
         try host.run(file: nil)
       }

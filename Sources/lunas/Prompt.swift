@@ -1,68 +1,136 @@
+import LineEditing
 import LuaHost
 
-/// Reads, evaluates, prints: one chunk at a time, each a statement or an expression, over as many lines
-/// as it needs.
+/// Reads, evaluates, prints: one entry at a time, each a statement, an expression, a block of lines or
+/// a command such as `?name`.
+///
+/// What an entry means, how results look, and how names are completed is Lua:
+/// `stdlib/nas/prompt/session.lua`. Here is what may be interrupted, and what may fail.
 ///
 /// Invariant: no error ends the prompt, only the input's end does; an interrupt stops an evaluation,
 /// or drops the lines typed so far.
-struct Prompt {
-  let host: LuaHost
-  let reader: any LineReader
+final class Prompt {
+  private let host: LuaHost
+  private let reader: any LineReader
+  private let session: Session
 
-  private enum Chunk {
-    case ready(LuaFunction)
+  /// The functions of `session.lua`.
+  private struct Session {
+    let read: LuaFunction
+    let show: LuaFunction
+    let report: LuaFunction
+    let complete: LuaFunction
+
+    init(_ host: LuaHost) throws {
+      let open = try host.load(source: "return require('nas.prompt.session').open()", name: "=prompt")
+      self = try open.call {
+        Session(
+          read: try $0.function(1), show: try $0.function(2), report: try $0.function(3),
+          complete: try $0.function(4))
+      }
+    }
+
+    private init(
+      read: LuaFunction, show: LuaFunction, report: LuaFunction, complete: LuaFunction
+    ) {
+      (self.read, self.show, self.report, self.complete) = (read, show, report, complete)
+    }
+  }
+
+  private enum Entry {
+    case ready(LuaFunction, isShown: Bool)
+    case unfinished(String)
+    case failed(String)
     case abandoned
     case end
+  }
+
+  init(host: LuaHost) throws {
+    self.host = host
+    let session = try Session(host)
+    self.session = session
+    guard EditingReader.isPossible else {
+      reader = PlainReader()
+      return
+    }
+    reader = EditingReader(history: History.standardPath.map { History(path: $0) }) { line, cursor in
+      // An error in a script's own __index, say, is no reason to disturb the line.
+      let found = try? session.complete.call(line, cursor) { results in
+        (start: try results.integer(1) - 1, matches: try results.strings(2))
+      }
+      return found ?? (0, [])
+    }
   }
 
   func run() {
     LuaInterrupt.receive(for: host, secondEndsProcess: false)
     while true {
+      LuaInterrupt.clear()
       do {
-        LuaInterrupt.clear()
-        switch try readChunk() {
-        case .ready(let function): try host.printResults(of: function)
-        case .abandoned: StandardStreams.write("\n")
+        switch try readEntry() {
+        case .ready(let function, let isShown): try evaluate(function, isShown: isShown)
+        case .failed(let message), .unfinished(let message): report(message)
+        case .abandoned: if reader is PlainReader { StandardStreams.write("\n") }
         case .end:
           StandardStreams.write("\n")
           return
         }
       } catch let error as LuaError {
-        StandardStreams.writeError("\(error.report)\n")
+        report(error.report)
       } catch {
-        StandardStreams.writeError("\(error)\n")
+        report("\(error)")
       }
     }
   }
 
-  private func readChunk() throws -> Chunk {
+  /// Calls what was read, and shows its results.
+  private func evaluate(_ function: LuaFunction, isShown: Bool) throws {
+    let start = ContinuousClock.now
+    try function.call { results in
+      let elapsed = (ContinuousClock.now - start) / .seconds(1)
+      let values = (0..<results.count).map { results.value($0 + 1) }
+      try session.show.call([elapsed, isShown] + values) { _ in }
+    }
+  }
+
+  private func readEntry() throws -> Entry {
     switch reader.readLine(prompt: promptText("_PROMPT", standard: "> ")) {
     case .end: return .end
     case .interrupted: return .abandoned
-    case .line(let line):
-      let first = line.hasPrefix("=") ? "return " + line.dropFirst() : line
-      if let expression = try? load("return \(first)") { return .ready(expression) }
-      return try readStatement(first)
+    case .line(let line): return try readRest(line)
     }
   }
 
-  private func readStatement(_ first: String) throws -> Chunk {
+  /// Reads on for as long as the entry is unfinished.
+  private func readRest(_ first: String) throws -> Entry {
     var source = first
     while true {
-      do {
-        return .ready(try load(source))
-      } catch let error as LuaError where error.isIncompleteSource {
-        switch reader.readLine(prompt: promptText("_PROMPT2", standard: ">> ")) {
-        case .line(let next): source += "\n" + next
-        case .interrupted: return .abandoned
-        case .end: throw error
-        }
+      let reading = try session.read.call(source, read: Self.reading)
+      guard case .unfinished(let message) = reading else {
+        reader.remember(source)
+        return reading
+      }
+      switch reader.readLine(prompt: promptText("_PROMPT2", standard: ">> ")) {
+      case .line(let next): source += "\n" + next
+      case .interrupted: return .abandoned
+      case .end: return .failed(message)
       }
     }
   }
 
-  private func load(_ source: String) throws -> LuaFunction {
-    try host.load(source: source, name: "=stdin")
+  private static func reading(_ results: LuaCall) throws -> Entry {
+    switch try results.string(1) {
+    case "run": .ready(try results.function(2), isShown: try results.boolean(3))
+    case "more": .unfinished(try results.string(2))
+    default: .failed(try results.string(2))
+    }
+  }
+
+  private func report(_ text: String) {
+    // An interrupt that is still pending would stop this call too.
+    LuaInterrupt.clear()
+    let shown = try? session.report.call(text) { try $0.string(1) }
+    StandardStreams.writeError("\(shown ?? text)\n")
   }
 
   private func promptText(_ global: String, standard: String) -> String {

@@ -2,56 +2,8 @@ import Kernels
 import Randomness
 import Testing
 
-/// Matrix products, and arithmetic on whole parameters.
+/// Arithmetic on whole parameters.
 @Suite(.arena) struct ArithmeticTests {
-  @Test(arguments: ElementType.real)
-  func matrixProducts(element: ElementType) {
-    var generator = Generator(seed: 1)
-    for (rows, inner, columns) in [(1, 1, 1), (3, 5, 2), (64, 48, 10), (7, 1, 9), (5, 0, 3)] {
-      let left = generator.wholeNumbers(rows * inner, upTo: 100)
-      let right = generator.wholeNumbers(inner * columns, upTo: 100)
-      let before = generator.wholeNumbers(rows * columns, upTo: 100)
-      var product = Array(repeating: 0.0, count: rows * columns)
-      for row in 0..<rows {
-        for column in 0..<columns {
-          for step in 0..<inner {
-            product[row * columns + column] +=
-              left[row * inner + step] * right[step * columns + column]
-          }
-        }
-      }
-      func transposed(_ matrix: [Double], _ rows: Int, _ columns: Int) -> [Double] {
-        (0..<columns).flatMap { column in (0..<rows).map { matrix[$0 * columns + column] } }
-      }
-      let lefts = Memory(element, left)
-      let rights = Memory(element, right)
-      let turnedLeft = Memory(element, transposed(left, rows, inner))
-      let turnedRight = Memory(element, transposed(right, inner, columns))
-      let leftOperands: [MatrixProduct.Operand] = [
-        .init(lefts.address, rowStride: inner, columnStride: 1),
-        .init(turnedLeft.address, rowStride: 1, columnStride: rows),
-      ]
-      let rightOperands: [MatrixProduct.Operand] = [
-        .init(rights.address, rowStride: columns, columnStride: 1),
-        .init(turnedRight.address, rowStride: 1, columnStride: inner),
-      ]
-      for leftOperand in leftOperands {
-        for rightOperand in rightOperands {
-          for adding in [false, true] {
-            let result =
-              adding ? Memory(element, before) : Memory(element, count: rows * columns)
-            MatrixProduct.run(
-              element, rows: rows, inner: inner, columns: columns, leftOperand, rightOperand,
-              result: result.address, adding: adding)
-            let sums = zip(product, before).map { adding ? $0 + $1 : $0 }
-            #expect(firstDifference(result.values, sums) == nil, "\(rows)x\(inner)x\(columns)")
-            #expect(result.isIntact)
-          }
-        }
-      }
-    }
-  }
-
   @Test(arguments: ElementType.real, [false, true])
   func descentFollowsTheFormula(element: ElementType, nesterov: Bool) {
     var generator = Generator(seed: 2)

@@ -9,7 +9,7 @@ end
 test("the quickstart runs in small, and draws its plot", function()
   local _ = nas.native
   local picture = check.temporary "quickstart.svg"
-  local words = "--epochs 1 --cells 11 --plot " .. check.quoted(picture)
+  local words = "--epochs 1 --architectures 11 --plot " .. check.quoted(picture)
   local output, complaints, status = run("scripts/quickstart.lua", words)
   check.equal(status, 0)
   check.contains(output, "Spearman")
@@ -21,12 +21,22 @@ test("the quickstart runs in small, and draws its plot", function()
   check.equal((again:gsub("in [%d.]+ s", "")), (output:gsub("in [%d.]+ s", "")))
 end)
 
+for _, name in ipairs{ "nasbench101" } do
+  test(name .. "'s quickstart runs in small", function()
+    local _ = nas.native
+    local output, complaints, status =
+      run("scripts/quickstart.lua", ("--space %s --epochs 1 --architectures 4"):format(name))
+    check.equal(status == 0 or complaints, true)
+    check.contains(output, "the best of 4")
+  end)
+end
+
 test("a wrong option of a script is one line and status 1", function()
   local _ = nas.native
   local output, complaints, status = run("scripts/quickstart.lua", "--epochs -3")
   check.equal(output, "")
   check.equal(status, 1)
-  check.contains(complaints, "--epochs: expected an integer of at least 0, got -3")
+  check.contains(complaints, "--epochs: expected an integer of at least -1, got -3")
   check.lacks(complaints, "traceback")
 end)
 

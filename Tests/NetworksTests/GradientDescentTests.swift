@@ -64,7 +64,7 @@ import Testing
         }
         let found = model.parameters[index].tensor.doubles()
         #expect(zip(found, values[index]).allSatisfy { abs($0 - $1) < 1e-12 })
-        let velocity = try #require(model.parameters[index].velocity).doubles()
+        let velocity = try #require(model.parameters[index].state["velocity"]).doubles()
         #expect(zip(velocity, velocities[index]).allSatisfy { abs($0 - $1) < 1e-12 })
       }
     }
@@ -93,15 +93,15 @@ import Testing
       try GradientDescent().update(model.parameters)
     }
     #expect(bystanders.map { $0.tensor.floats().map(\.bitPattern) } == before)
-    #expect(bystanders.allSatisfy { $0.velocity == nil })
+    #expect(bystanders.allSatisfy { $0.state["velocity"] == nil })
     #expect(model.parameters.allSatisfy { $0.tensor.gradient == nil })
 
     // A parameter that was trained once, and is off the path now, keeps its velocity too.
     let moving = model.parameters[0]
-    let velocity = try #require(moving.velocity).doubles()
+    let velocity = try #require(moving.state["velocity"]).doubles()
     let value = moving.tensor.doubles()
     #expect(try GradientDescent().update(model.parameters) == 0)
-    #expect(moving.velocity?.doubles() == velocity)
+    #expect(moving.state["velocity"]?.doubles() == velocity)
     #expect(moving.tensor.doubles() == value)
   }
 

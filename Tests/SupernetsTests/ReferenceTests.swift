@@ -146,7 +146,7 @@ import Testing
       } else {
         untouched += 1
         #expect(values.map(\.bitPattern) == before[parameter.name], "\(parameter.name)")
-        #expect(parameter.velocity == nil, "\(parameter.name)")
+        #expect(parameter.state["velocity"] == nil, "\(parameter.name)")
       }
     }
     #expect(untouched > 0)

@@ -1,36 +1,56 @@
---- Time of a training step of the quickstart's supernet, over 40 sampled cells; with
--- `--pytorch PYTHON` beside PyTorch's time for the same cells, measured in turn in one run.
+--- Time of a training step of a space's supernet, over sampled architectures, with its rate beside
+-- the multiply-add peak of this processor, and the memory that it took.
 --
+--     lunas scripts/bench/step.lua --space nasbench101 --scale paper
 --     lunas scripts/bench/step.lua --pytorch python3
 --
--- Passes over all cells alternate with PyTorch's, so that a machine that slows down slows both.
+-- With `--pytorch PYTHON` a PyTorch network of NAS-Bench-201 takes the same steps in turn with
+-- lunas, so that a machine that slows down slows both; `--defined` does the same with the space
+-- written down by nas.space.define.
+
+local scale = require "nas.scale"
+
+local names = {}
+for name in pairs(scale.small) do names[#names + 1] = name end
+table.sort(names)
 
 local options = nas.cli.parse{
-  about = "Times a training step, and compares it with PyTorch's where asked.",
-  { name = "channels", default = 8, minimum = 1, help = "channels of the first stage" },
-  { name = "cells", default = 5, minimum = 1, help = "cells a stage" },
-  { name = "batch", default = 64, minimum = 2, help = "images a step" },
-  { name = "samples", default = 40, minimum = 1, help = "sampled cells" },
-  { name = "rounds", default = 3, minimum = 1, help = "rounds of lunas and PyTorch in turn" },
-  { name = "threads", default = 2, minimum = 1, help = "threads of both" },
-  { name = "pytorch", help = "a Python with PyTorch, to compare with" },
+  about = "Times a training step of a supernet, and compares it with PyTorch's where asked.",
+  { name = "space", default = "nasbench201", choices = names, help = "whose supernet" },
+  { name = "scale", default = "small", choices = { "small", "paper" }, help = "its size" },
+  { name = "batch", default = 0, minimum = 0, help = "examples a step (0: the scale's own)" },
+  { name = "samples", default = 0, minimum = 0, help = "architectures (0: 40, of the paper's 4)" },
+  { name = "rounds", default = 3, minimum = 1, help = "rounds, of each competitor in turn" },
+  { name = "threads", default = 2, minimum = 1, help = "threads" },
+  { name = "defined", default = false, help = "beside NAS-Bench-201 written down in Lua" },
+  { name = "pytorch", help = "a Python with PyTorch, to compare with (NAS-Bench-201)" },
 }
 
+local kernels = require "nas.native.kernels"
+local clock = nas.native.clock
 nas.native.threads(options.threads)
-local data = nas.data.open "fashion16"
-local space = nas.space.nasbench201{
-  channels = options.channels, cells = options.cells, image = data.height,
-}
-local net = nas.supernet.new(space, data, { seed = 1 })
-local sample, generator = {}, nas.random.generator(40)
-for index = 1, options.samples do sample[index] = space:sample(generator) end
-local batch = data:batches("train", { batch = options.batch, seed = 1 })()
+local space, data, settings = scale.open(options.space, options.scale)
+local size = options.batch > 0 and options.batch or settings.batch
+local count = options.samples > 0 and options.samples or options.scale == "small" and 40 or 4
 
---- Seconds a step, over one pass of all cells.
-local function pass()
-  local start = nas.native.clock()
-  for _, cell in ipairs(sample) do net:step(cell, batch, { lr = 0.01 }) end
-  return (nas.native.clock() - start) / #sample
+local sample, generator = {}, nas.random.generator(40)
+for index = 1, count do sample[index] = tostring(space:sample(generator)) end
+
+--- A supernet with its batch and its architectures; calling it takes a step of each, and gives the
+-- seconds a step.
+local function competitor(ofSpace)
+  local net = nas.supernet.new(ofSpace, data, { seed = 1 })
+  local batch = data:batches("train", { batch = size, seed = 1 })()
+  local architectures, flops = {}, 0
+  for index, text in ipairs(sample) do
+    architectures[index] = net.space:parse(text)
+    flops = flops + architectures[index]:flops() / count
+  end
+  return function()
+    local start = clock()
+    for _, architecture in ipairs(architectures) do net:step(architecture, batch, { lr = 0.01 }) end
+    return (clock() - start) / count
+  end, flops, batch, net
 end
 
 local function median(values)
@@ -43,9 +63,10 @@ end
 --- Milliseconds a step in PyTorch: the best of its memory layouts and optimisers.
 local function pytorch(list)
   local folder = arg[0]:match "^(.*)/[^/]*$" or "."
+  local sizes = settings.space
   local command = ("%s '%s/pytorch/step.py' '%s' --threads %d --channels %d --cells %d --image %d"
     .. " --batch %d --inputs %d --repeat 2"):format(options.pytorch, folder, list, options.threads,
-    options.channels, options.cells, data.height, options.batch, data.channels)
+    sizes.channels, sizes.cells, sizes.image, size, data.channels)
   local pipe <close> = assert(io.popen(command))
   local output = pipe:read "a"
   local best = tonumber(output:match '"median":%s*([%d.]+)')
@@ -53,30 +74,64 @@ local function pytorch(list)
   return best, output:match '"torch":%s*"([^"]*)"', output:match '"best":%s*"([^"]*)"'
 end
 
-local list = os.tmpname()
+if (options.pytorch or options.defined) and options.space ~= "nasbench201" then
+  error("--pytorch and --defined are for nasbench201", 0)
+end
+local pass, flops, batch, net = competitor(space)
+local other
+if options.defined then
+  local fields = {
+    name = "defined_in_lua", nodes = 4,
+    operators = { "none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3" },
+  }
+  for name, value in pairs(settings.space) do fields[name] = value end
+  other = competitor(nas.space.define(fields))
+end
+local list
 if options.pytorch then
-  local lines = {}
-  for index, cell in ipairs(sample) do lines[index] = tostring(cell) end
-  nas.native.write(list, table.concat(lines, "\n") .. "\n")
+  list = os.tmpname()
+  nas.native.write(list, table.concat(sample, "\n") .. "\n")
 end
 
 pass() -- warms up
-local ours, theirs, version, variant = {}, {}, nil, nil
+if other then other() end
+local ours, defined, theirs, version, variant, peak = {}, {}, {}, nil, nil, 0
 for _ = 1, options.rounds do
-  for _ = 1, 3 do ours[#ours + 1] = 1e3 * pass() end
-  if options.pytorch then theirs[#theirs + 1], version, variant = pytorch(list) end
+  for _ = 1, 3 do
+    ours[#ours + 1] = 1e3 * pass()
+    if other then defined[#defined + 1] = 1e3 * other() end
+    peak = math.max(peak, (kernels.peak(2000000)))
+  end
+  if list then theirs[#theirs + 1], version, variant = pytorch(list) end
 end
-os.remove(list)
+if list then os.remove(list) end
 
-print(("%d cells, %d channels, %d cells a stage, batch %d, %d threads"):format(
-  #sample, options.channels, options.cells, options.batch, options.threads))
-local rows = { { "lunas", nas.report.number(median(ours)), nas.report.number(math.min(
-  table.unpack(ours))) } }
-if options.pytorch then
-  rows[2] = { ("PyTorch %s (%s)"):format(version, variant), nas.report.number(median(theirs)),
-    nas.report.number(math.min(table.unpack(theirs))) }
+print(net)
+print(("%d architectures, batch %d, %d threads"):format(count, #batch, options.threads))
+local number = nas.report.number
+local rows = {}
+local function row(name, times)
+  rows[#rows + 1] = { name, number(median(times)), number(math.min(table.unpack(times))) }
 end
+row("lunas", ours)
+if other then row("lunas, the space defined in Lua", defined) end
+if list then row(("PyTorch %s (%s)"):format(version, variant), theirs) end
 print(nas.report.table({ "ms a step", "median", "least" }, rows))
-if options.pytorch then
+if other then
+  local share = median(defined) / median(ours)
+  print(("defined in Lua: %.2f of the built-in space's time"):format(share))
+end
+if list then
   print(("lunas takes %.2f of PyTorch's time"):format(median(ours) / median(theirs)))
 end
+-- Forward once, backward twice as many; a multiply-add is two operations.
+local examples = batch.tokens or #batch
+local speed = 3 * 2 * flops * examples / (median(ours) / 1e3)
+local limit = peak * options.threads
+print(("%.1f GFLOP/s, %.0f %% of the %.1f that %d threads could reach"):format(
+  speed / 1e9, 100 * speed / limit, limit / 1e9, options.threads))
+local _, tensors = nas.native.memory()
+local status <close> = io.open "/proc/self/status"
+local resident = status and tonumber(status:read "a":match "VmHWM:%s*(%d+)")
+print(("peak memory: %.0f MiB of tensors%s"):format(tensors / 2 ^ 20,
+  resident and (", %.0f MiB in all"):format(resident / 1024) or ""))

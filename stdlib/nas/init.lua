@@ -4,8 +4,8 @@ local nas = { _NAME = "nas" }
 
 --- What there is: modules written in Swift, and those of this folder.
 local modules = {
-  "benchmark", "cli", "data", "metrics", "native", "network", "nn", "plot", "progress",
-  "random", "report", "sampler", "schedule", "space", "supernet", "tensor",
+  "benchmark", "cli", "data", "metrics", "native", "network", "nn", "plot", "progress", "prompt",
+  "random", "report", "sampler", "scale", "schedule", "space", "supernet", "tensor",
 }
 
 local known = {}
@@ -33,6 +33,9 @@ return setmetatable(nas, {
     local module = guarded(require("nas." .. name), "nas." .. name)
     rawset(nas, name, module)
     return module
+  end,
+  __tostring = function()
+    return "nas: " .. table.concat(modules, ", ") .. "; at the prompt, ? alone gives a tour"
   end,
   __pairs = function()
     local index = 0

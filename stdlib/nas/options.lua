@@ -63,6 +63,7 @@ function options.shown(value)
   if type(value) == "string" then
     return #value > 60 and ("'%s...'"):format(value:sub(1, 60)) or ("'%s'"):format(value)
   end
+  if value == nil then return "nothing" end
   if value ~= value then return "nan" end
   if type(value) == "number" or type(value) == "boolean" then return tostring(value) end
   return "a " .. type(value)

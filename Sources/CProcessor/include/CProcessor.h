@@ -22,4 +22,19 @@ static inline void lunas_spin_hint(void) {
 #endif
 }
 
+/// Tells the processor that this address will be read or written soon; it may be any address.
+static inline void lunas_prefetch(const void *address) { __builtin_prefetch(address); }
+
+// Functions of whole vectors that Swift's own compute lane by lane.
+
+typedef float lunas_float16 __attribute__((ext_vector_type(16)));
+typedef double lunas_double8 __attribute__((ext_vector_type(8)));
+
+static inline lunas_float16 lunas_square_roots_float(lunas_float16 x) {
+  return __builtin_elementwise_sqrt(x);
+}
+static inline lunas_double8 lunas_square_roots_double(lunas_double8 x) {
+  return __builtin_elementwise_sqrt(x);
+}
+
 #endif

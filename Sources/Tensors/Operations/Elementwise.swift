@@ -5,7 +5,7 @@ import Kernels
 /// Blocked images and packed weights are worked on as they lie where the function leaves their zero
 /// lanes zero; else they become plain. Operands of different types meet in the wider one: whole
 /// numbers with real ones in the real one's type, float32 with float64 in float64. Whole numbers
-/// become float32 for functions that have no whole results.
+/// become float32 for functions that have no whole results. Comparisons give real numbers: masks.
 ///
 /// Invariant: the result is contiguous and of its own memory.
 extension Tensor {
@@ -24,6 +24,7 @@ extension Tensor {
     Elementwise.unary(
       function, parameters, elementType, Self.plan(result, input), result: result.address,
       operand: input.address)
+    guard Tape.willRecord([input]) else { return result }
     // The node must not hold the result itself (it would hold itself), so it holds its numbers.
     let source = function.gradientUsesOutput ? result.detached() : input
     Tape.record(name, [input], saved: [source], output: result) { gradient in
@@ -45,7 +46,7 @@ extension Tensor {
   /// The loop over tensors of one shape and layout, the first of them the result.
   private static func plan(_ tensors: Tensor...) -> StridedPlan {
     tensors.allSatisfy(\.isContiguous)
-      ? StridedPlan(count: tensors[0].storedCount, operands: tensors.count)
+      ? StridedPlan(count: tensors[0].storedCount)
       : StridedPlan(shape: tensors[0].shape, strides: tensors.map(\.strides))
   }
 
@@ -62,7 +63,8 @@ extension Tensor {
       throw TensorError("\(name): division of whole numbers by zero")
     }
     let result = try Self.compute(function, left, right, name)
-    if function.isComparison || function == .floorDivide { return result }
+    if function.isComparison { return result.elementType.isReal ? result : try result.as(.float32) }
+    if function == .floorDivide || !Tape.willRecord([left, right]) { return result }
     let saved = Self.saved(function, left, right)
     let output = function == .divide || function == .power ? result.detached() : nil
     Tape.record(
@@ -114,7 +116,7 @@ extension Tensor {
     {
       let result = try Tensor(shape: left.shape, layout: left.layout, elementType: type)
       Elementwise.binary(
-        function, type, StridedPlan(count: left.storedCount, operands: 3), result: result.address,
+        function, type, StridedPlan(count: left.storedCount), result: result.address,
         left: left.address, right: right.address)
       return result
     }
@@ -193,8 +195,10 @@ extension Tensor {
       try give(right) {
         guard let output else { return gradient }
         let slope = try output.apply(.multiply, left.apply(.logarithm))
-        return try gradient.apply(
-          .multiply, Self.choose(try left.apply(.notEqual, left.filled(0)), slope, slope.filled(0)))
+        // 0ʸ is flat for y ≥ 0, its logarithm notwithstanding.
+        let isFlat = try left.apply(.equal, left.filled(0))
+          .apply(.multiply, right.filled(0).apply(.lessOrEqual, right))
+        return try gradient.apply(.multiply, Self.choose(isFlat, slope.filled(0), slope))
       }
     case .maximum, .minimum:
       // Where both are equal each gets half.
@@ -239,7 +243,11 @@ extension Tensor {
     _ condition: Tensor, _ left: Tensor, _ right: Tensor
   ) throws -> Tensor {
     let type = commonType(.add, left, right)
-    let condition = try condition.detached().plain().as(type)
+    // Whatever is not zero in its own type must not become so in another.
+    let condition =
+      try condition.elementType == type
+      ? condition.detached().plain()
+      : condition.detached().plain().apply(.notEqual, condition.filled(0)).as(type)
     let left = try left.plain().as(type)
     let right = try right.plain().as(type)
     guard let outer = Broadcasting.shape(left.shape, right.shape),

@@ -39,8 +39,27 @@ extension Tensor {
         layout == .plain
         ? StridedPlan(
           shape: shape, strides: [strides, Broadcasting.strides(fitted, in: shape)])
-        : StridedPlan(count: storedCount, operands: 2)
+        : StridedPlan(count: storedCount)
       Elementwise.copy(plan, from: fitted.address, fitted.elementType, to: address, elementType)
+    }
+  }
+
+  /// Replaces the rows of these numbers, counted from 0: by a row each of another tensor, or all of them
+  /// by the same one.
+  public func assign(_ other: Tensor, rows: [Int], named name: String = "copy_") throws {
+    guard let size = shape.first else { throw TensorError.shapes(name, "expected rows", shape) }
+    try Self.check(rows, below: size, name, 0, shape)
+    let target = [rows.count] + shape.dropFirst()
+    guard Broadcasting.shape(target, other.shape) == target else {
+      throw TensorError.shapes(name, "shapes do not go together", target, other.shape)
+    }
+    try prepareChange(name, with: [other])
+    try Tape.withoutRecording {
+      // Rows that are read must not have been written before.
+      let source = try (other.storage === storage ? other.copied() : other).expanded(target)
+      for (place, row) in rows.enumerated() {
+        try select(0, row).assign(source.select(0, place), named: name)
+      }
     }
   }
 
@@ -58,7 +77,7 @@ extension Tensor {
         // Only the same numbers may lie where the result does.
         let right = other.storage === storage && other.offset != offset ? try other.copied() : other
         Elementwise.binary(
-          function, elementType, StridedPlan(count: storedCount, operands: 3), result: address,
+          function, elementType, StridedPlan(count: storedCount), result: address,
           left: address, right: right.address)
       } else {
         try replace(with: detached().apply(function, other.detached(), named: name))

@@ -33,6 +33,7 @@ end
 
 local biased = { type = "boolean", default = true }
 local positive = { type = "integer", minimum = 1, default = 1 }
+local padding = { type = "integer", minimum = 0, default = 0 }
 
 -- Linear
 
@@ -67,7 +68,7 @@ end
 
 local Conv2d = {}
 
-function Conv2d:forward(x) return native.conv2d(x, self.weight, self.bias, self._geometry) end
+function Conv2d:forward(x) return x:conv2d(self.weight, self._geometry) end
 
 function Conv2d:describe()
   local geometry = self._geometry
@@ -96,20 +97,19 @@ function layers.Conv2d(inputs, outputs, kernel, given)
   sizes("nas.nn.Conv2d", inputs, outputs, kernel)
   local settings = options.check("nas.nn.Conv2d", given, {
     stride = positive, dilation = positive, groups = positive,
-    padding = { type = "integer", minimum = 0, default = 0 },
-    bias = biased,
+    padding = padding, bias = biased,
   })
   local groups = settings.groups
   if inputs % groups ~= 0 or outputs % groups ~= 0 then
     error(("nas.nn.Conv2d: %d groups do not divide %d and %d channels"):format(
       groups, inputs, outputs), 2)
   end
+  local bias = settings.bias and tensor.zeros(outputs, { requires_grad = true }) or nil
   return fresh(newConv2d{
-    weight = native.convolution_weights(outputs, inputs // groups, kernel, groups),
-    bias = settings.bias and tensor.zeros(outputs, { requires_grad = true }) or nil,
+    weight = native.convolution_weights(outputs, inputs // groups, kernel, groups), bias = bias,
     _geometry = {
-      stride = settings.stride, padding = settings.padding, dilation = settings.dilation,
-      groups = groups,
+      bias = bias, stride = settings.stride, padding = settings.padding,
+      dilation = settings.dilation, groups = groups,
     },
   })
 end
@@ -161,30 +161,28 @@ layers.BatchNorm1d = layers.BatchNorm2d
 
 -- Pools
 
-local pooling = {
-  stride = { type = "integer", minimum = 1 },
-  padding = { type = "integer", minimum = 0, default = 0 },
-  count_include_pad = { type = "boolean", default = false },
-}
+local stride = { type = "integer", minimum = 1 }
 
 --- A pool over square windows; `stride` is by default the window's side.
-local function pool(name, pooled)
+local function pool(name, method, rules)
   local methods = {}
-  function methods:forward(x) return pooled(x, self._kernel, self._settings) end
+  function methods:forward(x) return x[method](x, self._kernel, self._settings) end
   function methods:describe() return ("%s(%dx%d)"):format(name, self._kernel, self._kernel) end
   local new = layer(methods)
   return function(kernel, given)
     sizes("nas.nn." .. name, kernel)
-    local settings = options.check("nas.nn." .. name, given, pooling)
+    local settings = options.check("nas.nn." .. name, given, rules)
     return new{ _kernel = kernel, _settings = settings }
   end
 end
 
-layers.MaxPool2d = pool("MaxPool2d", native.max_pool2d)
+layers.MaxPool2d = pool("MaxPool2d", "max_pool2d", { stride = stride, padding = padding })
 
 --- Padding is not counted in the average unless `count_include_pad` says so (PyTorch's default is
 -- the other way).
-layers.AvgPool2d = pool("AvgPool2d", native.avg_pool2d)
+layers.AvgPool2d = pool("AvgPool2d", "avg_pool2d", {
+  stride = stride, padding = padding, count_include_pad = { type = "boolean", default = false },
+})
 
 -- Layers without anything
 
@@ -197,7 +195,7 @@ local function simple(name, forward)
 end
 
 --- The mean over all pixels: batch x channels.
-simple("GlobalAvgPool", function(_, x) return native.global_average(x) end)
+simple("GlobalAvgPool", function(_, x) return x:global_avg_pool() end)
 simple("Flatten", function(_, x) return x:flatten(2) end)
 simple("Identity", function(_, x) return x end)
 for name, method in pairs {

@@ -50,10 +50,11 @@ local function checked(node, what)
   end
 end
 
---- All tensors with their names: a list of `{ name, tensor }`.
-local function named(node)
+--- All tensors with their names, running statistics too: a list of `{ name = , tensor = }`.
+function Module:named_tensors()
+  checked(self, "named_tensors")
   local found = {}
-  walk(node, function(value, name)
+  walk(self, function(value, name)
     if tensor.is_tensor(value) then found[#found + 1] = { name = name, tensor = value } end
   end, "")
   return found
@@ -63,7 +64,7 @@ end
 function Module:named_parameters()
   checked(self, "named_parameters")
   local found = {}
-  for _, one in ipairs(named(self)) do
+  for _, one in ipairs(Module.named_tensors(self)) do
     if one.tensor.requires_grad then found[#found + 1] = one end
   end
   return found
@@ -121,19 +122,22 @@ function Module:initialise(seed, prefix)
   return self
 end
 
---- Saves all tensors by their names as a safetensors file, which Python's `safetensors` reads.
-function Module:save(path)
+--- All tensors as a list of names and a list of tensors.
+local function separate(node)
   local names, tensors = {}, {}
-  for index, one in ipairs(named(self)) do names[index], tensors[index] = one.name, one.tensor end
-  native.save(path, names, tensors)
+  for index, one in ipairs(Module.named_tensors(node)) do
+    names[index], tensors[index] = one.name, one.tensor
+  end
+  return names, tensors
 end
+
+--- Saves all tensors by their names as a safetensors file, which Python's `safetensors` reads.
+function Module:save(path) native.save(path, separate(self)) end
 
 --- Fills all tensors from a safetensors file, which must hold each by its name and shape, and
 -- nothing else.
 function Module:load(path)
-  local names, tensors = {}, {}
-  for index, one in ipairs(named(self)) do names[index], tensors[index] = one.name, one.tensor end
-  native.load(path, names, tensors)
+  native.load(path, separate(self))
   return self
 end
 

@@ -1,0 +1,219 @@
+local test, check = ...
+local nas = check.host(test)
+
+--- Classes whose objects scripts get only through other modules' internals.
+local internal = { Normalisation = true }
+--- Modules that are no part of what is documented: what stdlib asks of the system.
+local undocumented = { native = true }
+
+local function documentation() return require "nas.documentation" end
+
+--- Names that are registered: "nas.data.open", "Tensor:sum", "Tensor.shape".
+local function registered()
+  local names = {}
+  for name, module in pairs(nas) do
+    if not undocumented[name] then
+      names["nas." .. name] = true
+      for key, value in next, module do
+        if type(value) == "function" then names[("nas.%s.%s"):format(name, key)] = true end
+      end
+    end
+  end
+  for class, members in pairs(nas.native.classes()) do
+    if not internal[class] then
+      names[class] = true
+      for _, method in ipairs(members.methods) do names[class .. ":" .. method] = true end
+      for _, property in ipairs(members.properties) do names[class .. "." .. property] = true end
+    end
+  end
+  return names
+end
+
+--- Objects of the classes that are written in Lua.
+local function objectsInLua()
+  local space = nas.space.nasbench201{ channels = 2, image = 8 }
+  local path = check.temporary "documented.csv"
+  return {
+    ["nas.nn.Module"] = nas.nn.Linear(2, 2),
+    Optimiser = nas.nn.SGD({ nas.tensor.zeros(1, { requires_grad = true }) }),
+    Plot = nas.plot.scatter({ 1, 2 }, { 1, 2 }),
+    Bar = nas.progress.new{ total = 1 },
+    TruthWriter = nas.benchmark.create(path, space, { "test" }),
+  }
+end
+
+--- All methods that an object finds by way of `__index` tables.
+local function methodsOf(object)
+  local names, meta = {}, getmetatable(object)
+  while type(meta) == "table" and type(meta.__index) == "table" do
+    for key, value in next, meta.__index do
+      if type(value) == "function" and type(key) == "string" and key:sub(1, 1) ~= "_" then
+        names[key] = true
+      end
+    end
+    meta = getmetatable(meta.__index)
+  end
+  return names
+end
+
+--- What a layer needs of its class, beside the methods of all.
+local layersOwn = { forward = true, describe = true, reset = true }
+
+local function listed(names)
+  local list = {}
+  for name in pairs(names) do list[#list + 1] = name end
+  table.sort(list)
+  return table.concat(list, "\n")
+end
+
+test("every function, method and property has a stub", function()
+  local entries, missing = documentation().entries(), {}
+  for name in pairs(registered()) do
+    if not entries[name] then missing[name] = true end
+  end
+  for class, object in pairs(objectsInLua()) do
+    for name in pairs(methodsOf(object)) do
+      if not entries[class .. ":" .. name] and not layersOwn[name] then
+        missing[class .. ":" .. name] = true
+      end
+    end
+  end
+  check.equal(listed(missing), "")
+end)
+
+test("every stub is of something that exists", function()
+  local names, objects, strangers = registered(), objectsInLua(), {}
+  for _, entry in ipairs(documentation().entries()) do
+    local object = objects[entry.owner] or objects[entry.name]
+    local exists = names[entry.name] or objects[entry.name]
+      or object and object[entry.name:match "[%w_]+$"] ~= nil
+    if not exists then strangers[entry.name] = true end
+  end
+  check.equal(listed(strangers), "")
+end)
+
+test("every stub says what it is about, and how it is used", function()
+  local poor = {}
+  for _, entry in ipairs(documentation().entries()) do
+    local isCalled = entry.kind == "function" or entry.kind == "method"
+    if entry.kind ~= "property" and (entry.summary or "") == "" then
+      poor[entry.name .. ": no text"] = true
+    end
+    if isCalled and #entry.example == 0 then poor[entry.name .. ": no example"] = true end
+    local arguments, params = {}, {}
+    for name in (entry.arguments or ""):gmatch "[%w_.]+" do arguments[#arguments + 1] = name end
+    for index, param in ipairs(entry.params) do params[index] = param.name end
+    if table.concat(arguments, ",") ~= table.concat(params, ",") then
+      poor[entry.name .. ": parameters differ from the arguments"] = true
+    end
+  end
+  check.equal(listed(poor), "")
+end)
+
+test("examples are Lua", function()
+  for _, entry in ipairs(documentation().entries()) do
+    local source = table.concat(entry.example, "\n")
+    local chunk, fault = load("return " .. source, entry.name, "t")
+    if not chunk then chunk, fault = load(source, entry.name, "t") end
+    check.equal(chunk and "" or fault, "")
+  end
+end)
+
+test("a class that is named has fields or a stub", function()
+  local entries, unknown = documentation().entries(), {}
+  for _, entry in ipairs(entries) do
+    for _, param in ipairs(entry.params) do
+      for name in param.type:gmatch "[%w_]*%.?[%w_.]*Options" do
+        if not entries.classes[name] then unknown[name] = true end
+      end
+    end
+  end
+  check.equal(listed(unknown), "")
+end)
+
+--- Options that functions know, as their errors name them where nothing is near.
+test("documented options are known options", function()
+  local data = nas.data.open "fashion16"
+  local space = nas.space.nasbench201{ channels = 2, image = 16 }
+  local net = nas.supernet.new(space, data)
+  local truth = nas.benchmark.open "fashion16-nasbench201"
+  local cell = space:sample(1)
+  local batch = data:batches("train", { batch = 2 })()
+  local x = nas.tensor.zeros(2, 2)
+  local calls = {
+    ["nas.tensor.full"] = function(o) nas.tensor.full({ 2 }, 0, o) end,
+    ["nas.tensor.rand"] = function(o) nas.tensor.rand(2, o) end,
+    ["nas.nn.Conv2d"] = function(o) nas.nn.Conv2d(1, 1, 1, o) end,
+    ["nas.nn.BatchNorm2d"] = function(o) nas.nn.BatchNorm2d(1, o) end,
+    ["nas.nn.SGD"] = function(o) nas.nn.SGD({ x }, o) end,
+    ["nas.nn.Adam"] = function(o) nas.nn.Adam({ x }, o) end,
+    ["nas.nn.ASGD"] = function(o) nas.nn.ASGD({ x }, o) end,
+    ["nas.metrics.interval"] = function(o) nas.metrics.interval("kendall", { 1 }, { 1 }, o) end,
+    ["nas.schedule.linear"] = nas.schedule.linear, ["nas.schedule.step"] = nas.schedule.step,
+    ["nas.space.nasbench201"] = nas.space.nasbench201, ["nas.progress.new"] = nas.progress.new,
+    ["nas.supernet.new"] = function(o) nas.supernet.new(space, data, o) end,
+    ["Dataset:subset"] = function(o) data:subset(o) end,
+    ["Dataset:batches"] = function(o) data:batches("train", o) end,
+    ["Supernet:train"] = function(o) net:train(o) end,
+    ["Supernet:step"] = function(o) net:step(cell, batch, o) end,
+    ["Supernet:evaluate"] = function(o) net:evaluate(cell, o) end,
+    ["Truth:sample"] = function(o) truth:sample(1, o) end,
+    ["Tensor:std"] = function(o) x:std(1, o) end, ["Tensor:sort"] = function(o) x:sort(1, o) end,
+    ["Tensor:cross_entropy"] = function(o) x:cross_entropy({ 1, 1 }, o) end,
+  }
+  for name, call in pairs(calls) do
+    local documented = {}
+    for _, option in ipairs(documentation().options(documentation().entries()[name])) do
+      documented[option.name] = true
+    end
+    local message = check.raises("known: ", call, { quetzalcoatl_ = 1 })
+    local known = {}
+    for option in message:match "known: ([^)\n]*)":gmatch "[%w_]+" do known[option] = true end
+    check.equal(name .. "\n" .. listed(documented), name .. "\n" .. listed(known))
+  end
+end)
+
+test("names are found in full, in part and misspelt", function()
+  local find = documentation().find
+  check.equal(find "nas.data.open".name, "nas.data.open")
+  check.equal(find "schedule.cosine".name, "nas.schedule.cosine")
+  check.equal(find "Tensor:sum".name, "Tensor:sum")
+  check.equal(find "spearman".name, "nas.metrics.spearman")
+  local one, several = find "open"
+  check.equal(one, nil)
+  check.equal(#several, 2)
+  local _, _, nearest = find "spaerman"
+  check.equal(nearest.name, "nas.metrics.spearman")
+end)
+
+test("a stub is read", function()
+  local entries = documentation().read([[
+--- Things.
+---@class nas.thing
+local thing = {}
+
+---@class nas.thing.Options
+---@field size? integer (default 3) how large, pixels
+---@field kind "a"|"b" which
+
+--- Makes one. It is
+--- new.
+---@param name string|fun(x: number): string what it is called
+---@param options? nas.thing.Options
+---@return fun(a: table): Thing?, string makes it
+---
+--- ```lua
+--- nas.thing.make "x"
+--- ```
+function thing.make(name, options) end
+]], { classes = {}, modules = {} })
+  local make = entries["nas.thing.make"]
+  check.equal(make.summary, "Makes one.")
+  check.equal(make.params[1].type, "string|fun(x: number): string")
+  check.equal(make.params[1].text, "what it is called")
+  check.equal(make.params[2].optional, true)
+  check.equal(make.returns[1].text, "makes it")
+  check.equal(make.example[1], 'nas.thing.make "x"')
+  check.equal(entries.classes["nas.thing.Options"].fields[1].default, "3")
+  check.equal(entries.classes["nas.thing.Options"].fields[1].text, "how large, pixels")
+end)

@@ -1,0 +1,103 @@
+---@meta
+
+--- How far two rankings agree, and what one lets a search find.
+---@class nas.metrics
+local metrics = {}
+
+--- Spearman's rank correlation, from -1 to 1; ties get mean ranks.
+---@param first number[]
+---@param second number[] as many
+---@return number
+---
+--- ```lua
+--- nas.metrics.spearman(scores, truth:values(archs, "test"))
+--- ```
+function metrics.spearman(first, second) end
+
+--- Kendall's tau-b, from -1 to 1.
+---@param first number[]
+---@param second number[] as many
+---@return number
+---
+--- ```lua
+--- nas.metrics.kendall(a, b)
+--- ```
+function metrics.kendall(first, second) end
+
+--- Pearson's correlation, from -1 to 1.
+---@param first number[]
+---@param second number[] as many
+---@return number
+---
+--- ```lua
+--- nas.metrics.pearson(a, b)
+--- ```
+function metrics.pearson(first, second) end
+
+--- Ranks from 1; ties get their mean.
+---@param values number[]
+---@return number[]
+---
+--- ```lua
+--- nas.metrics.ranks{ 3, 1, 3 }
+--- ```
+function metrics.ranks(values) end
+
+--- Options of `interval`.
+---@class nas.metrics.IntervalOptions
+---@field confidence? number (default 0.95) from 0 to 1
+---@field resamples? integer (default 1000)
+---@field seed? integer (default 0)
+
+--- A bootstrap interval of a correlation.
+---@param statistic "spearman"|"kendall"|"pearson"
+---@param first number[]
+---@param second number[] as many
+---@param options? nas.metrics.IntervalOptions
+---@return number low
+---@return number high
+---
+--- ```lua
+--- low, high = nas.metrics.interval("spearman", a, b)
+--- ```
+function metrics.interval(statistic, first, second, options) end
+
+--- Which end of a list is good.
+---@class nas.metrics.Directions
+---@field predicted? "higher"|"lower" (default higher) of the predictions
+---@field truth? "higher"|"lower" (default higher) of the truth: lower for perplexities
+
+--- What a search finds that trains the k architectures predicted best and keeps the best of them
+--- by validation.
+---@param k integer
+---@param predicted number[]
+---@param validation number[]
+---@param test number[]
+---@param directions? nas.metrics.Directions
+---@return number its test figure
+---
+--- ```lua
+--- nas.metrics.topk(10, scores, validation, test)
+--- ```
+function metrics.topk(k, predicted, validation, test, directions) end
+
+--- What is to be expected of the same search where k architectures are drawn at random.
+---@param k integer
+---@param validation number[]
+---@param test number[]
+---@return number
+---
+--- ```lua
+--- nas.metrics.random_topk(10, validation, test)
+--- ```
+function metrics.random_topk(k, validation, test) end
+
+--- The test figure of the architecture that is best by validation.
+---@param validation number[]
+---@param test number[]
+---@return number
+---
+--- ```lua
+--- nas.metrics.best(validation, test)
+--- ```
+function metrics.best(validation, test) end

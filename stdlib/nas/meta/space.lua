@@ -1,0 +1,167 @@
+---@meta
+
+--- Search spaces: those that lunas has, and `define` for a user's own.
+---@class nas.space
+local space = {}
+
+--- The network around the cells.
+---@class nas.space.CellOptions
+---@field channels? integer (default 16) of the first stage
+---@field cells? integer (default 5) a stage
+---@field stages? integer (default 3) with a reduction between them
+---@field image? integer (default 32) the side, pixels
+---@field classes? integer (default 10)
+---@field input_channels? integer (default 3)
+
+--- NAS-Bench-201 (Dong and Yang, 2020): cells of four nodes and six edges with five operators.
+---@param options? nas.space.CellOptions
+---@return Space
+---
+--- ```lua
+--- space = nas.space.nasbench201{ channels = 8, image = 16 }
+--- ```
+function space.nasbench201(options) end
+
+--- A space of one's own: of cells, or of choices.
+---@class nas.space.Definition
+---@field name string by which files find it
+---@field nodes? integer of a cell, input and output included
+---@field operators? any[] what every edge may have: names, or { name = , build = function(channels) }
+---@field edges? table[] { source, target }, nodes from 0; an edge may have its own operators
+---@field stem? function (inputs, outputs) gives the layer to the first stage's channels
+---@field reduction? function (inputs, outputs) gives the layer to the next stage
+---@field head? function (inputs, outputs) gives the layer to the scores
+---@field choices? table[] { name = , candidate, candidate, ... }: a space of choices
+---@field valid? function of candidates by name: whether they go together
+---@field build? function (pick, options) gives the model
+---@field options? table<string, number> of a space of choices, which `space:with` changes
+---@field count? integer how many are valid, where `valid` can't be asked for all
+---@field channels? integer (default 16) of the first stage
+---@field cells? integer (default 5) a stage
+---@field stages? integer (default 3) with a reduction between them
+---@field image? integer (default 32) the side, pixels
+---@field classes? integer (default 10)
+---@field input_channels? integer (default 3)
+
+--- Defines a space of cells, or of choices where `choices` is given.
+---@param fields nas.space.Definition
+---@return Space
+---
+--- ```lua
+--- space = nas.space.define{ name = "small", nodes = 3, operators = { "none", "skip_connect" } }
+--- ```
+function space.define(fields) end
+
+--- A set of architectures.
+---@class Space
+---@field name string
+---@field options table<string, number> the network's numbers
+---@field decisions table[] { name = , candidates = }: what makes an architecture
+local Space = {}
+
+--- The same space with other options.
+---@param options nas.space.CellOptions
+---@return Space
+---
+--- ```lua
+--- small = space:with{ channels = 4 }
+--- ```
+function Space:with(options) end
+
+--- How many valid architectures there are.
+---@return integer|number? nil where it is not known
+---@return string? why not
+---
+--- ```lua
+--- space:count()
+--- ```
+function Space:count() end
+
+--- An architecture drawn uniformly.
+---@param seed? integer|Generator by default the session's generator
+---@return Architecture
+---
+--- ```lua
+--- cell = space:sample(7)
+--- ```
+function Space:sample(seed) end
+
+--- The architecture of a text; `tostring` is its inverse.
+---@param text string
+---@return Architecture
+---
+--- ```lua
+--- cell = space:parse(tostring(cell))
+--- ```
+function Space:parse(text) end
+
+--- The architecture that chooses these candidates.
+---@param candidates table by the decision's name
+---@return Architecture
+---
+--- ```lua
+--- cell = space:make(cell:choices())
+--- ```
+function Space:make(candidates) end
+
+--- The architecture of an index.
+---@param index integer from 1
+---@return Architecture
+---
+--- ```lua
+--- space:architecture(1)
+--- ```
+function Space:architecture(index) end
+
+--- An iterator over all architectures.
+---@return fun(): Architecture?
+---
+--- ```lua
+--- for cell in space:architectures() do print(cell) break end
+--- ```
+function Space:architectures() end
+
+--- One network of a space. `tostring` gives its text.
+---@class Architecture
+---@field space Space
+local Architecture = {}
+
+--- How many numbers its weights hold.
+---@return integer
+---
+--- ```lua
+--- cell:parameters()
+--- ```
+function Architecture:parameters() end
+
+--- Multiply-adds for one image.
+---@return integer
+---
+--- ```lua
+--- cell:flops()
+--- ```
+function Architecture:flops() end
+
+--- The candidates chosen, by the decision's name.
+---@return table<string, string>
+---
+--- ```lua
+--- cell:choices()
+--- ```
+function Architecture:choices() end
+
+--- The isomorphism class: equal for architectures that compute the same.
+---@return string
+---
+--- ```lua
+--- cell:hash()
+--- ```
+function Architecture:hash() end
+
+--- All architectures that differ in one decision.
+---@return Architecture[]
+---
+--- ```lua
+--- #cell:neighbours()
+--- ```
+function Architecture:neighbours() end

@@ -1,0 +1,42 @@
+--- Sizes at which each space is used: `small`, on the embedded data in minutes on two cores, and
+-- `paper`, the sizes of the paper and of the spaces' own networks.
+--
+-- An entry holds `space`, the options of `nas.space.<name>`; `data`, the name of an embedded data
+-- set, or `images`, what `nas.data.synthetic` makes in the place of one that has to be fetched; and
+-- what training takes: `batch`, and for the small sizes `epochs`, `training` (what `net:train` is
+-- told besides), how many architectures are `ranked`, and by what `evaluation`. `truth` names a
+-- table of ground truth that ships with lunas.
+
+local scale = {}
+
+--- How a path's BatchNorm is calibrated before it is evaluated.
+local small = { calibration_batch = 400, calibration_steps = 5 }
+
+scale.small = {
+  nasbench201 = {
+    space = { channels = 8, cells = 5, image = 16 }, data = "fashion16", batch = 64, epochs = 64,
+    evaluation = small, ranked = 100, truth = "fashion16-nasbench201",
+  },
+  nasbench101 = {
+    space = { channels = 16, cells = 1, image = 16 }, data = "fashion16", batch = 64, epochs = 60,
+    training = { lr = 0.03 }, evaluation = small, ranked = 60,
+  },
+}
+
+--- Noise of CIFAR-10's sizes.
+local cifar = { images = 256, channels = 3, image = 32, classes = 10 }
+
+scale.paper = {
+  nasbench201 = { space = { channels = 16, cells = 5, image = 32 }, images = cifar, batch = 256 },
+  nasbench101 = { space = { channels = 128, cells = 3, image = 32 }, images = cifar, batch = 64 },
+}
+
+--- Space, data and settings of a name at a scale.
+function scale.open(name, which)
+  local settings = scale[which][name]
+  local data = settings.data and require "nas.data".open(settings.data)
+    or require "nas.data".synthetic(settings.images)
+  return require "nas.space"[name](settings.space), data, settings
+end
+
+return scale
