@@ -76,7 +76,8 @@ let package = Package(
     tests("SearchSpaces", ["Randomness", "Metrics"]),
     tests("Datasets", ["Randomness", "TestSupport"]),
     tests(
-      "Supernets", ["SearchSpaces", "Networks", "Datasets", "Tensors", "Kernels", "Randomness"]),
+      "Supernets",
+      ["SearchSpaces", "Networks", "Datasets", "Tensors", "Kernels", "Randomness", "TestSupport"]),
     tests("Metrics", ["Randomness"], exclude: ["Fixtures"]),
     tests("Benchmarks", ["Metrics"]),
   ],

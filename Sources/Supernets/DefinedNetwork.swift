@@ -41,14 +41,10 @@ public final class DefinedNetwork: PathNetwork {
     self.only = only
   }
 
-  private func check(_ architecture: Architecture) throws {
-    try space.check(architecture, heldAlone: only)
-  }
-
   public func forward(
     _ images: Tensor, _ architecture: Architecture, statistics: BatchNormalisation.Statistics
   ) throws -> Tensor {
-    try check(architecture)
+    try space.check(architecture, heldAlone: only)
     let scores = try model.forward(images, architecture, statistics: statistics)
     let expected = images.shape.prefix(1) + [classes]
     guard scores.shape == Array(expected), scores.layout == .plain,
@@ -63,7 +59,7 @@ public final class DefinedNetwork: PathNetwork {
   }
 
   public func normalisations(of architecture: Architecture) throws -> [BatchNormalisation] {
-    try check(architecture)
+    try space.check(architecture, heldAlone: only)
     return model.normalisations
   }
 }

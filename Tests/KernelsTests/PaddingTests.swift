@@ -30,17 +30,27 @@ import Testing
         )
         let source = Memory(element, blocking: image, extent)
         let companion = Memory(element, blocking: other, extent)
+        let gates = generator.numbers(image.count)
+        let gate = Memory(element, blocking: gates, extent)
         let vectors = [scale, slope, shift].map { Memory(element, $0) }
-        let affine = image.indices.map { index in
-          let channel = index / extent.pixels
-          return scale[channel] * image[index] + slope[channel] * other[index] + shift[channel]
+        func affine(gated: Bool) -> [Double] {
+          image.indices.map { index in
+            let channel = index / extent.pixels
+            let gradient = gated && gates[index] < 0 ? 0 : image[index]
+            return scale[channel] * gradient + slope[channel] * other[index] + shift[channel]
+          }
         }
         let changes: [(Padding.Change, [Double], exact: Bool)] = [
           (.none, image, true), (.rectified, image.map { max($0, 0) }, true),
           (
             .affine(
               other: companion.address, scale: vectors[0].address, slope: vectors[1].address,
-              shift: vectors[2].address), affine, false
+              shift: vectors[2].address), affine(gated: false), false
+          ),
+          (
+            .gatedAffine(
+              other: companion.address, gate: gate.address, scale: vectors[0].address,
+              slope: vectors[1].address, shift: vectors[2].address), affine(gated: true), false
           ),
         ]
         for (change, expected, exact) in changes {

@@ -73,6 +73,44 @@ test("a network of one architecture trains it alone", function()
   check.raises("holds the weights of", function() net:evaluate(space:sample(1)) end)
 end)
 
+--- Trains a supernet, and compares what it extracts with its own path.
+local function checkExtraction(net, space, data)
+  net:train{ epochs = 1, progress = false }
+  local cell = space:sample(3)
+  local calibrated = { calibration_batch = 64, calibration_steps = 2, split = "test" }
+  local shared = net:evaluate(cell, calibrated)
+  local alone = net:extract(cell)
+  check.contains(tostring(alone), "network of " .. space.name)
+  check.equal(alone.architecture, cell)
+  check.equal(alone.steps, 0)
+  check.equal(net.architecture, nil)
+  -- Its running statistics are those that the calibration measured.
+  check.equal(alone:evaluate(cell, { split = "test" }).loss, shared.loss)
+  check.equal(alone:evaluate(cell, calibrated).loss, shared.loss)
+  alone:train{ epochs = 2, progress = false }
+  check.equal(alone:evaluate(cell, { split = "test" }).loss ~= shared.loss, true)
+  check.equal(net:evaluate(cell, calibrated).loss, shared.loss)
+  local path = check.temporary(space.name .. "-alone.safetensors")
+  alone:save(path)
+  local loaded = nas.supernet.load(path, data)
+  check.equal(loaded.architecture, cell)
+  check.equal(loaded.steps, alone.steps)
+  check.equal(loaded:evaluate(cell).loss, alone:evaluate(cell).loss)
+  local other = space:sample(4)
+  check.raises("holds the weights of", function() alone:extract(other) end)
+  check.raises("Architecture", function() net:extract "cell" end)
+end
+
+test("a supernet gives an architecture's own network, of any space", function()
+  checkExtraction(small())
+  local data = nas.data.open "fashion16":subset{ train = 256 }
+  local other = nas.space.nasbench101{ channels = 4, cells = 1, image = 16 }
+  checkExtraction(nas.supernet.new(other, data, { seed = 1 }), other, data)
+  check.raises("an architecture of nasbench101 was given to nasbench201", function()
+    small():extract(other:sample(1))
+  end)
+end)
+
 test("a user's function is a sampler", function()
   local net, space = small()
   local cell, drawn = space:sample(1), 0

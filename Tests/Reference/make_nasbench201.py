@@ -90,15 +90,20 @@ def write(name, tensors):
   print(f"{name}: {len(stored)} tensors, {(HERE / name).stat().st_size} bytes")
 
 
-def new_network(spec):
-  torch.manual_seed(spec["seed"])
-  network = Supernet(spec["channels"], 1, spec["classes"], spec["inputs"])
+def disturb(network):
+  """Gives BatchNorm values of which none can be mistaken for its default."""
   for module in network.modules():
     if isinstance(module, nn.BatchNorm2d):
       nn.init.uniform_(module.weight, 0.5, 1.5)
       nn.init.normal_(module.bias, 0.0, 0.2)
       module.running_mean.normal_(0.0, 0.2)
       module.running_var.uniform_(0.5, 1.5)
+
+
+def new_network(spec):
+  torch.manual_seed(spec["seed"])
+  network = Supernet(spec["channels"], 1, spec["classes"], spec["inputs"])
+  disturb(network)
   return network
 
 

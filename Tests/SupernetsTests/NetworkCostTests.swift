@@ -1,3 +1,5 @@
+import Foundation
+import Randomness
 import SearchSpaces
 import Supernets
 import Tensors
@@ -27,6 +29,44 @@ import Testing
       if kept == architecture { whole += 1 }
     }
     #expect(whole > 10_000)
+  }
+
+  /// In NAS-Bench-101 nothing is left out, so what is built and run is what the formula says.
+  @Test func cellsOfNASBench101CountTheirFormula() throws {
+    let space = try NASBench101Space(options: [
+      "channels": 4, "cells": 2, "image": 8, "classes": 3, "input_channels": 2,
+    ])
+    let supernet = try space.makeNetwork(NetworkOptions())
+    var generator = Generator(seed: 1)
+    for _ in 0..<60 {
+      let architecture = try space.sample(using: &generator)
+      let network = try space.makeNetwork(NetworkOptions(only: architecture))
+      let counted = try NetworkCost(of: network, architecture, inputChannels: 2, side: 8)
+      #expect(counted.parameters == (try space.parameters(of: architecture)))
+      #expect(counted.multiplyAdds == (try space.flops(of: architecture)))
+      let shared = try NetworkCost(of: supernet, architecture, inputChannels: 2, side: 8)
+      #expect(shared.multiplyAdds == counted.multiplyAdds)
+    }
+  }
+
+  private nonisolated static let table = URL(fileURLWithPath: #filePath)
+    .appending(path: "../../../../shared/data/nasbench101-valid-108epochs.csv").standardized.path
+
+  /// Networks of the published size against the published numbers of parameters.
+  @Test(
+    .enabled(if: FileManager.default.fileExists(atPath: table), "needs the published accuracies"))
+  func networksOfNASBench101HaveThePublishedSize() throws {
+    let space = try NASBench101Space()
+    let lines = try String(contentsOfFile: Self.table, encoding: .utf8).split(separator: "\n")
+    try #require(lines.count == 3_061)
+    for line in stride(from: 1, to: lines.count, by: 611) {
+      let row = lines[line].split(separator: ";").map(String.init)
+      let architecture = try space.parse("\(row[1]);\(row[2])")
+      let network = try space.makeNetwork(NetworkOptions(only: architecture))
+      let counted = try NetworkCost(of: network, architecture, inputChannels: 3, side: 32)
+      #expect(String(counted.parameters) == row[3])
+      #expect(counted.multiplyAdds == (try space.flops(of: architecture)))
+    }
   }
 
   @Test(arguments: [1, 2, 5])

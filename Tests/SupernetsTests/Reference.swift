@@ -5,21 +5,33 @@ import SearchSpaces
 import Supernets
 import Tensors
 
-/// PyTorch's figures for a small network: see `Tests/Reference/make_nasbench201.py`.
+/// PyTorch's figures for a small network: see `Tests/Reference/make_nasbench101.py` and
+/// `make_nasbench201.py`.
 ///
 /// Invariant: everything there was computed in double precision and stored in single precision, so
 /// each number is exact to about 6e-8 of itself.
 struct Reference {
   /// The networks of the reference, and how they were made.
   enum Network: String, CaseIterable, Sendable {
-    case narrow, odd
+    case narrow101 = "nasbench101-narrow"
+    case odd101 = "nasbench101-odd"
+    case narrow201 = "nasbench201-narrow"
+    case odd201 = "nasbench201-odd"
 
-    var space: CellSpace {
+    var space: any NetworkSpace {
       get throws {
         switch self {
-        case .narrow:
+        case .narrow101:
+          try NASBench101Space(options: [
+            "channels": 8, "cells": 1, "image": 8, "input_channels": 1,
+          ])
+        case .odd101:
+          try NASBench101Space(options: [
+            "channels": 6, "cells": 2, "stacks": 2, "image": 12, "classes": 7,
+          ])
+        case .narrow201:
           try CellSpace.nasBench201(channels: 8, cells: 1, image: 8, classes: 10, inputChannels: 1)
-        case .odd:
+        case .odd201:
           try CellSpace.nasBench201(channels: 6, cells: 1, image: 12, classes: 7, inputChannels: 3)
         }
       }
@@ -32,7 +44,7 @@ struct Reference {
   static func path(_ name: String) -> String { folder.appending(path: name).path }
 
   let network: Network
-  let space: CellSpace
+  let space: any NetworkSpace
   /// The cells, in the order of the file that lists them.
   let architectures: [Architecture]
   let weights: Safetensors
@@ -43,13 +55,11 @@ struct Reference {
     self.network = network
     let space = try network.space
     self.space = space
-    let lines = try String(contentsOfFile: Self.path("nasbench201-cells.txt"), encoding: .utf8)
+    let lines = try String(contentsOfFile: Self.path("\(space.name)-cells.txt"), encoding: .utf8)
     architectures = try lines.split(separator: "\n").map { try space.parse(String($0)) }
-    weights = try Safetensors(path: Self.path("nasbench201-\(network)-weights.safetensors"))
-    expected = try Safetensors(
-      path: Self.path(
-        trajectory
-          ? "nasbench201-trajectory.safetensors" : "nasbench201-\(network)-expected.safetensors"))
+    weights = try Safetensors(path: Self.path("\(network.rawValue)-weights.safetensors"))
+    let name = trajectory ? "\(space.name)-trajectory" : "\(network.rawValue)-expected"
+    expected = try Safetensors(path: Self.path("\(name).safetensors"))
   }
 
   var names: [String] { expected.entries.keys.sorted() }

@@ -4,8 +4,8 @@ import Supernets
 import Tensors
 import Testing
 
-/// The network of NAS-Bench-201 against PyTorch's: every cell of the reference, in two networks, in
-/// either precision.
+/// The networks of NAS-Bench-101 and NAS-Bench-201 against PyTorch's: every cell of the reference, in
+/// two networks each, in either precision.
 @MainActor @Suite struct ReferenceTests {
   /// In double precision the reference's own rounding is what is left.
   private func tolerance(_ element: ElementType) -> Double { element == .float64 ? 2e-7 : 1e-4 }
@@ -20,7 +20,7 @@ import Testing
       #expect(parameter.isTrained == !parameter.name.contains(".running_"))
     }
     let network = try reference.space.makeNetwork(NetworkOptions())
-    let path = Reference.path("nasbench201-\(reference.network)-weights.safetensors")
+    let path = Reference.path("\(reference.network.rawValue)-weights.safetensors")
     try reference.weights.load(into: network.parameters, path: path)
   }
 
@@ -118,7 +118,7 @@ import Testing
   /// Five steps, each of another cell, with momentum, decay and clipping.
   @Test(arguments: ElementType.real)
   func descent(element: ElementType) throws {
-    let reference = try Reference(.narrow, trajectory: true)
+    let reference = try Reference(.narrow201, trajectory: true)
     let model = try reference.makeNetwork(element)
     let before = model.bits
     let rates = try reference.values("learning_rates")

@@ -148,6 +148,62 @@ import Testing
     }
   }
 
+  /// The fused operation against its three parts, one after the other: the same forward, and gradients
+  /// that differ by rounding.
+  @Test(
+    arguments: shapes, [BatchNormalisation.Statistics.batch, .batchOnly, .running, .calibrating])
+  func rectifiedConvolution(shape: Shape, statistics: BatchNormalisation.Statistics) throws {
+    let geometry = try #require(shape.geometry)
+    func results(fused: Bool) throws -> (output: [Double], others: [[Double]]) {
+      var generator = Generator(seed: 1)
+      let input = try generator.tensor([18, shape.inputs, shape.height, shape.width], .image)
+      let weights = try generator.tensor(
+        [shape.outputs, shape.inputs, shape.kernel, shape.kernel], .convolutionWeights)
+      let normalisation = try generator.normalisation(shape.outputs)
+      let tensors = [input, weights, normalisation.gamma, normalisation.beta]
+      for tensor in tensors { tensor.requireGradient() }
+      func term(_ normalisation: BatchNormalisation?) throws -> Aggregation.Term {
+        try .convolution(
+          input, weights, geometry: geometry, rectified: false, normalisation: normalisation)
+      }
+      let output =
+        try fused
+        ? Aggregation.rectified(term(normalisation), statistics: statistics)
+        : Normalisation.apply(
+          Aggregation.sum([term(nil)], statistics: statistics), normalisation,
+          statistics: statistics, rectified: true)
+      try Probe(output, &generator).loss(output).backward()
+      return (
+        output.doubles(),
+        tensors.map { $0.gradient?.doubles() ?? [] } + [
+          normalisation.runningMean.doubles(), normalisation.runningVariance.doubles(),
+        ]
+      )
+    }
+    let (fused, parts) = (try results(fused: true), try results(fused: false))
+    #expect(fused.output == parts.output)
+    #expect(fused.output.contains(0))
+    for (found, expected) in zip(fused.others, parts.others) {
+      #expect(found.count == expected.count)
+      let scale = expected.reduce(1e-3) { max($0, abs($1)) }
+      #expect(zip(found, expected).allSatisfy { abs($0 - $1) <= 1e-12 * scale })
+    }
+  }
+
+  @Test func onlyNormalisedConvolutionsAreRectified() throws {
+    var generator = Generator(seed: 1)
+    let image = try generator.tensor([2, 3, 4, 4], .image)
+    let weights = try generator.tensor([5, 3, 1, 1], .convolutionWeights)
+    let geometry = try #require(Shape(height: 4, width: 4, kernel: 1, padding: 0).geometry)
+    let terms: [Aggregation.Term] = [
+      .identity(image),
+      try .convolution(image, weights, geometry: geometry, rectified: false, normalisation: nil),
+    ]
+    for term in terms {
+      #expect(throws: TensorError.self) { try Aggregation.rectified(term, statistics: .batch) }
+    }
+  }
+
   /// What is added is the sum of the single terms' results.
   @Test func sumsAreSums() throws {
     var generator = Generator(seed: 5)

@@ -119,6 +119,7 @@ import Testing
     "while true do end",
     "coroutine.wrap(function() while true do end end)()",
     "while true do pcall(function() while true do end end) end",
+    "while true do nas.space.nasbench101():count{ isomorphic = false } end",
   ])
   func interruptsEndAScript(loop: String) throws {
     let runner = try Runner()
