@@ -63,7 +63,7 @@ let package = Package(
     tests("Kernels", ["Randomness"]),
     tests("Randomness"),
     tests("Spelling"),
-    tests("Tensors", ["Kernels", "Randomness"]),
+    tests("Tensors", ["Kernels", "Randomness"], exclude: ["Fixtures"]),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("Networks", ["Tensors", "Kernels", "Randomness", "TestSupport"]),
     tests("SearchSpaces", ["Randomness", "Metrics"]),

@@ -19,10 +19,10 @@ public enum BinaryFunction: String, Sendable, CaseIterable {
     }
   }
 
-  /// Whether whole numbers have it, with whole results; they are converted for the others.
+  /// Whether whole numbers have it; they are converted for the others.
   public var keepsWholeNumbers: Bool {
     switch self {
-    case .divide, .power, .equal, .notEqual, .less, .lessOrEqual: false
+    case .divide, .power: false
     default: true
     }
   }

@@ -102,7 +102,20 @@ extension Double: RealScalar {
   public static func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
 }
 
-extension Int64: ElementScalar { public typealias Vector = SIMD8<Int64> }
+extension Int64: ElementScalar {
+  public typealias Vector = SIMD8<Int64>
+
+  /// A real number cut towards zero; the nearest that there is where it does not fit, 0 for NaN.
+  @inlinable public init<Number: BinaryFloatingPoint>(nearest number: Number) {
+    if number.isNaN {
+      self = 0
+    } else if number >= 0x1p63 {
+      self = .max
+    } else {
+      self = number <= -0x1p63 ? .min : Int64(number)
+    }
+  }
+}
 
 extension SIMD16: ElementVector where Scalar == Float {
   @inline(__always) public static func sum(_ left: Self, _ right: Self) -> Self { left + right }

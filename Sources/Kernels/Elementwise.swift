@@ -202,16 +202,9 @@ public enum Elementwise {
     case (.float64, .float32): convert(plan, result, source) { (x: Double) in Float(x) }
     case (.int64, .float32): convert(plan, result, source) { (x: Int64) in Float(x) }
     case (.int64, .float64): convert(plan, result, source) { (x: Int64) in Double(x) }
-    case (.float32, .int64): convert(plan, result, source) { (x: Float) in whole(Double(x)) }
-    case (.float64, .int64): convert(plan, result, source) { (x: Double) in whole(x) }
+    case (.float32, .int64): convert(plan, result, source) { (x: Float) in Int64(nearest: x) }
+    case (.float64, .int64): convert(plan, result, source) { (x: Double) in Int64(nearest: x) }
     }
-  }
-
-  private static func whole(_ number: Double) -> Int64 {
-    guard !number.isNaN else { return 0 }
-    if number >= 0x1p63 { return .max }
-    if number <= -0x1p63 { return .min }
-    return Int64(number)
   }
 
   @inline(__always)

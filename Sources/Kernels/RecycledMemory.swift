@@ -42,6 +42,18 @@ public enum RecycledMemory {
     return pages > 0 && size > 0 ? pages * size / 4 * 3 : 1 << 34
   }()
 
+  /// Throws where so many bytes more would exceed what there is: for lists of a tensor's numbers, which
+  /// are no tensors themselves.
+  public static func require(_ bytes: Int) throws {
+    let used = state.withLock { $0.usedBytes }
+    guard bytes >= 0, bytes <= machineMemory - used else {
+      throw Exhausted(requested: bytes, limit: machineMemory)
+    }
+  }
+
+  /// The most bytes that all tensors together may take.
+  public static var limit: Int { machineMemory }
+
   /// Bytes in tensors now, and the most there ever were.
   public static var usage: (used: Int, peak: Int) {
     state.withLock { ($0.usedBytes, $0.peakBytes) }

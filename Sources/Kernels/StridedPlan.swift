@@ -88,11 +88,10 @@ public struct StridedPlan: Sendable {
   /// Calls `body` with each operand's offset at the start of these rows, one after the other.
   @inline(__always)
   func forEachRow(_ range: Range<Int>, _ body: (_ offsets: InlineArray<4, Int>) -> Void) {
+    // Sizes of no rows may be zero.
+    guard !range.isEmpty else { return }
     var offsets = InlineArray<4, Int>(repeating: 0)
-    guard !outerSizes.isEmpty else {
-      if !range.isEmpty { body(offsets) }
-      return
-    }
+    guard !outerSizes.isEmpty else { return body(offsets) }
     var position = Array(repeating: 0, count: outerSizes.count)
     var rest = range.lowerBound
     for dimension in outerSizes.indices.reversed() {

@@ -13,7 +13,8 @@ public enum UnaryFunction: String, Sendable, CaseIterable {
   case leakyRectifier
   /// x, or first · (eˣ − 1) below zero.
   case exponentialRectifier
-  /// x within first and second, with a derivative of 1 at both; `hardClamp` has 0 there.
+  /// x within first and second, with a derivative of 1 at both (PyTorch's versions differ there);
+  /// `hardClamp` has 0 there.
   case clamp, hardClamp
   /// x to the power `first`.
   case power
@@ -26,12 +27,13 @@ public enum UnaryFunction: String, Sendable, CaseIterable {
     }
   }
 
-  /// Whether zero gives zero, for any parameters: zero lanes of blocked images stay so.
+  /// Whether zero gives zero, for any parameters, and has a finite derivative: zero lanes of blocked
+  /// images stay so, and those of their gradients.
   public var keepsZero: Bool {
     switch self {
-    case .negate, .absolute, .sign, .square, .squareRoot, .exponentialLessOne,
-      .logarithmOfOnePlus, .sine, .hyperbolicTangent, .errorFunction, .floor, .ceiling, .round,
-      .rectifier, .leakyRectifier, .exponentialRectifier:
+    case .negate, .absolute, .sign, .square, .exponentialLessOne, .logarithmOfOnePlus, .sine,
+      .hyperbolicTangent, .errorFunction, .floor, .ceiling, .round, .rectifier, .leakyRectifier,
+      .exponentialRectifier:
       true
     default: false
     }

@@ -8,9 +8,15 @@ import Tensors
 ///
 /// Scripts count dimensions and places from 1, negative ones from the end; the engine counts from 0.
 extension LuaCall {
-  /// Whole numbers from `position` on, `(2, 3)` or `({ 2, 3 })`, and the position after them.
+  /// Whole numbers from `position` on, `(2, 3)` or `({ 2, 3 })`, and the position after them. No
+  /// argument means no sizes; nil, which a misspelt name gives, does not.
   func sizes(from position: Int) throws -> (sizes: [Int], next: Int) {
-    if kind(position) == .table { return (try integers(position), position + 1) }
+    if kind(position) == .table {
+      let sizes = try integers(position)
+      // `{ seed = 1 }` holds no sizes: it is the options that follow them.
+      return (sizes, sizes.isEmpty && kind(position + 1) != .table ? position : position + 1)
+    }
+    if kind(position) == .nil { throw mismatch(position, expected: "sizes") }
     var sizes: [Int] = []
     var next = position
     while kind(next) == .number {
@@ -68,9 +74,11 @@ enum NestedNumbers: LuaValue {
     }
   }
 
-  init(_ tensor: Tensor) {
+  init(_ tensor: Tensor) throws {
+    // A list of the numbers, one of these, and Lua's tables.
+    try tensor.requireLists(6)
     let isWhole = !tensor.elementType.isReal
-    let whole = isWhole ? (try? tensor.integers(for: "table")) ?? [] : []
+    let whole = isWhole ? try tensor.integers(for: "table") : []
     let real = isWhole ? [] : tensor.doubles()
     var next = 0
     func nested(_ shape: ArraySlice<Int>) -> NestedNumbers {
@@ -95,11 +103,13 @@ extension Classes {
     guard call.kind(position) == .number else {
       throw call.mismatch(position, expected: "Tensor or number")
     }
-    let value = try call.number(position)
     var type = other?.elementType ?? .float32
-    if type == .int64, value != value.rounded() { type = .float32 }
+    if type == .int64 {
+      if let whole = try? call.integer(position) { return try Tensor(whole: [whole], shape: []) }
+      type = .float32
+    }
     let tensor = try Tensor(shape: [], elementType: type)
-    tensor.fill(value)
+    tensor.fill(try call.number(position))
     return tensor
   }
 
@@ -129,10 +139,8 @@ extension Classes {
   /// Places from 0 as scripts count them.
   func fromOne(_ places: Tensor) throws -> Tensor { try shifted(places, by: 1) }
 
-  private func shifted(_ places: Tensor, by step: Double) throws -> Tensor {
-    let one = try Tensor(shape: [], elementType: .int64)
-    one.fill(step)
-    return try places.apply(.add, one)
+  private func shifted(_ places: Tensor, by step: Int) throws -> Tensor {
+    try places.apply(.add, Tensor(whole: [step], shape: []))
   }
 
   func returns(_ call: LuaCall, _ tensor: Tensor) -> LuaResults {

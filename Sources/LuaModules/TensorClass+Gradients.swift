@@ -44,7 +44,7 @@ func defineTensorGradients(_ classes: Classes) {
       let high = call.isNil(3) ? 1 : try call.number(3)
       let options = try call.options(4, known: ["generator", "seed"])
       try Tape.checked(tensor, "uniform_")
-      try draw(tensor, classes.generator(options)) { $0.uniform(low, high) }
+      try draw(tensor, "uniform_", classes.generator(options)) { $0.uniform(low, high) }
       return call.returns(argument: 1)
     }
     .method("normal_") { tensor, call in
@@ -52,7 +52,7 @@ func defineTensorGradients(_ classes: Classes) {
       let deviation = call.isNil(3) ? 1 : try call.number(3)
       let options = try call.options(4, known: ["generator", "seed"])
       try Tape.checked(tensor, "normal_")
-      try draw(tensor, classes.generator(options)) { mean + deviation * $0.normal() }
+      try draw(tensor, "normal_", classes.generator(options)) { mean + deviation * $0.normal() }
       return call.returns(argument: 1)
     }
 }

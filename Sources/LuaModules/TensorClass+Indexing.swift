@@ -52,7 +52,7 @@ func defineTensorIndexing(_ classes: Classes) {
       let count = try call.integer(2, "chunks", in: 1...)
       let dimension = call.isNil(3) ? 0 : try call.dimension(3)
       let size = try size(tensor, dimension, call)
-      return try pieces(of: tensor, max(1, (size + count - 1) / count), dimension, size, call)
+      return try pieces(of: tensor, (max(size, 1) - 1) / count + 1, dimension, size, call)
     }
     .method("split") { tensor, call in
       let length = try call.integer(2, "size", in: 1...)
@@ -153,11 +153,14 @@ private func view(of tensor: Tensor, _ call: LuaCall, _ key: Int) throws -> Tens
     let size = tensor.shape[given - 1]
     switch item.kind(1) {
     case .number:
-      result = try result.select(dimension, zeroBased(item.integer(1), size))
+      guard let place = try? item.integer(1) else {
+        throw call.blame(key, "item \(given): expected a whole number")
+      }
+      result = try result.select(dimension, zeroBased(place, size))
     case .table:
-      let range = try item.integers(1)
-      guard range.count <= 3, range.count != 1 else {
-        throw call.blame(key, "a range is { first, last }, { first, last, step } or {}")
+      guard let range = try? item.integers(1), range.count <= 3, range.count != 1 else {
+        throw call.blame(
+          key, "item \(given): a range is { first, last }, { first, last, step } or {}")
       }
       let first = range.isEmpty ? 0 : try zeroBased(range[0], size)
       let last = range.isEmpty ? size - 1 : try zeroBased(range[1], size)
@@ -185,19 +188,14 @@ private func assign(
     guard value.count == 1 else {
       throw call.blame(3, "expected a number where a mask says what is assigned")
     }
-    let chosen = try Tape.withoutRecording {
-      try Tensor.choose(index, value.detached().reshaped([]), tensor.detached())
-    }
+    let chosen = try Tensor.choose(index, value.reshaped([]), tensor.detached())
     return try tensor.assign(chosen, named: "[]=")
   }
-  let places = try classes.places(call, 2).integers(for: "[]=")
-  for (row, place) in places.enumerated() {
-    guard tensor.rank > 0, (0..<tensor.shape[0]).contains(place) else {
-      throw call.blame(2, "there is no place \(place + 1) in \(Tensor.shown(tensor.shape))")
-    }
-    let source = value.rank == tensor.rank ? try value.select(0, row) : value
-    try tensor.select(0, place).assign(source, named: "[]=")
+  let places = try classes.places(call, 2)
+  guard tensor.rank > 0, places.rank <= 1 else {
+    throw call.blame(2, "places are those of a tensor's rows, in one dimension")
   }
+  try tensor.assign(value, rows: places.integers(for: "[]="), named: "[]=")
 }
 
 /// `x.requires_grad = true` and `x.grad = nil`, as PyTorch's users write.

@@ -16,7 +16,7 @@ func defineTensorShape(_ classes: Classes) {
       func text(_ position: Int) throws -> String {
         guard call.isObject(position, type) else { return call.described(position) }
         let tensor = try classes.tensor(call, position)
-        return tensor.count == 1 ? TensorText.number(try tensor.item()) : TensorText(tensor).summary
+        return tensor.count == 1 ? TensorText.single(tensor) : TensorText(tensor).summary
       }
       return call.returns(try text(1) + text(2))
     }
@@ -48,7 +48,7 @@ func defineTensorShape(_ classes: Classes) {
       return single.elementType.isReal
         ? call.returns(value) : call.returns(try single.integers(for: "item")[0])
     }
-    .method("table") { tensor, call in call.returns(NestedNumbers(tensor)) }
+    .method("table") { tensor, call in call.returns(try NestedNumbers(tensor)) }
     .method("save") { tensor, call in
       try NpyFile.save(tensor, to: call.string(2))
       return .none

@@ -115,7 +115,9 @@ func defineTensorArithmetic(_ classes: Classes) {
 private func compute(
   _ function: BinaryFunction, _ left: Tensor, _ right: Tensor, _ name: String
 ) throws -> Tensor {
-  if function == .power, right.rank == 0, !right.requiresGradient, left.elementType.isReal {
+  if function == .power, right.rank == 0, !right.requiresGradient, left.elementType.isReal,
+    right.elementType == left.elementType
+  {
     switch try right.item() {
     case 1: return try left.apply(.multiply, right, named: name)
     case 2: return try left.apply(.square, named: name)
@@ -179,7 +181,7 @@ private func defineCompounds(_ classes: Classes) {
       let chance = try call.number(2, "chance", in: 0.0..<1.0)
       let options = try call.options(3, known: ["generator", "seed"])
       let mask = try Tensor(shape: tensor.shape, elementType: tensor.elementType)
-      try draw(mask, classes.generator(options)) { $0.uniform() < chance ? 0 : 1 }
+      try draw(mask, "dropout", classes.generator(options)) { $0.uniform() < chance ? 0 : 1 }
       return classes.returns(call, try tensor.dropped(chance, mask: mask))
     }
   defineReductions(classes)
@@ -197,14 +199,18 @@ private func defineReductions(_ classes: Classes) {
       classes.returns(call, try function(tensor, call.dimensions(2), call.keepsDimensions(3)))
     }
   }
-  for (name, isDeviation) in [("var", false), ("std", true)] {
+  let statistics: [(String, (Tensor, [Int], Bool, Bool) throws -> Tensor)] = [
+    ("var", { try $0.variance($1, isUnbiased: $2, keepingDimensions: $3) }),
+    ("std", { try $0.deviation($1, isUnbiased: $2, keepingDimensions: $3) }),
+  ]
+  for (name, function) in statistics {
     type.method(name) { tensor, call in
       let options = try call.options(3, known: ["keepdim", "unbiased"])
-      let variance = try tensor.variance(
-        call.dimensions(2), isUnbiased: options.boolean("unbiased", default: true),
-        keepingDimensions: options.boolean("keepdim", default: false))
       return classes.returns(
-        call, isDeviation ? try variance.apply(.squareRoot, named: name) : variance)
+        call,
+        try function(
+          tensor, call.dimensions(2), options.boolean("unbiased", default: true),
+          options.boolean("keepdim", default: false)))
     }
   }
   for (name, largest) in [("max", true), ("min", false)] {

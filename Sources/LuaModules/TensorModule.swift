@@ -13,12 +13,11 @@ func tensorModule(_ classes: Classes) -> LuaTable {
       let type = try options.elementType()
       let tensor: Tensor
       if call.kind(1) == .number {
-        tensor = try Tensor(shape: [], elementType: type)
-        tensor.fill(try call.number(1))
+        tensor = try single(call, 1, type)
       } else if type == .int64 {
         let (shape, values) = try call.nestedNumbers(1)
         guard let whole = exactIntegers(values) else {
-          throw call.blame(1, "expected whole numbers")
+          throw call.blame(1, "expected whole numbers, of at most 2^53")
         }
         tensor = try Tensor(whole: whole, shape: shape)
       } else {
@@ -30,8 +29,8 @@ func tensorModule(_ classes: Classes) -> LuaTable {
     "full": LuaClosure { call in
       let sizes = try call.integers(1)
       let options = try call.options(3, known: ["dtype", "requires_grad"])
-      let tensor = try Tensor(shape: sizes, elementType: options.elementType())
-      tensor.fill(try call.number(2))
+      let number = try single(call, 2, options.elementType())
+      let tensor = try number.expanded(sizes).copied()
       return try made(classes, call, tensor, options)
     },
     "is_tensor": LuaClosure { call in call.returns(call.isObject(1, classes.tensors)) },
@@ -79,20 +78,24 @@ func tensorModule(_ classes: Classes) -> LuaTable {
     }
     module.fields.append((key: name, value: maker))
   }
-  for (name, make) in sequences(classes) {
+  for sequence in sequences(classes) {
     let maker = LuaClosure { call in
-      var next = 1
       var numbers: [Double] = []
-      while call.kind(next) == .number {
-        numbers.append(try call.number(next))
-        next += 1
+      while numbers.count < sequence.most, call.kind(numbers.count + 1) == .number {
+        numbers.append(try call.number(numbers.count + 1))
+      }
+      guard numbers.count >= sequence.least else {
+        throw call.mismatch(numbers.count + 1, expected: "number")
       }
       let options = try call.options(
-        next, known: ["dtype", "requires_grad", "generator", "seed"])
-      return try made(classes, call, make(call, numbers, options), options)
+        numbers.count + 1, known: ["dtype", "requires_grad", "generator", "seed"])
+      let tensor = try sequence.make(call, numbers, options)
+      let type = try options.elementType(default: tensor.elementType)
+      return try made(classes, call, tensor.as(type), options)
     }
-    module.fields.append((key: name, value: maker))
+    module.fields.append((key: sequence.name, value: maker))
   }
+  module.fields.append((key: "randint", value: randomIntegers(classes)))
   return module
 }
 
@@ -108,12 +111,13 @@ private func made(
   return classes.returns(call, tensor)
 }
 
-/// The numbers as integers, if all of them are whole.
+/// The numbers as integers, if all of them are whole and no others were meant: beyond 2⁵³ a number has
+/// lost its last digits on its way here.
 private func exactIntegers(_ values: [Double]) -> [Int]? {
   var whole: [Int] = []
   whole.reserveCapacity(values.count)
   for value in values {
-    guard let integer = Int(exactly: value) else { return nil }
+    guard let integer = Int(exactly: value), abs(value) <= 0x1p53 else { return nil }
     whole.append(integer)
   }
   return whole
@@ -127,97 +131,116 @@ private func makers(
     ("zeros", { tensor, _ in tensor.fill(0) }),
     ("ones", { tensor, _ in tensor.fill(1) }),
     ("empty", { tensor, _ in tensor.fill(0) }),
-    ("rand", { tensor, options in try draw(tensor, classes.generator(options)) { $0.uniform() } }),
-    ("randn", { tensor, options in try draw(tensor, classes.generator(options)) { $0.normal() } }),
+    (
+      "rand",
+      { tensor, options in
+        try draw(tensor, "rand", classes.generator(options)) { $0.uniform() }
+      }
+    ),
+    (
+      "randn",
+      { tensor, options in
+        try draw(tensor, "randn", classes.generator(options)) { $0.normal() }
+      }
+    ),
   ]
+}
+
+/// A tensor of the number at a position.
+private func single(_ call: LuaCall, _ position: Int, _ type: ElementType) throws -> Tensor {
+  if type == .int64 { return try Tensor(whole: [call.integer(position)], shape: []) }
+  return try Tensor([call.number(position)], shape: [], elementType: type)
 }
 
 /// Overwrites a tensor's numbers with what a generator gives, row by row.
 func draw(
-  _ tensor: Tensor, _ box: GeneratorBox, _ next: (inout Generator) -> Double
+  _ tensor: Tensor, _ operation: String, _ box: GeneratorBox,
+  _ next: (inout Generator) -> Double
 ) throws {
   guard tensor.elementType.isReal else {
-    throw LuaError("random numbers are real: use randint for whole ones")
+    throw LuaError("\(operation): random numbers are real: use randint for whole ones")
   }
-  try tensor.set((0..<tensor.count).map { _ in next(&box.value) })
+  try tensor.set(named: operation) { next(&box.value) }
 }
 
-/// Makers from a few numbers, by name.
-private func sequences(
-  _ classes: Classes
-) -> [(String, (LuaCall, [Double], LuaOptions) throws -> Tensor)] {
-  /// As many numbers as a table could hold.
-  let most = 1 << 31
+/// A maker from a few numbers.
+private struct Sequence {
+  let name: String
+  /// How many numbers it takes.
+  let least: Int
+  let most: Int
+  let make: (_ call: LuaCall, _ numbers: [Double], _ options: LuaOptions) throws -> Tensor
+}
+
+private func sequences(_ classes: Classes) -> [Sequence] {
+  /// More numbers than any memory holds.
+  let most = 1 << 40
   func count(_ call: LuaCall, _ numbers: [Double], _ position: Int) throws -> Int {
-    guard numbers.indices.contains(position - 1), let count = Int(exactly: numbers[position - 1]),
-      (0...most).contains(count)
-    else { throw call.blame(position, "expected a whole number from 0 to \(most)") }
+    guard let count = Int(exactly: numbers[position - 1]), (0...most).contains(count) else {
+      throw call.blame(position, "expected a whole number from 0 to \(most)")
+    }
     return count
   }
+  /// A list of what a function of the place, from 0, gives.
+  func list(_ count: Int, _ options: LuaOptions, _ number: (Double) -> Double) throws -> Tensor {
+    let tensor = try Tensor(shape: [count], elementType: options.elementType())
+    var place = -1.0
+    try tensor.set {
+      place += 1
+      return number(place)
+    }
+    return tensor
+  }
   return [
-    (
-      "arange",
-      { call, numbers, options in
-        // To the last number, which is included as in Lua's own loops.
-        guard (1...3).contains(numbers.count) else {
-          throw LuaError("arange: expected a last number, or first, last and step")
-        }
-        let first = numbers.count > 1 ? numbers[0] : 1
-        let last = numbers.count > 1 ? numbers[1] : numbers[0]
-        let step = numbers.count > 2 ? numbers[2] : 1
-        let length = ((last - first) / step + 1e-9).rounded(.down) + 1
-        guard step != 0, length.isFinite, length <= Double(most) else {
-          throw LuaError("arange: there are no such numbers from \(first) to \(last) by \(step)")
-        }
-        return try Tensor(
-          (0..<max(0, Int(length))).map { first + Double($0) * step }, shape: [max(0, Int(length))],
-          elementType: options.elementType())
+    Sequence(name: "arange", least: 1, most: 3) { _, numbers, options in
+      // To the last number, which is included as in Lua's own loops.
+      let first = numbers.count > 1 ? numbers[0] : 1
+      let last = numbers.count > 1 ? numbers[1] : numbers[0]
+      let step = numbers.count > 2 ? numbers[2] : 1
+      let length = ((last - first) / step + 1e-9).rounded(.down) + 1
+      guard step != 0, length.isFinite, length <= Double(most) else {
+        throw LuaError("arange: there are no such numbers from \(first) to \(last) by \(step)")
       }
-    ),
-    (
-      "linspace",
-      { call, numbers, options in
-        let length = try count(call, numbers, 3)
-        let (first, last) = (numbers[0], numbers[1])
-        let steps = Double(max(length - 1, 1))
-        return try Tensor(
-          (0..<length).map { first + (last - first) * Double($0) / steps }, shape: [length],
-          elementType: options.elementType())
+      return try list(Int(max(0, length)), options) { first + $0 * step }
+    },
+    Sequence(name: "linspace", least: 3, most: 3) { call, numbers, options in
+      let length = try count(call, numbers, 3)
+      let steps = Double(max(length - 1, 1))
+      return try list(length, options) { numbers[0] + (numbers[1] - numbers[0]) * $0 / steps }
+    },
+    Sequence(name: "eye", least: 1, most: 2) { call, numbers, options in
+      let sizes = try [count(call, numbers, 1), count(call, numbers, numbers.count)]
+      let tensor = try Tensor.zeros(shape: sizes, elementType: options.elementType())
+      for place in 0..<min(sizes[0], sizes[1]) {
+        try tensor.select(0, place).select(0, place).fillInPlace(1)
       }
-    ),
-    (
-      "eye",
-      { call, numbers, options in
-        let size = try count(call, numbers, 1)
-        let tensor = try Tensor.zeros(shape: [size, size], elementType: options.elementType())
-        for place in 0..<size { try tensor.select(0, place).select(0, place).fillInPlace(1) }
-        return tensor
-      }
-    ),
-    (
-      "randperm",
-      { call, numbers, options in
-        let length = try count(call, numbers, 1)
-        let box = try classes.generator(options)
-        return try Tensor(whole: box.value.permutation(length).map { $0 + 1 }, shape: [length])
-      }
-    ),
-    (
-      "randint",
-      { call, numbers, options in
-        // Low, high (both included), then the shape.
-        guard numbers.count >= 2, let whole = exactIntegers(numbers), whole[1] >= whole[0],
-          whole[1].subtractingReportingOverflow(whole[0]).partialValue < Int.max
-        else { throw LuaError("randint: expected a lowest and a highest whole number, and sizes") }
-        let box = try classes.generator(options)
-        let tensor = try Tensor(shape: Array(whole.dropFirst(2)), elementType: .int64)
-        let span = whole[1] &- whole[0]
-        guard span >= 0, span < Int.max else {
-          throw LuaError("randint: the range holds 2^63 numbers or more")
-        }
-        let drawn = (0..<tensor.count).map { _ in whole[0] + box.value.index(below: span + 1) }
-        return try Tensor(whole: drawn, shape: tensor.shape)
-      }
-    ),
+      return tensor
+    },
+    Sequence(name: "randperm", least: 1, most: 1) { call, numbers, options in
+      let tensor = try Tensor(shape: [count(call, numbers, 1)], elementType: .int64)
+      try tensor.requireLists(1)
+      var order = try classes.generator(options).value.permutation(tensor.count).makeIterator()
+      try tensor.set { Double((order.next() ?? 0) + 1) }
+      return tensor
+    },
   ]
+}
+
+/// `randint(low, high, sizes, options)`: both ends are included.
+private func randomIntegers(_ classes: Classes) -> LuaClosure {
+  LuaClosure { call in
+    let bounds = try [call.number(1), call.number(2)]
+    guard let whole = exactIntegers(bounds), whole[0] <= whole[1] else {
+      throw LuaError(
+        "randint: expected a lowest and a highest whole number of at most 2^53, got \(bounds)")
+    }
+    let (sizes, next) = try call.sizes(from: 3)
+    let options = try call.options(
+      next, known: ["dtype", "requires_grad", "generator", "seed"])
+    let tensor = try Tensor(
+      shape: sizes, elementType: options.elementType(default: .int64))
+    let box = try classes.generator(options)
+    try tensor.set { Double(whole[0] + box.value.index(below: whole[1] - whole[0] + 1)) }
+    return try made(classes, call, tensor, options)
+  }
 }

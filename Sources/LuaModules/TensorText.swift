@@ -12,11 +12,12 @@ import Tensors
 /// A tensor as the prompt shows it, in Torch7's way: columns aligned, a common scale where numbers
 /// are very large or small, matrices of higher ranks one after the other, type and shape below.
 ///
-/// Invariant: at most `most` numbers are shown; the middle of longer dimensions is left out.
+/// Invariant: at most `most` numbers are shown; the middle of longer dimensions is left out, or all
+/// of the numbers where there are too many dimensions.
 struct TensorText {
   private static let most = 1000
-  /// Places shown at either end of a dimension that is cut.
-  private static let edge = 3
+  /// Places shown at either end of a dimension that is cut: as many as there is room for.
+  private static let edges = [3, 2, 1]
   private static let lineWidth = 80
 
   private let tensor: Tensor
@@ -34,6 +35,12 @@ struct TensorText {
     return formatted("%.6g", value)
   }
 
+  /// The number of a tensor that has one.
+  static func single(_ tensor: Tensor) -> String {
+    if let whole = try? tensor.integers(for: "tostring") { return whole.map(String.init).joined() }
+    return (try? tensor.item()).map(number) ?? TensorText(tensor).summary
+  }
+
   private static func formatted(_ format: String, _ value: Double) -> String {
     withVaList([value]) { arguments in
       var buffer = [CChar](repeating: 0, count: 400)
@@ -44,40 +51,55 @@ struct TensorText {
   }
 
   var text: String {
-    guard tensor.rank > 0 else {
-      return (try? tensor.item()).map(Self.number) ?? summary
+    guard tensor.rank > 0 else { return Self.single(tensor) }
+    guard tensor.count > 0, let kept = shownPlaces(), let part = try? shownPart(kept) else {
+      return summary
     }
-    guard tensor.count > 0 else { return summary }
-    let kept = tensor.shape.map { size in shownPlaces(size) }
-    let numbers = tensor.detached()
-    guard let values = try? shownNumbers(numbers, kept) else { return summary }
-    let style = Style(values, isWhole: !tensor.elementType.isReal)
     var lines: [String] = []
-    if style.exponent != 0 {
-      lines.append(
-        "1e\(style.exponent < 0 ? "-" : "+")\(abs(style.exponent) < 10 ? "0" : "")\(abs(style.exponent)) *"
-      )
+    let shown: [String]
+    if let whole = try? part.integers(for: "tostring") {
+      shown = whole.map(String.init)
+    } else {
+      let values = part.doubles()
+      let style = Style(values)
+      if style.exponent != 0 {
+        let magnitude = abs(style.exponent)
+        let sign = style.exponent < 0 ? "-" : "+"
+        lines.append("1e\(sign)\(magnitude < 10 ? "0" : "")\(magnitude) *")
+      }
+      shown = values.map(style.text)
     }
-    let shown = values.map(style.text)
     let width = shown.map(\.count).max() ?? 1
     var next = 0
     append(kept[...], prefix: [], shown, &next, width, &lines)
     return (lines + [summary]).joined(separator: "\n")
   }
 
-  /// The places of a dimension that are shown; nil stands for those left out.
-  private func shownPlaces(_ size: Int) -> [Int?] {
-    guard tensor.count > Self.most, size > 2 * Self.edge + 1 else { return Array(0..<size) }
-    return Array(0..<Self.edge) + [nil] + Array(size - Self.edge..<size)
+  /// The places of each dimension that are shown, where nil stands for those left out; nil where even
+  /// the ends would be too many.
+  private func shownPlaces() -> [[Int?]]? {
+    guard tensor.count > Self.most else { return tensor.shape.map { Array(0..<$0) } }
+    for edge in Self.edges {
+      let kept = tensor.shape.map { size -> [Int?] in
+        size <= 2 * edge + 1
+          ? Array(0..<size) : Array(0..<edge) + [nil] + Array(size - edge..<size)
+      }
+      var count = 1
+      for places in kept where count <= Self.most { count *= places.count { $0 != nil } }
+      if count <= Self.most { return kept }
+    }
+    return nil
   }
 
-  private func shownNumbers(_ tensor: Tensor, _ kept: [[Int?]]) throws -> [Double] {
+  private func shownPart(_ kept: [[Int?]]) throws -> Tensor {
     try Tape.withoutRecording {
-      var part = tensor
-      for (dimension, places) in kept.enumerated() where places.contains(nil) {
-        part = try part.selecting(dimension, places.compactMap { $0 })
+      var part = tensor.detached()
+      // The longest first, so that little is copied.
+      let order = kept.indices.sorted { tensor.shape[$0] > tensor.shape[$1] }
+      for dimension in order where kept[dimension].contains(nil) {
+        part = try part.selecting(dimension, kept[dimension].compactMap { $0 })
       }
-      return part.doubles()
+      return part
     }
   }
 
@@ -124,15 +146,15 @@ struct TensorText {
     }
   }
 
-  /// How all numbers of a tensor are written.
+  /// How all numbers of a tensor of real ones are written.
   private struct Style {
     var exponent = 0
     private let decimals: Int
 
-    init(_ values: [Double], isWhole: Bool) {
+    init(_ values: [Double]) {
       let finite = values.filter(\.isFinite)
       let largest = finite.map(abs).max() ?? 0
-      if isWhole || finite.allSatisfy({ $0 == $0.rounded() && abs($0) < 1e6 }) {
+      if finite.allSatisfy({ $0 == $0.rounded() && abs($0) < 1e6 }) {
         decimals = 0
         return
       }
@@ -145,7 +167,10 @@ struct TensorText {
     func text(_ value: Double) -> String {
       if value.isNaN { return "nan" }
       if value.isInfinite { return value < 0 ? "-inf" : "inf" }
-      return TensorText.formatted("%.\(decimals)f", value / pow(10, Double(exponent)))
+      // In two steps: the power of ten alone may be too small to be a number.
+      let half = exponent / 2
+      let scaled = value / pow(10, Double(half)) / pow(10, Double(exponent - half))
+      return TensorText.formatted("%.\(decimals)f", scaled)
     }
   }
 }

@@ -21,6 +21,7 @@ public enum NpyFile {
   ]
 
   public static func save(_ tensor: Tensor, to path: String) throws {
+    try tensor.requireLists(3)
     let name = descriptions.first { $0.type == tensor.elementType }?.name ?? ""
     let sizes = tensor.shape.map(String.init).joined(separator: ", ")
     let shape = tensor.rank == 1 ? "(\(sizes),)" : "(\(sizes))"
@@ -82,16 +83,22 @@ public enum NpyFile {
         "its shape \(shape) takes \(count * size) bytes of numbers, it has \(body.count)")
     }
     let stored = isFortran ? Array(shape.reversed()) : shape
-    let tensor = try body.withUnsafeBytes { bytes in
-      if let read {
-        let numbers = (0..<count).map { read(bytes, $0 * size) }
-        if element == .int64 { return try Tensor(whole: numbers.map { Int($0) }, shape: stored) }
-        return try Tensor(numbers, shape: stored, elementType: element)
+    do {
+      let tensor = try body.withUnsafeBytes { bytes in
+        guard let read else { return try Tensor(bytes: bytes, shape: stored, elementType: element) }
+        let tensor = try Tensor(shape: stored, elementType: element)
+        var offset = -size
+        try tensor.set {
+          offset += size
+          return read(bytes, offset)
+        }
+        return tensor
       }
-      return try Tensor(bytes: bytes, shape: stored, elementType: element)
+      return isFortran
+        ? try tensor.permuted(Array((0..<shape.count).reversed())).contiguous() : tensor
+    } catch {
+      throw failure("\(error)")
     }
-    return isFortran
-      ? try tensor.permuted(Array((0..<shape.count).reversed())).contiguous() : tensor
   }
 
   private typealias Reader = (_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Double
@@ -135,7 +142,8 @@ public enum NpyFile {
 
   private static func quoted(after key: String, _ header: String) -> String? {
     guard let place = header.range(of: key) else { return nil }
-    let parts = header[place.upperBound...].split(separator: "'", maxSplits: 2)
+    let parts = header[place.upperBound...].split(
+      separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
     return parts.count > 1 ? String(parts[1]) : nil
   }
 

@@ -24,8 +24,10 @@ enum Broadcasting {
     return shape
   }
 
-  /// The sizes that a shape is expanded to; −1 leaves a size as it is.
-  static func target(of shape: [Int], _ sizes: [Int]) throws -> [Int] {
+  /// The sizes that a tensor is expanded to; −1 leaves a size as it is.
+  static func target(of tensor: Tensor, _ sizes: [Int]) throws -> [Int] {
+    try Tensor.checkRank(sizes.count, "expand")
+    let shape = tensor.shape
     let extra = sizes.count - shape.count
     var target = sizes
     if extra >= 0 {
@@ -37,14 +39,15 @@ enum Broadcasting {
     else {
       throw TensorError("expand: \(Tensor.shown(shape)) does not expand to \(sizes)")
     }
-    // The view's number of elements must itself be a possible one.
-    var count = 1
+    // The view takes no memory, but its elements must be as many as could have some of their own:
+    // whoever reads all of them makes a copy.
+    var bytes = tensor.elementType.size
     for size in target {
-      let (product, overflow) = count.multipliedReportingOverflow(by: max(size, 1))
-      guard !overflow, product <= Int.max / 32 else {
-        throw TensorError.shapes("expand", "too many elements", target)
+      let (product, overflow) = bytes.multipliedReportingOverflow(by: max(size, 1))
+      guard !overflow, product <= RecycledMemory.limit else {
+        throw TensorError.shapes("expand", "too many elements", shape, target)
       }
-      count = product
+      bytes = product
     }
     return target
   }

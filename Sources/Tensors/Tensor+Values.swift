@@ -21,14 +21,15 @@ extension Tensor {
     TensorError("\(found) numbers do not fill a tensor of \(count)")
   }
 
-  /// Overwrites all numbers, given row by row. Whole numbers are cut towards zero.
+  /// Overwrites all numbers, given row by row. Whole numbers are cut towards zero; those that do not
+  /// fit become the nearest that does, NaN 0.
   public func set<Number: BinaryFloatingPoint>(_ values: [Number]) throws {
     guard values.count == count else { throw Self.miscounted(values.count, count) }
     noteChange(by: "set")
     switch elementType {
     case .float32: setRows(values.map { Float($0) })
     case .float64: setRows(values.map { Double($0) })
-    case .int64: setRows(values.map { Int64(exactly: $0.rounded(.towardZero)) ?? 0 })
+    case .int64: setRows(values.map { Int64(nearest: $0) })
     }
   }
 
@@ -53,7 +54,7 @@ extension Tensor {
     switch elementType {
     case .float32: repeated(Float(value))
     case .float64: repeated(value)
-    case .int64: repeated(Int64(exactly: value.rounded(.towardZero)) ?? 0)
+    case .int64: repeated(Int64(nearest: value))
     }
   }
 
@@ -71,6 +72,25 @@ extension Tensor {
     }
   }
 
+  /// Overwrites all numbers, row by row, with what `next` gives, without a list of them in between.
+  public func set(named name: String = "set", by next: () throws -> Double) throws {
+    noteChange(by: name)
+    guard layout == .plain, isContiguous else {
+      let plain = try Tensor(shape: shape, elementType: elementType)
+      try plain.set(by: next)
+      return take(layout == .plain ? plain : try plain.inLayout(layout))
+    }
+    func fill<Number>(_: Number.Type, _ convert: (Double) -> Number) throws {
+      let target = address.assumingMemoryBound(to: Number.self)
+      for place in 0..<count { target[place] = convert(try next()) }
+    }
+    switch elementType {
+    case .float32: try fill(Float.self) { Float($0) }
+    case .float64: try fill(Double.self) { $0 }
+    case .int64: try fill(Int64.self) { Int64(nearest: $0) }
+    }
+  }
+
   /// The numbers row by row, in double precision.
   public func doubles() -> [Double] {
     switch elementType {
@@ -79,6 +99,10 @@ extension Tensor {
     case .int64: rows(Int64.self).map(Double.init)
     }
   }
+
+  /// Throws where there is no memory for so many lists of all numbers: an expanded tensor, which has
+  /// almost none itself, may have very many.
+  public func requireLists(_ lists: Int) throws { try RecycledMemory.require(count * 8 * lists) }
 
   /// The numbers row by row, in single precision.
   public func floats() -> [Float] {
@@ -96,6 +120,7 @@ extension Tensor {
       throw TensorError(
         "\(operation): expected whole numbers (int64), got \(elementType.rawValue)")
     }
+    try requireLists(2)
     return rows(Int64.self).map(Int.init)
   }
 

@@ -108,7 +108,7 @@ extension Tensor {
   }
 
   /// The same numbers, row by row, in another shape; one size may be −1, and is then found. A view
-  /// where strides allow it, else a copy.
+  /// where the numbers lie row by row and side by side, else a copy.
   public func reshaped(_ sizes: [Int]) throws -> Tensor {
     let shape = try completed(sizes)
     if shape == self.shape { return try plain() }
@@ -120,15 +120,15 @@ extension Tensor {
   }
 
   private func completed(_ sizes: [Int]) throws -> [Int] {
+    try Self.checkRank(sizes.count, "reshape")
     let unknown = sizes.indices.filter { sizes[$0] == -1 }
     var known = 1
-    for (index, size) in sizes.enumerated() where size != -1 {
+    for size in sizes where size != -1 {
       let (product, overflow) = known.multipliedReportingOverflow(by: size)
       guard size >= 0, !overflow, unknown.count <= 1 else {
         throw TensorError.shapes("reshape", "impossible shape \(sizes)", shape)
       }
       known = product
-      _ = index
     }
     var result = sizes
     if let place = unknown.first, unknown.count == 1 {
@@ -147,6 +147,7 @@ extension Tensor {
 
   /// A dimension of size 1 more.
   public func unsqueezed(_ dimension: Int) throws -> Tensor {
+    try Self.checkRank(rank + 1, "unsqueeze")
     let dimension = try self.dimension(dimension, "unsqueeze", extra: 1)
     return try viewed("unsqueeze") { base in
       var shape = base.shape
@@ -171,7 +172,7 @@ extension Tensor {
 
   /// Repeats dimensions of size 1, and adds dimensions in front, without copying.
   public func expanded(_ sizes: [Int]) throws -> Tensor {
-    let target = try Broadcasting.target(of: shape, sizes)
+    let target = try Broadcasting.target(of: self, sizes)
     let base = try plain()
     guard target != shape else { return base }
     let result = Tensor(

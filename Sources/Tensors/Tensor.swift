@@ -169,7 +169,17 @@ public final class Tensor {
     return true
   }
 
+  /// As many dimensions as NumPy's arrays may have.
+  static let mostDimensions = 64
+
+  static func checkRank(_ rank: Int, _ operation: String) throws {
+    guard rank <= mostDimensions else {
+      throw TensorError("\(operation): \(rank) dimensions, at most \(mostDimensions) are possible")
+    }
+  }
+
   private static func storedCount(_ shape: [Int], _ layout: Layout) throws -> Int {
+    try checkRank(shape.count, "tensor")
     func product(_ sizes: [Int]) throws -> Int {
       var total = 1
       for size in sizes {

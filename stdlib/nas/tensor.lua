@@ -21,6 +21,9 @@ end
 --- What there is of the same shape and type: `zeros_like`, `ones_like`, `rand_like`, `randn_like`.
 for _, name in ipairs { "zeros", "ones", "rand", "randn" } do
   tensor[name .. "_like"] = function(other, options)
+    if not native.is_tensor(other) then
+      error(("%s_like: expected a tensor, got %s"):format(name, type(other)), 2)
+    end
     local settings = { dtype = other.dtype }
     for key, value in pairs(options or {}) do settings[key] = value end
     return native[name](other.shape, settings)
@@ -29,7 +32,7 @@ end
 
 --- One row for each label (whole numbers from 1 to `classes`), with a 1 at its place.
 function tensor.one_hot(labels, classes)
-  return tensor.eye(classes)[labels]
+  return tensor.eye(classes):embedding(labels)
 end
 
 return setmetatable(tensor, {

@@ -5,7 +5,7 @@ import Kernels
 /// Blocked images and packed weights are worked on as they lie where the function leaves their zero
 /// lanes zero; else they become plain. Operands of different types meet in the wider one: whole
 /// numbers with real ones in the real one's type, float32 with float64 in float64. Whole numbers
-/// become float32 for functions that have no whole results.
+/// become float32 for functions that have no whole results. Comparisons give real numbers: masks.
 ///
 /// Invariant: the result is contiguous and of its own memory.
 extension Tensor {
@@ -62,7 +62,8 @@ extension Tensor {
       throw TensorError("\(name): division of whole numbers by zero")
     }
     let result = try Self.compute(function, left, right, name)
-    if function.isComparison || function == .floorDivide { return result }
+    if function.isComparison { return result.elementType.isReal ? result : try result.as(.float32) }
+    if function == .floorDivide { return result }
     let saved = Self.saved(function, left, right)
     let output = function == .divide || function == .power ? result.detached() : nil
     Tape.record(
@@ -193,8 +194,10 @@ extension Tensor {
       try give(right) {
         guard let output else { return gradient }
         let slope = try output.apply(.multiply, left.apply(.logarithm))
-        return try gradient.apply(
-          .multiply, Self.choose(try left.apply(.notEqual, left.filled(0)), slope, slope.filled(0)))
+        // 0ʸ is flat for y ≥ 0, its logarithm notwithstanding.
+        let isFlat = try left.apply(.equal, left.filled(0))
+          .apply(.multiply, right.filled(0).apply(.lessOrEqual, right))
+        return try gradient.apply(.multiply, Self.choose(isFlat, slope.filled(0), slope))
       }
     case .maximum, .minimum:
       // Where both are equal each gets half.
@@ -239,7 +242,11 @@ extension Tensor {
     _ condition: Tensor, _ left: Tensor, _ right: Tensor
   ) throws -> Tensor {
     let type = commonType(.add, left, right)
-    let condition = try condition.detached().plain().as(type)
+    // Whatever is not zero in its own type must not become so in another.
+    let condition =
+      try condition.elementType == type
+      ? condition.detached().plain()
+      : condition.detached().plain().apply(.notEqual, condition.filled(0)).as(type)
     let left = try left.plain().as(type)
     let right = try right.plain().as(type)
     guard let outer = Broadcasting.shape(left.shape, right.shape),

@@ -44,6 +44,25 @@ extension Tensor {
     }
   }
 
+  /// Replaces the rows of these numbers, counted from 0: by a row each of another tensor, or all of them
+  /// by the same one.
+  public func assign(_ other: Tensor, rows: [Int], named name: String = "copy_") throws {
+    guard let size = shape.first else { throw TensorError.shapes(name, "expected rows", shape) }
+    try Self.check(rows, below: size, name, 0, shape)
+    let target = [rows.count] + shape.dropFirst()
+    guard Broadcasting.shape(target, other.shape) == target else {
+      throw TensorError.shapes(name, "shapes do not go together", target, other.shape)
+    }
+    try prepareChange(name, with: [other])
+    try Tape.withoutRecording {
+      // Rows that are read must not have been written before.
+      let source = try (other.storage === storage ? other.copied() : other).expanded(target)
+      for (place, row) in rows.enumerated() {
+        try select(0, row).assign(source.select(0, place), named: name)
+      }
+    }
+  }
+
   /// `self = function(self, other)`.
   public func change(_ function: BinaryFunction, _ other: Tensor, named name: String) throws {
     guard Broadcasting.shape(shape, other.shape) == shape else {

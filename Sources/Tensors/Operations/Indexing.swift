@@ -44,7 +44,7 @@ extension Tensor {
   ) throws {
     for place in places where !(0..<size).contains(place) {
       throw TensorError.shapes(
-        name, "dimension \(dimension + 1) has no place \(place + 1)", shape)
+        name, "dimension \(dimension + 1) has no place \(place &+ 1)", shape)
     }
   }
 
@@ -176,6 +176,7 @@ extension Tensor {
     guard mask.shape == shape else {
       throw TensorError.shapes(name, "tensor and mask differ in shape", shape, mask.shape)
     }
+    try mask.requireLists(4)
     return mask.doubles().enumerated().filter { $0.element != 0 }.map(\.offset)
   }
 
@@ -200,6 +201,7 @@ extension Tensor {
 
   /// The positions of the numbers other than zero: found x rank, places from 0.
   public func positionsOfNonzeros() throws -> Tensor {
+    try requireLists(1 + rank)
     var position = Array(repeating: 0, count: rank)
     var found: [Int] = []
     for number in doubles() {

@@ -60,10 +60,13 @@ extension Tensor {
     }
     let numbers = try labels.integers(for: name)
     for number in numbers where !(0..<shape[1]).contains(number) {
-      throw TensorError("\(name): label \(number + 1) is not one of 1 to \(shape[1])")
+      throw TensorError("\(name): label \(number &+ 1) is not one of 1 to \(shape[1])")
+    }
+    guard elementType.isReal else {
+      return try self.as(.float32).crossEntropy(labels: labels, smoothing: smoothing)
     }
     guard smoothing > 0 else {
-      return try crossEntropy(labels: numbers.map { Int32(clamping: $0) })
+      return try crossEntropy(labels: numbers.map { Int32(clamping: $0) }).reshaped([])
     }
     let logarithms = try logSoftmax(1)
     let chosen = try logarithms.gathered(1, labels.unsqueezed(1), name).mean()

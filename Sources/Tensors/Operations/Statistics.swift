@@ -21,16 +21,39 @@ extension Tensor {
     return try sum.apply(.divide, sum.filled(Double(isUnbiased ? number - 1 : number)))
   }
 
+  /// The square root of the variance.
+  public func deviation(
+    _ dimensions: [Int] = [], isUnbiased: Bool = true, keepingDimensions: Bool = false
+  ) throws -> Tensor {
+    try variance(dimensions, isUnbiased: isUnbiased, keepingDimensions: keepingDimensions)
+      .rootOfSquares("std")
+  }
+
   /// The square root of the sum of squares.
   public func norm(_ dimensions: [Int] = [], keepingDimensions: Bool = false) throws -> Tensor {
     let real = elementType.isReal ? self : try self.as(.float32)
     return try real.apply(.square).sum(dimensions, keepingDimensions: keepingDimensions)
-      .apply(.squareRoot, named: "norm")
+      .rootOfSquares("norm")
+  }
+
+  /// The square root of what is a sum of squares: where that is zero, a minimum, the gradient is zero,
+  /// while the root's own has no bound there.
+  private func rootOfSquares(_ name: String) throws -> Tensor {
+    let result = try Tape.withoutRecording { try apply(.squareRoot) }
+    let output = result.detached()
+    Tape.record(name, [self], saved: [output], output: result) { gradient in
+      let slope = try gradient.apply(.divide, output.apply(.add, output))
+      try self.accumulate(try Self.choose(output, slope, slope.filled(0)))
+    }
+    return result
   }
 
   /// log Σ eˣ along a dimension.
   public func logSumExp(_ dimension: Int, keepingDimensions: Bool = false) throws -> Tensor {
     let place = try self.dimension(dimension, "logsumexp")
+    guard elementType.isReal else {
+      return try self.as(.float32).logSumExp(place, keepingDimensions: keepingDimensions)
+    }
     let largest = try Tape.withoutRecording {
       try extreme(largest: true, dimension: place, keepingDimensions: true).values
     }
@@ -54,9 +77,16 @@ extension Tensor {
 
   /// log(1 + eˣ).
   public func softplus() throws -> Tensor {
-    let magnitude = try apply(.absolute).apply(.negate)
-    return try apply(.rectifier).apply(
-      .add, magnitude.apply(.exponential).apply(.logarithmOfOnePlus))
+    guard elementType.isReal else { return try self.as(.float32).softplus() }
+    let result = try Tape.withoutRecording {
+      let power = try apply(.absolute).apply(.negate).apply(.exponential)
+      return try apply(.rectifier).apply(.add, power.apply(.logarithmOfOnePlus))
+    }
+    // The parts have kinks at zero, the whole has none.
+    Tape.record("softplus", [self], output: result) { gradient in
+      try self.accumulate(gradient.apply(.multiply, self.apply(.sigmoid)))
+    }
+    return result
   }
 
   private func filledReal(_ value: Double) throws -> Tensor {
