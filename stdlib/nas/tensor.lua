@@ -7,8 +7,8 @@
 --     print(w.grad)
 --
 -- `tensor(table, options)` makes one of float32 numbers; the option `dtype` may say "float64" or
--- "int64" (places and labels). Dimensions and places count from 1, ranges include both ends, methods
--- give new tensors, and a trailing underscore means in place.
+-- "int64" (places and labels). Dimensions and places count from 1, ranges include both ends,
+-- methods give new tensors, and a trailing underscore means in place.
 
 local native = require "nas.native.tensor"
 local spelling = require "nas.spelling"
