@@ -72,7 +72,8 @@ let package = Package(
     tests("Spelling"),
     tests("Tensors", ["Kernels", "Randomness"], exclude: ["Fixtures"]),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-    tests("Networks", ["Tensors", "Kernels", "Randomness", "TestSupport"]),
+    tests(
+      "Networks", ["Tensors", "Kernels", "Randomness", "TestSupport"], exclude: ["Fixtures"]),
     tests("SearchSpaces", ["Randomness", "Metrics"]),
     tests("Datasets", ["Randomness", "TestSupport"]),
     tests(

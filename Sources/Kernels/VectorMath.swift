@@ -135,7 +135,8 @@ enum VectorMath {
       constant(1) - constant(2) / (exponential(magnitude + magnitude) + constant(1))
     let signed = far.replacing(with: -far, where: input .< Vector())
     let result = signed.replacing(with: near, where: magnitude .< constant(0.625))
-    return result.replacing(with: input, where: input .!= input)
+    // Zeros keep their sign.
+    return result.replacing(with: input, where: (input .!= input) .| (input .== Vector()))
   }
 
   /// Sine, or cosine: a sine begun a quarter of a turn later.
