@@ -125,6 +125,15 @@ function Supernet:evaluate(architecture, options) end
 --- ```
 function Supernet:rank(architectures, options) end
 
+--- The network of one architecture, with the weights it inherits.
+---@param architecture Architecture
+---@return Supernet
+---
+--- ```lua
+--- alone = net:extract(cell)
+--- ```
+function Supernet:extract(architecture) end
+
 --- Writes the supernet to a file, optimiser's state included.
 ---@param path string
 ---
