@@ -163,8 +163,10 @@ def test_the_terminal_is_as_it_was():
                             env=dict(os.environ, TERM="xterm", LUNAS=LUNAS), encoding="utf-8",
                             cwd=tempfile.mkdtemp(prefix="lunas-prompt-"), timeout=20)
     process.expect_exact("> ")
-    process.send("1\r")
-    process.expect_exact("1")
+    process.send("41 + 1\r")
+    # The result, not the echo of what was typed, and the prompt after it.
+    process.expect_exact("42")
+    process.expect_exact("> ")
     process.sendcontrol("d")
     process.expect_exact("same")
     process.close()
