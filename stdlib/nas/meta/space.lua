@@ -13,6 +13,25 @@ local space = {}
 ---@field classes? integer (default 10)
 ---@field input_channels? integer (default 3)
 
+--- Options of `nasbench101`.
+---@class nas.space.NASBench101Options
+---@field channels? integer (default 128) of the stem and the first stack, even
+---@field cells? integer (default 3) a stack
+---@field stacks? integer (default 3) with a 2x2 max pool between them
+---@field image? integer (default 32) the side, pixels
+---@field classes? integer (default 10)
+---@field input_channels? integer (default 3)
+
+--- NAS-Bench-101 (Ying et al., 2019), as far as weights can be shared in it: cells of five nodes with
+--- three operators, whose numbers of parents are fixed.
+---@param options? nas.space.NASBench101Options
+---@return Space
+---
+--- ```lua
+--- space = nas.space.nasbench101{ channels = 16, cells = 1, image = 16 }
+--- ```
+function space.nasbench101(options) end
+
 --- NAS-Bench-201 (Dong and Yang, 2020): cells of four nodes and six edges with five operators.
 ---@param options? nas.space.CellOptions
 ---@return Space
@@ -90,14 +109,19 @@ local Space = {}
 --- ```
 function Space:with(options) end
 
---- How many valid architectures there are.
+--- Options of `count`.
+---@class Space.CountOptions
+---@field isomorphic? boolean (default true) whether isomorphic ones count each, or as one class
+
+--- How many valid architectures there are, or classes of isomorphic ones by `hash`.
+---@param options? Space.CountOptions
 ---@return integer|number? nil where it is not known
 ---@return string? why not
 ---
 --- ```lua
---- space:count()
+--- space:count{ isomorphic = false }
 --- ```
-function Space:count() end
+function Space:count(options) end
 
 --- An architecture drawn uniformly.
 ---@param seed? integer|Generator by default the session's generator

@@ -125,6 +125,16 @@ function Supernet:evaluate(architecture, options) end
 --- ```
 function Supernet:rank(architectures, options) end
 
+--- The architecture's own network, with the weights and statistics that it has here. Neither changes
+--- the other; its steps are counted from 0.
+---@param architecture Architecture
+---@return Supernet
+---
+--- ```lua
+--- alone = net:extract(space:sample(7))
+--- ```
+function Supernet:extract(architecture) end
+
 --- Writes the supernet to a file, optimiser's state included.
 ---@param path string
 ---
