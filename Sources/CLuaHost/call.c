@@ -48,12 +48,22 @@ static bool has_unsettled(LuaHostState *host) {
          exceeds_limit(host);
 }
 
+/// Whether this function was called by __index, which stands in for the line that has the field.
+static bool asked_by_index(lua_State *L) {
+  lua_Debug caller;
+  if (!lua_getstack(L, 1, &caller)) return false;
+  lua_getinfo(L, "f", &caller);
+  bool found = lua_tocfunction(L, -1) == index_object;
+  lua_pop(L, 1);
+  return found;
+}
+
 static int raise(lua_State *L, LuaHostState *host, int status) {
   switch (status) {
     case LUAHOST_RAISE_ARGUMENT:
       return luaL_argerror(L, host->blamed, lua_tostring(L, -1));
     case LUAHOST_RAISE_TEXT:
-      luaL_where(L, 1);
+      luaL_where(L, asked_by_index(L) ? 2 : 1);
       lua_insert(L, -2);
       lua_concat(L, 2);
   }

@@ -102,7 +102,7 @@ void make_function_class(lua_State *L) {
 }
 
 /// Upvalues: methods, getters, metatable.
-static int index_object(lua_State *L) {
+int index_object(lua_State *L) {
   lua_settop(L, 2);
   if (lua_type(L, 2) == LUA_TSTRING) {
     lua_pushvalue(L, 2);

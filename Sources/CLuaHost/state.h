@@ -68,6 +68,8 @@ extern const char failure_text, failure_traceback, carried_value, carried_traceb
 /// Releases what waits and need not wait any longer. Swift must not be on the stack.
 void release_dropped(LuaHostState *host);
 void make_function_class(lua_State *L);
+/// The __index of classes with properties.
+int index_object(lua_State *L);
 /// Replaces what would load bytecode, and the functions that resume coroutines.
 void open_replacements(lua_State *L);
 /// Installs the interrupt's hook on a thread if this host is being interrupted.

@@ -22,6 +22,11 @@ public struct LuaCall {
   /// The number of arguments that were passed.
   public var count: Int { Int(lua_gettop(state) - base) }
 
+  /// The same call without its first argument: of `__call`, that is what was called.
+  public var withoutFirst: LuaCall {
+    LuaCall(state: state, base: min(base + 1, lua_gettop(state)), showsResults: showsResults)
+  }
+
   func index(_ position: Int) -> Int32 { base + Int32(truncatingIfNeeded: position) }
 
   // MARK: Types

@@ -35,14 +35,14 @@ func defineTensorIndexing(_ classes: Classes) {
     }
     .method("select") { tensor, call in
       let dimension = try call.dimension(2)
-      let size = try size(tensor, dimension, call)
+      let size = try size(tensor, dimension)
       return classes.returns(
         call, try tensor.select(dimension, zeroBased(call.integer(3), size)))
     }
     .method("narrow") { tensor, call in
       // First place and number of places, as in Torch.
       let dimension = try call.dimension(2)
-      let size = try size(tensor, dimension, call)
+      let size = try size(tensor, dimension)
       let start = try call.integer(3, "first place", in: 1...(max(size, 0) + 1))
       return classes.returns(
         call,
@@ -51,13 +51,13 @@ func defineTensorIndexing(_ classes: Classes) {
     .method("chunk") { tensor, call in
       let count = try call.integer(2, "chunks", in: 1...)
       let dimension = call.isNil(3) ? 0 : try call.dimension(3)
-      let size = try size(tensor, dimension, call)
+      let size = try size(tensor, dimension)
       return try pieces(of: tensor, (max(size, 1) - 1) / count + 1, dimension, size, call)
     }
     .method("split") { tensor, call in
       let length = try call.integer(2, "size", in: 1...)
       let dimension = call.isNil(3) ? 0 : try call.dimension(3)
-      return try pieces(of: tensor, length, dimension, size(tensor, dimension, call), call)
+      return try pieces(of: tensor, length, dimension, size(tensor, dimension), call)
     }
     .method("index_select") { tensor, call in
       let places = try classes.places(call, 3)
@@ -112,7 +112,14 @@ func zeroBased(_ place: Int, _ size: Int) throws -> Int {
   return found
 }
 
-private func size(_ tensor: Tensor, _ dimension: Int, _ call: LuaCall) throws -> Int {
+private func wholeNumber(_ call: LuaCall, _ position: Int) throws -> Int {
+  guard let number = try? call.integer(position) else {
+    throw LuaError("a place is a whole number, got \(call.described(position))")
+  }
+  return number
+}
+
+func size(_ tensor: Tensor, _ dimension: Int) throws -> Int {
   let place = dimension < 0 ? dimension + tensor.rank : dimension
   guard tensor.shape.indices.contains(place) else {
     throw LuaError("there is no such dimension of \(Tensor.shown(tensor.shape))")
@@ -125,8 +132,8 @@ private func part(
 ) throws -> Tensor {
   switch call.kind(key) {
   case .number:
-    guard tensor.rank > 0 else { throw call.blame(key, "a single number has no parts") }
-    return try tensor.select(0, zeroBased(call.integer(key), tensor.shape[0]))
+    guard tensor.rank > 0 else { throw LuaError("a single number has no parts") }
+    return try tensor.select(0, zeroBased(wholeNumber(call, key), tensor.shape[0]))
   case .table:
     return try view(of: tensor, call, key)
   case .userdata:
@@ -136,7 +143,8 @@ private func part(
   case .string:
     throw LuaError(unknown("field of a Tensor", try call.string(key), known: tensorFields))
   default:
-    throw call.mismatch(key, expected: "place, table of places, or Tensor")
+    throw LuaError(
+      "a place, a table of places or a Tensor expected in [], got \(call.typeName(key))")
   }
 }
 
@@ -148,32 +156,29 @@ private func view(of tensor: Tensor, _ call: LuaCall, _ key: Int) throws -> Tens
   try call.forEachItem(key) { item in
     given += 1
     guard given <= tensor.rank else {
-      throw call.blame(key, "more places than \(Tensor.shown(tensor.shape)) has dimensions")
+      throw LuaError("more places than \(Tensor.shown(tensor.shape)) has dimensions")
     }
     let size = tensor.shape[given - 1]
     switch item.kind(1) {
     case .number:
-      guard let place = try? item.integer(1) else {
-        throw call.blame(key, "item \(given): expected a whole number")
-      }
-      result = try result.select(dimension, zeroBased(place, size))
+      result = try result.select(dimension, zeroBased(wholeNumber(item, 1), size))
     case .table:
       guard let range = try? item.integers(1), range.count <= 3, range.count != 1 else {
-        throw call.blame(
-          key, "item \(given): a range is { first, last }, { first, last, step } or {}")
+        throw LuaError("a range of places is { first, last }, { first, last, step } or {}")
       }
       let first = range.isEmpty ? 0 : try zeroBased(range[0], size)
       let last = range.isEmpty ? size - 1 : try zeroBased(range[1], size)
       let step = range.count > 2 ? range[2] : 1
       guard step > 0, last >= first || range.isEmpty else {
-        throw call.blame(
-          key, "a range goes upwards: { \(range.map(String.init).joined(separator: ", ")) }")
+        throw LuaError(
+          "a range goes upwards: { \(range.map(String.init).joined(separator: ", ")) }")
       }
       result = try result.narrow(
         dimension, from: first, count: size == 0 ? 0 : (last - first) / step + 1, step: step)
       dimension += 1
     default:
-      throw call.blame(key, "expected a place or a range for each dimension")
+      throw LuaError(
+        "a place or a range expected for each dimension, got \(item.typeName(1))")
     }
   }
   return result
@@ -186,14 +191,14 @@ private func assign(
   let index = try classes.tensor(call, 2)
   if index.elementType.isReal {
     guard value.count == 1 else {
-      throw call.blame(3, "expected a number where a mask says what is assigned")
+      throw LuaError("a number is what a mask can assign, got \(Tensor.shown(value.shape))")
     }
     let chosen = try Tensor.choose(index, value.reshaped([]), tensor.detached())
     return try tensor.assign(chosen, named: "[]=")
   }
   let places = try classes.places(call, 2)
   guard tensor.rank > 0, places.rank <= 1 else {
-    throw call.blame(2, "places are those of a tensor's rows, in one dimension")
+    throw LuaError("places are those of a tensor's rows, in one dimension")
   }
   try tensor.assign(value, rows: places.integers(for: "[]="), named: "[]=")
 }

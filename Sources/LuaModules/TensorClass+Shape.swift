@@ -14,7 +14,12 @@ func defineTensorShape(_ classes: Classes) {
     .operation("__concat") { call in
       // Text with a number in it is what messages are made of; a whole tensor is shown by its shape.
       func text(_ position: Int) throws -> String {
-        guard call.isObject(position, type) else { return call.described(position) }
+        guard call.isObject(position, type) else {
+          guard call.kind(position) == .string || call.kind(position) == .number else {
+            throw LuaError("attempt to concatenate a \(call.typeName(position)) value")
+          }
+          return call.described(position)
+        }
         let tensor = try classes.tensor(call, position)
         return tensor.count == 1 ? TensorText.single(tensor) : TensorText(tensor).summary
       }

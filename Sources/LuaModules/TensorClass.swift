@@ -252,8 +252,8 @@ private func defineReductions(_ classes: Classes) {
       return call.returns(type.wrap(values), type.wrap(try classes.fromOne(places)))
     }
     .method("topk") { tensor, call in
-      let count = try call.integer(2, "k", in: 0...)
       let dimension = call.isNil(3) ? -1 : try call.dimension(3)
+      let count = try call.integer(2, "k", in: 0...size(tensor, dimension))
       let (values, places) = try tensor.sorted(dimension, descending: true)
       return call.returns(
         type.wrap(try values.narrow(dimension, from: 0, count: count)),

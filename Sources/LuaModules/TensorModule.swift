@@ -8,7 +8,9 @@ import Tensors
 /// `stdlib/nas/tensor.lua` gives it its name.
 func tensorModule(_ classes: Classes) -> LuaTable {
   var module: LuaTable = [
-    "new": LuaClosure { call in
+    // The first argument is the module, which was called.
+    "new": LuaClosure { whole in
+      let call = whole.withoutFirst
       let options = try call.options(2, known: ["dtype", "requires_grad"])
       let type = try options.elementType()
       let tensor: Tensor

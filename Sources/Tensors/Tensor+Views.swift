@@ -80,7 +80,8 @@ extension Tensor {
       var strides = base.strides
       let offset = base.offset + (count == 0 ? 0 : start * strides[dimension])
       shape[dimension] = count
-      strides[dimension] *= step
+      // A step that is never taken may be of any length.
+      if count > 1 { strides[dimension] *= step }
       return Tensor(viewing: base, shape: shape, strides: strides, offset: offset)
     }
   }
@@ -142,6 +143,8 @@ extension Tensor {
     guard known == count, unknown.count <= 1 else {
       throw TensorError.shapes("reshape", "the numbers of elements differ", shape, sizes)
     }
+    // Sizes beside a zero must be possible ones too.
+    _ = try Self.storedCount(result, .plain)
     return result
   }
 

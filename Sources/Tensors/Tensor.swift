@@ -183,7 +183,7 @@ public final class Tensor {
     }
   }
 
-  private static func storedCount(_ shape: [Int], _ layout: Layout) throws -> Int {
+  static func storedCount(_ shape: [Int], _ layout: Layout) throws -> Int {
     try checkRank(shape.count, "tensor")
     func product(_ sizes: [Int]) throws -> Int {
       var total = 1

@@ -26,7 +26,7 @@ import Testing
     }
     let result = Memory(.float32, count: numbers.count)
     Elementwise.unary(
-      function, .init(), .float32, StridedPlan(count: numbers.count, operands: 2),
+      function, .init(), .float32, StridedPlan(count: numbers.count),
       result: result.address, operand: source.address)
     let pointer = result.address.assumingMemoryBound(to: Float.self)
     return Array(UnsafeBufferPointer(start: pointer, count: numbers.count))

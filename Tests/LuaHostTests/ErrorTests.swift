@@ -15,6 +15,14 @@ import Testing
     #expect(traceback.contains("test:4: in main chunk"))
   }
 
+  @Test func errorsOfPropertiesHavePositionsToo() throws {
+    let bench = try Bench()
+    bench.probes.property("broken") { _, _ in throw Mishap(description: "it is broken") }
+      .fallback { _, call in throw Mishap(description: "no \(call.described(2))") }
+    #expect(try bench.failure("local p = probe()\nprint(p.broken)").message == "test:2: it is broken")
+    #expect(try bench.failure("local p = probe()\n\nprint(p.part)").message == "test:3: no part")
+  }
+
   @Test func argumentErrorsReadLikeLuas() throws {
     let bench = try Bench()
     bench.function("half") { call in call.returns(try call.integer(1) / 2) }

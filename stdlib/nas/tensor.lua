@@ -50,7 +50,7 @@ function tensor.one_hot(labels, classes)
 end
 
 return setmetatable(tensor, {
-  __call = function(_, values, options) return native.new(values, options) end,
+  __call = native.new,
   __index = function(_, name)
     if type(name) ~= "string" then return nil end
     local names = {}
