@@ -32,8 +32,16 @@ local space = {}
 --- ```
 function space.nasbench101(options) end
 
+--- Options of `nasbench201`.
+---@class nas.space.NASBench201Options
+---@field channels? integer (default 16) of the first stage
+---@field cells? integer (default 5) a stage
+---@field image? integer (default 32) the side, pixels
+---@field classes? integer (default 10)
+---@field input_channels? integer (default 3)
+
 --- NAS-Bench-201 (Dong and Yang, 2020): cells of four nodes and six edges with five operators.
----@param options? nas.space.CellOptions
+---@param options? nas.space.NASBench201Options
 ---@return Space
 ---
 --- ```lua
