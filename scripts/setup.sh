@@ -70,5 +70,7 @@ needs gnuplot-nox command -v gnuplot
 if [[ ${1-} == --tests ]]; then
   needs lua-check command -v luacheck
   needs lua5.4 command -v lua5.4
+  needs python3 command -v python3
+  needs python3-pexpect python3 -c "import pexpect"
 fi
 ((${#missing[@]} == 0)) || install_missing

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds lunas, and runs every test: Swift's, Lua's, and the two linters,
-# each of which counts as one test. The last line is "N passed, N failed"; the exit status is 0 when
-# none failed. What can't be built, crashes, or ends without its closing line counts as a failure,
-# and never as passed.
+# Installs what is missing, builds lunas, and runs every test: Swift's, Lua's, the prompt's, and the
+# two linters, each of which counts as one test. The last line is "N passed, N failed"; the exit
+# status is 0 when none failed. What can't be built, crashes, or ends without its closing line counts
+# as a failure, and never as passed.
 set -euo pipefail
 
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
@@ -62,19 +62,21 @@ swift_tests() {
   fi
 }
 
-lua_tests() {
-  local status=0 good bad absent
-  logged lua .build/release/lunas Tests/Lua/run.lua || status=$?
-  read -r good bad < <(tail -n 1 "$work/lua" \
+# counted NAME COMMAND...: tests whose last line is "N passed, N failed".
+counted() {
+  local name=$1 status=0 good bad absent
+  shift
+  logged "$name" "$@" || status=$?
+  read -r good bad < <(tail -n 1 "$work/$name" \
     | sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p') || true
-  absent=$(sed -nE 's/^([0-9]+) skipped$/\1/p' "$work/lua" | tail -n 1)
+  absent=$(sed -nE 's/^([0-9]+) skipped$/\1/p' "$work/$name" | tail -n 1)
   if [[ -z $bad ]]; then
-    fault "the Lua tests ended with status $status before their closing line"
+    fault "the tests of $name ended with status $status before their closing line"
     return
   fi
   count "$good" "$bad" "${absent:-0}"
   if ((bad == 0 && status != 0)); then
-    fault "the Lua tests ended with status $status"
+    fault "the tests of $name ended with status $status"
   fi
 }
 
@@ -91,7 +93,9 @@ if swift build -c release --build-tests; then
   heading "swift test"
   swift_tests
   heading "Lua tests"
-  lua_tests
+  counted lua .build/release/lunas Tests/Lua/run.lua
+  heading "tests of the prompt"
+  counted prompt python3 Tests/Prompt/run.py
 else
   fault "swift build, so that neither Swift's tests nor Lua's could run"
 fi

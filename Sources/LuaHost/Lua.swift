@@ -44,14 +44,13 @@ enum Lua {
   }
 
   /// The message, traceback and value of a failed protected call, whose error value is popped.
-  static func failure(_ state: OpaquePointer, isFromLoading: Bool = false) -> LuaError {
+  static func failure(_ state: OpaquePointer) -> LuaError {
     luahost_failure(state)
     let message = text(state, -2)
     let traceback = text(state, -1)
     lua_settop(state, -3)
     let fallback = message ?? described(state, -1)
     return LuaError(
-      message: fallback, traceback: traceback, value: LuaReference(popping: state),
-      isFromLoading: isFromLoading)
+      message: fallback, traceback: traceback, value: LuaReference(popping: state))
   }
 }

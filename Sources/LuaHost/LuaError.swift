@@ -12,7 +12,6 @@ public struct LuaError: Error, CustomStringConvertible, Sendable {
   let argument: Int?
   /// The value that Lua raised.
   let value: LuaReference?
-  let isFromLoading: Bool
 
   public init(_ message: String) {
     self.init(message: message, traceback: nil)
@@ -24,18 +23,13 @@ public struct LuaError: Error, CustomStringConvertible, Sendable {
   }
 
   init(
-    message: String, traceback: String?, argument: Int? = nil, value: LuaReference? = nil,
-    isFromLoading: Bool = false
+    message: String, traceback: String?, argument: Int? = nil, value: LuaReference? = nil
   ) {
     self.message = message
     self.traceback = traceback
     self.argument = argument
     self.value = value
-    self.isFromLoading = isFromLoading
   }
-
-  /// Whether a source failed to load only because it ends too early: a prompt asks for more lines.
-  public var isIncompleteSource: Bool { isFromLoading && message.hasSuffix("<eof>") }
 
   /// The message and, below it, the traceback.
   public var report: String { traceback.map { "\(message)\n\($0)" } ?? message }

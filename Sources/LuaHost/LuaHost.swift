@@ -78,7 +78,7 @@ public final class LuaHost {
   }
 
   private func loaded(_ status: Int32) throws -> LuaFunction {
-    guard status == LUA_OK else { throw Lua.failure(state, isFromLoading: true) }
+    guard status == LUA_OK else { throw Lua.failure(state) }
     return LuaFunction(popping: state)
   }
 

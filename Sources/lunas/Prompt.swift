@@ -22,7 +22,8 @@ final class Prompt {
     let complete: LuaFunction
 
     init(_ host: LuaHost) throws {
-      let open = try host.load(source: "return require('nas.prompt.session').open()", name: "=prompt")
+      let open = try host.load(
+        source: "return require('nas.prompt.session').open()", name: "=prompt")
       self = try open.call {
         Session(
           read: try $0.function(1), show: try $0.function(2), report: try $0.function(3),
@@ -53,7 +54,8 @@ final class Prompt {
       reader = PlainReader()
       return
     }
-    reader = EditingReader(history: History.standardPath.map { History(path: $0) }) { line, cursor in
+    reader = EditingReader(history: History.standardPath.map { History(path: $0) }) {
+      line, cursor in
       // An error in a script's own __index, say, is no reason to disturb the line.
       let found = try? session.complete.call(line, cursor) { results in
         (start: try results.integer(1) - 1, matches: try results.strings(2))

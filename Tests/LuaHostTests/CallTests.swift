@@ -182,14 +182,6 @@ import Testing
     #expect(error?.message.hasSuffix(refused) == true)
   }
 
-  @Test func incompleteSourcesAreRecognised() throws {
-    let host = try LuaHost()
-    for (source, incomplete) in [("for i = 1, 2 do", true), ("x = = 2", false), ("f(", true)] {
-      let error = #expect(throws: LuaError.self) { try host.load(source: source, name: "=stdin") }
-      #expect(error?.isIncompleteSource == incomplete)
-    }
-  }
-
   @Test func modulesAreOpenedWhenRequired() throws {
     let bench = try Bench()
     var opened = 0

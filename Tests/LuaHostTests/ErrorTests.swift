@@ -19,7 +19,8 @@ import Testing
     let bench = try Bench()
     bench.probes.property("broken") { _, _ in throw Mishap(description: "it is broken") }
       .fallback { _, call in throw Mishap(description: "no \(call.described(2))") }
-    #expect(try bench.failure("local p = probe()\nprint(p.broken)").message == "test:2: it is broken")
+    #expect(
+      try bench.failure("local p = probe()\nprint(p.broken)").message == "test:2: it is broken")
     #expect(try bench.failure("local p = probe()\n\nprint(p.part)").message == "test:3: no part")
   }
 

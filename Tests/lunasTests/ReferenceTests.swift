@@ -122,8 +122,6 @@ import Testing
       print 'on one line'
       nil
       return
-      print = 5
-      1
       """
     let reference = try #require(Runner.reference)
     let theirs = try runner.run(reference, ["-i"], input: input)

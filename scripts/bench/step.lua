@@ -124,8 +124,8 @@ end
 if list then
   print(("lunas takes %.2f of PyTorch's time"):format(median(ours) / median(theirs)))
 end
--- Forward once, backward twice as many; a multiply-add is two operations. What an architecture costs
--- is for an image, or a token.
+-- Forward once, backward twice as many; a multiply-add is two operations. What an architecture
+-- costs is for an image, or a token.
 local speed = 3 * 2 * flops * #batch / (median(ours) / 1e3)
 local limit = peak * options.threads
 print(("%.1f GFLOP/s, %.0f %% of the %.1f that %d threads could reach"):format(

@@ -29,6 +29,24 @@ function data.open(name, options) end
 --- ```
 function data.names() end
 
+--- Options of `synthetic`.
+---@class nas.data.SyntheticOptions
+---@field images? integer (default 256) in each split
+---@field channels? integer (default 3)
+---@field image? integer (default 32) the side, pixels
+---@field classes? integer (default 10)
+---@field seed? integer (default 0)
+
+--- Noise with random labels, in the place of a data set that has to be fetched: for measurements
+--- of speed.
+---@param options? nas.data.SyntheticOptions
+---@return Dataset
+---
+--- ```lua
+--- noise = nas.data.synthetic{ images = 64 }
+--- ```
+function data.synthetic(options) end
+
 --- Images with labels, or text, in three splits: train, validation, test.
 ---@class Dataset
 ---@field name string

@@ -8,40 +8,31 @@ local space = {}
 ---@class nas.space.CellOptions
 ---@field channels? integer (default 16) of the first stage
 ---@field cells? integer (default 5) a stage
----@field stages? integer (default 3) with a reduction between them
 ---@field image? integer (default 32) the side, pixels
 ---@field classes? integer (default 10)
 ---@field input_channels? integer (default 3)
 
---- Options of `nasbench101`.
----@class nas.space.NASBench101Options
----@field channels? integer (default 128) of the stem and the first stack, even
+--- The network around the cells of NAS-Bench-101.
+---@class nas.space.BenchmarkOptions
+---@field channels? integer (default 128) of the first stage
 ---@field cells? integer (default 3) a stack
----@field stacks? integer (default 3) with a 2x2 max pool between them
+---@field stacks? integer (default 3)
 ---@field image? integer (default 32) the side, pixels
 ---@field classes? integer (default 10)
 ---@field input_channels? integer (default 3)
 
---- NAS-Bench-101 (Ying et al., 2019), as far as weights can be shared in it: cells of five nodes with
---- three operators, whose numbers of parents are fixed.
----@param options? nas.space.NASBench101Options
+--- NAS-Bench-101 (Ying et al., 2019): cells of up to seven nodes and nine edges, with three
+--- operators.
+---@param options? nas.space.BenchmarkOptions
 ---@return Space
 ---
 --- ```lua
---- space = nas.space.nasbench101{ channels = 16, cells = 1, image = 16 }
+--- space = nas.space.nasbench101{ channels = 16, cells = 2, image = 16 }
 --- ```
 function space.nasbench101(options) end
 
---- Options of `nasbench201`.
----@class nas.space.NASBench201Options
----@field channels? integer (default 16) of the first stage
----@field cells? integer (default 5) a stage
----@field image? integer (default 32) the side, pixels
----@field classes? integer (default 10)
----@field input_channels? integer (default 3)
-
 --- NAS-Bench-201 (Dong and Yang, 2020): cells of four nodes and six edges with five operators.
----@param options? nas.space.NASBench201Options
+---@param options? nas.space.CellOptions
 ---@return Space
 ---
 --- ```lua
@@ -119,15 +110,15 @@ function Space:with(options) end
 
 --- Options of `count`.
 ---@class Space.CountOptions
----@field isomorphic? boolean (default true) whether isomorphic ones count each, or as one class
+---@field isomorphic? boolean (default true) whether architectures that compute the same count each
 
---- How many valid architectures there are, or classes of isomorphic ones by `hash`.
+--- How many valid architectures there are.
 ---@param options? Space.CountOptions
 ---@return integer|number? nil where it is not known
 ---@return string? why not
 ---
 --- ```lua
---- space:count{ isomorphic = false }
+--- space:count()
 --- ```
 function Space:count(options) end
 

@@ -125,13 +125,12 @@ function Supernet:evaluate(architecture, options) end
 --- ```
 function Supernet:rank(architectures, options) end
 
---- The architecture's own network, with the weights and statistics that it has here. Neither changes
---- the other; its steps are counted from 0.
+--- The network of one architecture, with the weights it inherits.
 ---@param architecture Architecture
 ---@return Supernet
 ---
 --- ```lua
---- alone = net:extract(space:sample(7))
+--- alone = net:extract(cell)
 --- ```
 function Supernet:extract(architecture) end
 

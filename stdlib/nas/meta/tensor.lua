@@ -1538,3 +1538,79 @@ function Tensor:uniform_(low, high, options) end
 --- x:normal_(0, 0.01)
 --- ```
 function Tensor:normal_(mean, deviation, options) end
+
+--- Options of `conv2d`.
+---@class Tensor.Conv2dOptions
+---@field bias? Tensor one number for each channel
+---@field stride? integer (default 1) pixels
+---@field padding? integer (default 0) pixels on each side
+---@field dilation? integer (default 1) pixels from one weight to the next
+---@field groups? integer (default 1) as many as channels make it depthwise
+
+--- A convolution of images, batch x channels x height x width.
+---@param weight Tensor outputs x inputs a group x height x width
+---@param options? Tensor.Conv2dOptions
+---@return Tensor images
+---
+--- ```lua
+--- images:conv2d(w, { padding = 1 })
+--- ```
+function Tensor:conv2d(weight, options) end
+
+--- Options of `max_pool2d`.
+---@class Tensor.MaxPoolOptions
+---@field stride? integer pixels; by default the window's side
+---@field padding? integer (default 0) pixels on each side
+
+--- The greatest number in each square window of images.
+---@param kernel integer the window's side, pixels
+---@param options? Tensor.MaxPoolOptions
+---@return Tensor images
+---
+--- ```lua
+--- images:max_pool2d(2)
+--- ```
+function Tensor:max_pool2d(kernel, options) end
+
+--- Options of `avg_pool2d`.
+---@class Tensor.AvgPoolOptions
+---@field stride? integer pixels; by default the window's side
+---@field padding? integer (default 0) pixels on each side
+---@field count_include_pad? boolean (default false) whether the mean counts the padding
+
+--- The mean of each square window of images.
+---@param kernel integer the window's side, pixels
+---@param options? Tensor.AvgPoolOptions
+---@return Tensor images
+---
+--- ```lua
+--- images:avg_pool2d(3, { stride = 1, padding = 1 })
+--- ```
+function Tensor:avg_pool2d(kernel, options) end
+
+--- The mean over all pixels of images.
+---@return Tensor batch x channels
+---
+--- ```lua
+--- images:global_avg_pool()
+--- ```
+function Tensor:global_avg_pool() end
+
+--- Options of `batch_norm`.
+---@class Tensor.BatchNormOptions
+---@field weight? Tensor one number for each channel; by default ones
+---@field bias? Tensor one number for each channel; by default zeros
+---@field running_mean? Tensor moved while training, read otherwise
+---@field running_var? Tensor moved while training, read otherwise
+---@field training? boolean whether the batch's own statistics are used; by default where there are no running ones
+---@field momentum? number (default 0.1) the newest batch's weight in the running statistics
+---@field eps? number (default 1e-5) added to the variance
+
+--- Batch normalisation of images or of batch x channels.
+---@param options? Tensor.BatchNormOptions
+---@return Tensor of the same shape
+---
+--- ```lua
+--- images:batch_norm()
+--- ```
+function Tensor:batch_norm(options) end

@@ -1,0 +1,117 @@
+local test, check = ...
+local nas = check.host(test)
+
+local function blocks() return require "nas.prompt.blocks" end
+local function shown(value, columns)
+  return require "nas.prompt.show".value(value, { columns = columns or 80 })
+end
+
+test("sources are expressions, statements, unfinished or wrong", function()
+  local compile = blocks().compile
+  for source, expected in pairs {
+    ["1 + 1"] = 2, ["=2"] = 2, ["3;"] = 3, ["= 4 ; "] = 4, ["(function() return 5 end)()"] = 5,
+    ["local a = 6\na"] = 6, ["local a = 6\n\na + 1\n"] = 7, ["local t = {\n8 }\nt[1]"] = 8,
+    ["local x = 1\nx = 2"] = false,
+    ["for i = 1, 2 do\nmath.abs(i) end"] = false, ["local f = math.abs\nf(\n-3)"] = 3,
+  } do
+    local chunk, fault = compile(source)
+    if expected == false then
+      check.equal(chunk and chunk() or nil, nil)
+    else
+      check.equal(chunk and chunk() or fault, expected)
+    end
+  end
+  for source, goesOn in pairs {
+    ["for i = 1, 2 do"] = true, ["f("] = true, ["{ 1,"] = true, ["1 +"] = true, ["x = = 2"] = false,
+    ["x y"] = false, ["[["] = true, ["'a"] = true, ["= 1 +"] = true, ["if x then"] = true,
+  } do
+    local chunk, _, isUnfinished = compile(source)
+    check.equal(chunk, nil)
+    check.equal(source .. tostring(isUnfinished), source .. tostring(goesOn))
+  end
+end)
+
+test("a local that is alone is told from one that is used", function()
+  for source, name in pairs {
+    ["local x = 1"] = "x", ["local x, y = 1, 2"] = "x", ["local x <const> = f(1) -- note"] = "x",
+    ["local function f(n) return f(n - 1) end"] = "f", ["  local t = {\n1,\n2 }"] = "t",
+    ["local x = 1; print(x)"] = false, ["local x = 1 print(x)"] = false, ["x = 1"] = false,
+    ["locals = 1"] = false, ["local x\nx = 2"] = false,
+  } do
+    check.equal(blocks().lonelyLocal(source) or false, name)
+  end
+end)
+
+test("tables are shown to a width", function()
+  local value = {}
+  for index = 1, 40 do value[index] = index * 1000 end
+  for line in shown(value, 50):gmatch "[^\n]+" do check.equal(#line <= 50, true) end
+  check.equal(shown({ first = { 1, 2 }, second = "text" }, 20),
+    "{\n  first = { 1, 2 },\n  second = \"text\",\n}")
+end)
+
+test("keys are in order, whatever they are", function()
+  check.equal(shown{ b = 1, a = 2, [10] = 3, [true] = 4, ["not a name"] = 5, ["end"] = 6 },
+    '{ [10] = 3, a = 2, b = 1, ["end"] = 6, ["not a name"] = 5, [true] = 4 }')
+end)
+
+test("texts, functions and numbers inside tables", function()
+  check.equal(shown{ "a\nb\"\1", 1.5, function(a, b, ...) return a, b, ... end, print },
+    '{ "a\\nb\\"\\x01", 1.5, function(a, b, ...), function }')
+end)
+
+test("a table seen twice is no cycle", function()
+  local twice = { 1 }
+  check.equal(shown{ twice, twice }, "{ { 1 }, { 1 } }")
+end)
+
+test("what has methods of its own is not iterated", function()
+  local trap = setmetatable({ 1 }, {
+    __index = function() error "asked" end, __pairs = function() error "asked" end,
+    __len = function() error "asked" end,
+  })
+  check.equal(shown(trap), "{ 1 }")
+end)
+
+test("cells are drawn where their texts are cells", function()
+  local drawing = require "nas.prompt.cell".drawing
+  check.equal(drawing "|none~0|+|none~0|skip_connect~1|":find "skip_connect" ~= nil, true)
+  for _, text in ipairs { "", "cell", "|a~1|", "|a~0|+", "|a|+|b|", "a~0+b~0" } do
+    check.equal(drawing(text), nil)
+  end
+end)
+
+test("completion looks inside strings, calls and comments", function()
+  local line = require "nas.prompt.complete".line
+  local function first(text)
+    local start, found = line(text, #text)
+    return found[1] and text:sub(1, start - 1) .. found[1]
+  end
+  check.equal(first "nas.tensor.zeros(2, { dt", "nas.tensor.zeros(2, { dtype = ")
+  check.equal(
+    first "nas.tensor.zeros(2, { dtype = 'float3", "nas.tensor.zeros(2, { dtype = 'float32'")
+  check.equal(first "x = nas.metrics.spea", "x = nas.metrics.spearman")
+  check.equal(first "x = 1 -- nas.met", nil)
+  check.equal(first "string.repe", nil)
+  check.equal(first "('x'):re", nil)
+  check.equal(first "?nas.metrics.spea", "?nas.metrics.spearman")
+end)
+
+test("a function is timed", function()
+  local timing = nas.prompt.bench(math.sin, 1)
+  check.equal(timing.best <= timing.low and timing.low <= timing.median, true)
+  check.equal(timing.median <= timing.high and timing.rounds >= 3, true)
+  check.contains(tostring(timing), " a call (median of ")
+  check.raises("expected a function, got number", nas.prompt.bench, 5)
+end)
+
+test("the reference has every module", function()
+  local source = check.content(check.root .. "scripts/reference.lua")
+  local output, complaints, status = check.script(source)
+  check.equal(complaints, "")
+  check.equal(status, 0)
+  for name in pairs(nas) do
+    if name ~= "native" then check.contains(output, "\n## nas." .. name .. "\n") end
+  end
+  check.contains(output, "### `Supernet:train(options) -> table`")
+end)
