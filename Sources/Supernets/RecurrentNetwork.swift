@@ -89,9 +89,7 @@ public final class RecurrentNetwork: PathNetwork {
   }
 
   private func nodes(of architecture: Architecture) throws -> [RecurrentCell.Node] {
-    if let only = options.only, only != architecture {
-      throw NetworkError("this network holds the weights of \(try space.text(of: only)) alone")
-    }
+    try space.check(architecture, heldAlone: options.only)
     return try space.nodes(of: architecture).map { node in
       let activation: HighwayGate.Activation =
         switch node.activation {

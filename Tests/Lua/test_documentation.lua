@@ -151,6 +151,8 @@ test("documented options are known options", function()
     ["nas.metrics.interval"] = function(o) nas.metrics.interval("kendall", { 1 }, { 1 }, o) end,
     ["nas.schedule.linear"] = nas.schedule.linear, ["nas.schedule.step"] = nas.schedule.step,
     ["nas.space.nasbench201"] = nas.space.nasbench201, ["nas.progress.new"] = nas.progress.new,
+    ["nas.space.nasbench101"] = nas.space.nasbench101,
+    ["Space:count"] = function(o) space:count(o) end,
     ["nas.supernet.new"] = function(o) nas.supernet.new(space, data, o) end,
     ["Dataset:subset"] = function(o) data:subset(o) end,
     -- Of text, which has one option more than images.

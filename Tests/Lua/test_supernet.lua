@@ -111,6 +111,20 @@ test("a supernet gives an architecture's own network, of any space", function()
   end)
 end)
 
+test("a recurrent supernet gives an architecture's own network", function()
+  local space = nas.space.darts_ptb{ hidden = 8 }
+  local data = nas.data.open "austen-small"
+  local net = nas.supernet.new(space, data, { seed = 1 })
+  local cell, batch = space:sample(3), data:batches("train", { batch = 64, seed = 1 })()
+  net:step(cell, batch, { lr = 0.1 })
+  local alone = net:extract(cell)
+  local shared = net:evaluate(cell).loss
+  check.equal(alone:evaluate(cell).loss, shared)
+  alone:step(cell, batch, { lr = 0.1 })
+  check.equal(alone:evaluate(cell).loss ~= shared, true)
+  check.equal(net:evaluate(cell).loss, shared)
+end)
+
 test("a user's function is a sampler", function()
   local net, space = small()
   local cell, drawn = space:sample(1), 0
