@@ -190,6 +190,8 @@ test("names are found in full, in part and misspelt", function()
   local one, several = find "open"
   check.equal(one, nil)
   check.equal(#several >= 2, true)
+  local _, ofVariables = find "net:train"
+  check.equal(#ofVariables > 0, true)
   local _, _, nearest = find "spaerman"
   check.equal(nearest.name, "nas.metrics.spearman")
 end)

@@ -23,7 +23,7 @@ test("sources are expressions, statements, unfinished or wrong", function()
   end
   for source, goesOn in pairs {
     ["for i = 1, 2 do"] = true, ["f("] = true, ["{ 1,"] = true, ["1 +"] = true, ["x = = 2"] = false,
-    ["x y"] = false, ["[["] = true, ["'a"] = true, ["= 1 +"] = true, ["if x then"] = true,
+    ["x y"] = false, ["[["] = true, ["'a\n"] = false, ["= 1 +"] = true, ["if x then"] = true,
   } do
     local chunk, _, isUnfinished = compile(source)
     check.equal(chunk, nil)
@@ -58,6 +58,15 @@ end)
 test("texts, functions and numbers inside tables", function()
   check.equal(shown{ "a\nb\"\1", 1.5, function(a, b, ...) return a, b, ... end, print },
     '{ "a\\nb\\"\\x01", 1.5, function(a, b, ...), function }')
+end)
+
+test("long texts of objects inside tables end in an ellipsis", function()
+  local function named(text)
+    return setmetatable({}, { __tostring = function() return text end })
+  end
+  check.equal(shown{ named "short" }, "{ short }")
+  check.equal(shown{ named(("x"):rep(70)) }, "{ " .. ("x"):rep(60) .. "… }")
+  check.equal(shown{ named "first\nsecond" }, "{ first… }")
 end)
 
 test("a table seen twice is no cycle", function()

@@ -42,6 +42,18 @@ import Testing
     #expect(error.message == "test:1: bad argument #2 to 'add' (number expected, got table)")
   }
 
+  @Test func classesTellTheirMembers() throws {
+    let bench = try Bench()
+    let boxes = bench.host.makeClass("Box", of: Probe.self)
+    boxes.method("double") { box, call in call.returns(box.value * 2) }
+      .property("value") { box, call in call.returns(box.value) }
+    bench.host.set(global: "methods", to: LuaTable(["Box": boxes.methodTable]))
+    try bench.run("function methods.Box:added() end")
+    let members = try #require(bench.host.classes.first { $0.name == "Box" })
+    #expect(members.methods == ["added", "double"])
+    #expect(members.properties == ["value"])
+  }
+
   @Test func oneObjectPushedTwiceEqualsItself() throws {
     let bench = try Bench()
     let probe = Probe(bench.population)

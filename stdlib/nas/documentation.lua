@@ -174,6 +174,8 @@ function documentation.find(name)
   if exact then return exact end
   local candidates, names, byPart = {}, {}, {}
   local part, owner = lastPart(name) or "", name:match "^(.-)[.:][%w_]+$"
+  -- An owner that is no module or class may be a variable, of whatever has a member of that name.
+  if owner and not (entries[owner] or entries["nas." .. owner]) then owner = nil end
   for _, entry in ipairs(entries) do
     local last = lastPart(entry.name)
     if last == part and not owner then candidates[#candidates + 1] = entry end

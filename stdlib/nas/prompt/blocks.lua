@@ -39,7 +39,8 @@ end
 --- The chunk; or nil, what is wrong, and whether more lines could mend it.
 function blocks.compile(source)
   local text, isExpression = plain(source)
-  local body = text:gsub("[;%s]+$", "")
+  local body = text
+  if blocks.isHidden(text) then body = text:gsub("[;%s]+$", "") end
   local chunk, fault = load("return " .. body)
   if chunk then return chunk end
   if isExpression then return nil, fault, isUnfinished(fault) end

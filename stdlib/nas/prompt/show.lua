@@ -74,8 +74,10 @@ local render
 --- A value inside a table, on one line: of longer texts the line that tells most.
 local function oneLine(text, isObject)
   local first, last = text:match "^[^\n]*", text:match "[^\n]*$"
-  if first == text then return terminal.cut(text, LONGEST) end
-  return terminal.cut(isObject and last or first .. " …", LONGEST)
+  local line = isObject and last or first
+  local short = terminal.cut(line, LONGEST)
+  local isWhole = short == line and (isObject or first == text)
+  return isWhole and short or short .. "…"
 end
 
 local function renderTable(value, state, depth, indent)
@@ -85,7 +87,7 @@ local function renderTable(value, state, depth, indent)
   local total = length + #keys
   if total == 0 then return "{}", 2 end
   if depth > DEPTH then
-    local text = ("{ … %d items }"):format(total)
+    local text = ("{ … %d item%s }"):format(total, total == 1 and "" or "s")
     return painted(text, "note", state), terminal.width(text)
   end
   state.open[value] = true
