@@ -46,6 +46,14 @@ public struct DepthwiseGeometry: Sendable {
     backward = block.backward.map { Pass($0, block) }
   }
 
+  /// The same kernel and padding over other images of as many channels; fails as `init` does.
+  public func resized(_ input: ConvolutionGeometry.Extent, stride: Int) -> DepthwiseGeometry? {
+    guard input.channels == self.input.channels else { return nil }
+    return DepthwiseGeometry(
+      input: input, kernel: block.kernel, stride: stride, padding: block.padding,
+      dilation: block.dilation)
+  }
+
   /// Kernel positions, `kernel` squared.
   public var taps: Int { block.taps }
 

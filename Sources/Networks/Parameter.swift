@@ -45,6 +45,9 @@ public enum InitialValues: Sendable {
   /// truncation, if used)" in its documentation). Weights of linear maps uniform
   /// within ±√(6 / (fan-in + fan-out)), biases 0 (`tf.layers.dense`; Glorot and Bengio, 2010).
   case tensorFlow
+  /// Weights of convolutions normal with deviation √(2 / (outputs · kernel²)) (He et al., 2015),
+  /// whatever the groups: ProxylessNAS's `he_fout`. Weights of linear maps as PyTorch's, biases 0.
+  case proxyless
 }
 
 /// Makes a network's parameters, one after the other, and collects them.
@@ -69,58 +72,72 @@ public final class ParameterBuilder {
   public func convolution(
     _ name: String, output: Int, input: Int, kernel: Int
   ) throws -> Tensor {
-    let fanIn = Double(input * kernel * kernel)
-    return try drawn(name, [output, input, kernel, kernel], .convolutionWeights) { generator in
-      switch initial {
-      case .torch: generator.uniform(within: 1 / fanIn.squareRoot())
-      case .tensorFlow: generator.truncatedNormal() / fanIn.squareRoot()
-      }
-    }
+    try filters(name, [output, input, kernel, kernel], .convolutionWeights)
+  }
+
+  /// Weights of a convolution with one filter a channel: channels x 1 x kernel x kernel.
+  public func depthwise(_ name: String, channels: Int, kernel: Int) throws -> Tensor {
+    try filters(name, [channels, 1, kernel, kernel], .plain)
   }
 
   /// Weights and bias of a linear map.
   public func linear(_ name: String, output: Int, input: Int) throws -> (Tensor, Tensor) {
     let fanIn = Double(input)
-    switch initial {
-    case .torch:
-      let bound = 1 / fanIn.squareRoot()
-      return (
-        try drawn("\(name).weight", [output, input]) { $0.uniform(within: bound) },
-        try drawn("\(name).bias", [output]) { $0.uniform(within: bound) }
-      )
-    case .tensorFlow:
-      let bound = (6 / (fanIn + Double(output))).squareRoot()
-      return (
-        try drawn("\(name).weight", [output, input]) { $0.uniform(within: bound) },
-        try constant("\(name).bias", 0, output)
-      )
-    }
+    let bound =
+      switch initial {
+      case .torch, .proxyless: 1 / fanIn.squareRoot()
+      case .tensorFlow: (6 / (fanIn + Double(output))).squareRoot()
+      }
+    return (
+      try drawn("\(name).weight", [output, input]) { $0.uniform(within: bound) },
+      initial == .torch
+        ? try drawn("\(name).bias", [output]) { $0.uniform(within: bound) }
+        : try constant("\(name).bias", 0, output)
+    )
   }
 
   /// Numbers uniform within ±bound.
   public func uniform(_ name: String, _ shape: [Int], within bound: Double) throws -> Tensor {
-    var generator = Generator.derived(seed: seed, purpose: name)
-    let tensor = try Tensor(shape: shape, elementType: elementType)
-    try tensor.set((0..<tensor.count).map { _ in generator.uniform(-bound, bound) })
-    parameters.append(Parameter(name, tensor))
-    return tensor
+    try drawn(name, shape) { $0.uniform(within: bound) }
   }
 
   public func zeros(_ name: String, _ count: Int) throws -> Tensor {
     try constant(name, 0, count)
   }
 
-  /// Batch normalisation with PyTorch's defaults.
+  /// Batch normalisation with PyTorch's defaults. Without scales and shifts of its own (not `affine`)
+  /// it has running statistics only, and γ = 1 and β = 0 stay.
   public func normalisation(
-    _ name: String, channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1
+    _ name: String, channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1,
+    affine: Bool = true
   ) throws -> BatchNormalisation {
-    try BatchNormalisation(
-      gamma: constant("\(name).weight", 1, channels), beta: constant("\(name).bias", 0, channels),
+    func fixed(_ value: Double) throws -> Tensor {
+      try Tensor(
+        Array(repeating: value, count: channels), shape: [channels], elementType: elementType)
+    }
+    return try BatchNormalisation(
+      gamma: affine ? constant("\(name).weight", 1, channels) : fixed(1),
+      beta: affine ? constant("\(name).bias", 0, channels) : fixed(0),
       runningMean: constant("\(name).running_mean", 0, channels, isTrained: false),
       runningVariance: constant("\(name).running_var", 1, channels, isTrained: false),
       epsilon: epsilon, momentum: momentum)
   }
 
+  private func filters(
+    _ name: String, _ shape: [Int], _ layout: Tensor.Layout
+  ) throws -> Tensor {
+    let area = Double(shape[2] * shape[3])
+    let fanIn = Double(shape[1]) * area
+    return try drawn(name, shape, layout) { generator in
+      switch initial {
+      case .torch: generator.uniform(within: 1 / fanIn.squareRoot())
+      case .tensorFlow: generator.truncatedNormal() / fanIn.squareRoot()
+      case .proxyless: generator.normal() * (2 / (Double(shape[0]) * area)).squareRoot()
+      }
+    }
+  }
+
+  /// A trained tensor whose numbers are drawn one after the other.
   private func drawn(
     _ name: String, _ shape: [Int], _ layout: Tensor.Layout = .plain,
     _ draw: (inout Generator) -> Double

@@ -31,13 +31,12 @@ public struct CellSkeleton: Hashable, Sendable {
 
   /// Takes options as `SkeletonRules` resolved them, with the number of stages among them or aside.
   fileprivate init(_ options: [SpaceOption], stages count: Int) {
-    func size(_ name: String) -> Int { options.first { $0.name == name }?.whole ?? 1 }
-    let (channels, image) = (size("channels"), size("image"))
+    let (channels, image) = (options.whole("channels"), options.whole("image"))
     self.channels = channels
     self.image = image
-    cells = size("cells")
-    classes = size("classes")
-    inputChannels = size("input_channels")
+    cells = options.whole("cells")
+    classes = options.whole("classes")
+    inputChannels = options.whole("input_channels")
     stages = (0..<max(count, 1)).map { Stage(channels: channels << $0, side: image >> $0) }
   }
 }

@@ -12,12 +12,12 @@ extension CellSpace {
     try cost(of: architecture).multiplyAdds
   }
 
-  private func cost(of architecture: Architecture) throws -> Cost {
+  private func cost(of architecture: Architecture) throws -> LayerCost {
     let cell = try cell(of: architecture)
-    var total = Cost.convolution(
+    var total = LayerCost.convolution(
       from: skeleton.inputChannels, to: skeleton.channels, 3, side: skeleton.image)
     for stage in skeleton.stages {
-      for chosen in cell.operators { total += try Cost.of(chosen, at: stage) * skeleton.cells }
+      for chosen in cell.operators { total += try LayerCost.of(chosen, at: stage) * skeleton.cells }
     }
     for (before, after) in zip(skeleton.stages, skeleton.stages.dropFirst()) {
       total += .reduction(from: before, to: after)
@@ -61,10 +61,12 @@ extension CellOperator {
   }
 }
 
-extension Cost {
-  fileprivate static func of(_ chosen: CellOperator, at stage: CellSkeleton.Stage) throws -> Cost {
+extension LayerCost {
+  fileprivate static func of(
+    _ chosen: CellOperator, at stage: CellSkeleton.Stage
+  ) throws -> LayerCost {
     switch chosen.kind {
-    case .zero, .identity, .averagePool: return Cost()
+    case .zero, .identity, .averagePool: return LayerCost()
     case .convolution(let kernel):
       return .convolution(from: stage.channels, to: stage.channels, kernel, side: stage.side)
     case .custom:
@@ -74,9 +76,9 @@ extension Cost {
 
   /// Two 3×3 convolutions, the first with stride 2, beside a shortcut of a 2×2 average pool and a 1×1
   /// convolution without BatchNorm.
-  fileprivate static func reduction(from before: CellSkeleton.Stage, to after: CellSkeleton.Stage)
-    -> Cost
-  {
+  fileprivate static func reduction(
+    from before: CellSkeleton.Stage, to after: CellSkeleton.Stage
+  ) -> LayerCost {
     let (input, output, side) = (before.channels, after.channels, after.side)
     return .convolution(from: input, to: output, 3, side: side)
       + .convolution(from: output, to: output, 3, side: side)

@@ -15,9 +15,9 @@ extension NASBench101Space {
     try cost(of: architecture).multiplyAdds
   }
 
-  private func cost(of architecture: Architecture) throws -> Cost {
+  private func cost(of architecture: Architecture) throws -> LayerCost {
     let cell = try cell(of: architecture)
-    var total = Cost.convolution(
+    var total = LayerCost.convolution(
       from: skeleton.inputChannels, to: skeleton.channels, 3, side: skeleton.image)
     var input = skeleton.channels
     for stack in skeleton.stages {
@@ -29,14 +29,14 @@ extension NASBench101Space {
   }
 }
 
-extension Cost {
+extension LayerCost {
   /// A cell whose input has this many channels: its operators, and a 1×1 convolution with BatchNorm
   /// before each node that reads the input.
   fileprivate static func of(
     _ cell: NASBench101Cell, from input: Int, at stack: CellSkeleton.Stage
-  ) -> Cost {
+  ) -> LayerCost {
     let width = stack.channels / 2
-    var total = Cost()
+    var total = LayerCost()
     for node in NASBench101Cell.interior {
       if cell.parents[node].contains(0) {
         total += .convolution(from: input, to: width, 1, side: stack.side)

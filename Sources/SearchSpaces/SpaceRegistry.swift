@@ -14,7 +14,9 @@ public final class SpaceRegistry: Sendable {
   private static let builtIn: [(name: String, make: Maker)] = [
     (NASBench101Space.standardName, { try NASBench101Space(options: $0) }),
     (CellDefinition.nasBench201.name, { try CellSpace(.nasBench201, options: $0) }),
+    (DARTSCifar10.standardName, { try DARTSCifar10(options: $0) }),
     (DARTSPTB.name, { try DARTSPTB(options: $0) }),
+    (ProxylessNAS.standardName, { try ProxylessNAS(options: $0) }),
   ]
 
   /// The names of the spaces that lunas has.

@@ -86,6 +86,36 @@ import Testing
     }
   }
 
+  /// The formulas of DARTS's and ProxylessNAS's networks, against the networks of sampled architectures.
+  @Test func sampledArchitecturesCountTheirFormula() throws {
+    let spaces: [any NetworkSpace] = [
+      try DARTSCifar10(options: ["channels": 2, "layers": 6, "image": 8]),
+      try DARTSCifar10(options: [
+        "channels": 3, "layers": 3, "image": 7, "stem_multiplier": 1, "batchnorm_affine": 0,
+        "input_channels": 2,
+      ]),
+      try DARTSCifar10(options: ["channels": 1, "layers": 2, "image": 3, "drop_path": 0.5]),
+      try ProxylessNAS(options: ["width": 0.1, "image": 16, "classes": 5]),
+      try ProxylessNAS(options: [
+        "width": 0.2, "image": 11, "classes": 5, "stem_stride": 1, "batchnorm_affine": 0,
+      ]),
+    ]
+    var generator = Generator(seed: 6)
+    for space in spaces {
+      func option(_ name: String) -> Int { space.options.first { $0.name == name }?.whole ?? 0 }
+      for _ in 0..<8 {
+        let architecture = try space.sample(using: &generator)
+        let network = try space.makeNetwork(NetworkOptions(only: architecture))
+        let counted = try NetworkCost(
+          of: network, architecture, inputChannels: option("input_channels"),
+          side: option("image"))
+        let text = try space.text(of: architecture)
+        #expect(counted.multiplyAdds == (try space.flops(of: architecture)), "\(text)")
+        #expect(counted.parameters == (try space.parameters(of: architecture)), "\(text)")
+      }
+    }
+  }
+
   @Test func countingChangesNothing() throws {
     let space = try CellSpace.nasBench201(channels: 2, cells: 1, image: 4)
     let network = try space.makeNetwork(NetworkOptions())

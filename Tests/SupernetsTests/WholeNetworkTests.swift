@@ -8,7 +8,21 @@ import Testing
 
 /// Gradients of whole networks against differences of their loss, in double precision.
 @MainActor @Suite struct WholeNetworkTests {
-  private static let step = 1e-6
+  /// The derivative at 0 by differences. Where those to the left and to the right disagree, a kink of a
+  /// rectifier or a pool lies within the step, and a smaller one is tried: what is taken is the step at
+  /// which both sides agree best.
+  private func derivative(_ value: (Double) throws -> Double) throws -> Double {
+    let here = try value(0)
+    var best = (disagreement: Double.infinity, derivative: Double.nan)
+    for step in [1e-6, 1e-7, 1e-8] {
+      let (left, right) = ((here - (try value(-step))) / step, (try value(step) - here) / step)
+      if abs(right - left) < best.disagreement {
+        best = (abs(right - left), (left + right) / 2)
+      }
+      if best.disagreement < 1e-6 * abs(best.derivative) { break }
+    }
+    return best.derivative
+  }
 
   /// Of each tensor some elements, evenly spread; relative to the largest derivative of any.
   private func largestError(_ network: any PathNetwork, _ loss: () throws -> Tensor) throws
@@ -28,13 +42,41 @@ import Testing
           try tensor.set(changed)
           return try Tape.withoutRecording { try loss().doubles()[0] }
         }
-        let derivative = (try value(Self.step) - value(-Self.step)) / (2 * Self.step)
+        let derivative = try derivative(value)
         scale = max(scale, abs(derivative))
         worst = max(worst, abs(derivative - gradient[index]))
       }
       try tensor.set(values)
     }
     return scale > 0 ? worst / scale : .infinity
+  }
+
+  private func image(
+    _ space: any NetworkSpace, _ count: Int, _ generator: inout Generator
+  ) throws -> Tensor {
+    func option(_ name: String) -> Int { space.options.first { $0.name == name }?.whole ?? 0 }
+    let shape = [count, option("input_channels"), option("image"), option("image")]
+    return try Tensor(
+      (0..<shape.reduce(1, *)).map { _ in generator.uniform(-1, 1) }, shape: shape, layout: .image,
+      elementType: .float64)
+  }
+
+  /// Checks one path of a supernet of three classes, with γ and β that are no defaults; everything else
+  /// is random already.
+  private func check(
+    _ space: any NetworkSpace, _ architecture: Architecture, _ generator: inout Generator,
+    loss: (any PathNetwork, Tensor, [Int32]) throws -> Tensor
+  ) throws {
+    let network = try space.makeNetwork(NetworkOptions(seed: 3, elementType: .float64))
+    for parameter in network.parameters
+    where parameter.tensor.shape.count == 1 && parameter.isTrained {
+      try parameter.tensor.set(
+        (0..<parameter.tensor.count).map { _ in generator.uniform(0.5, 1.5) })
+    }
+    let images = try image(space, 6, &generator)
+    let error = try largestError(network) { try loss(network, images, [0, 1, 2, 2, 1, 0]) }
+    let text = try space.text(of: architecture)
+    #expect(error < 1e-6, "\(text)")
   }
 
   @Test(
@@ -69,21 +111,49 @@ import Testing
     seed: UInt64 = 4
   ) throws {
     let architecture = try space.parse(text)
-    let network = try space.makeNetwork(NetworkOptions(seed: 3, elementType: .float64))
     var generator = Generator(seed: seed)
-    // γ and β that are no defaults; everything else is random already.
-    for parameter in network.parameters
-    where parameter.tensor.shape.count == 1 && parameter.isTrained {
-      try parameter.tensor.set(
-        (0..<parameter.tensor.count).map { _ in generator.uniform(0.5, 1.5) })
-    }
-    let images = try Tensor(
-      (0..<6 * 2 * 64).map { _ in generator.uniform(-1, 1) }, shape: [6, 2, 8, 8], layout: .image,
-      elementType: .float64)
-    let error = try largestError(network) {
+    try check(space, architecture, &generator) { network, images, labels in
       try network.forward(images, architecture, statistics: statistics)
-        .crossEntropy(labels: [0, 1, 2, 2, 1, 0])
+        .crossEntropy(labels: labels)
     }
-    #expect(error < 1e-6)
+  }
+
+  @Test(arguments: [BatchNormalisation.Statistics.batch, .running])
+  func gradientsOfOtherSpaces(statistics: BatchNormalisation.Statistics) throws {
+    let spaces: [any NetworkSpace] = [
+      try DARTSCifar10(options: [
+        "channels": 2, "layers": 4, "stem_multiplier": 1, "image": 6, "classes": 3,
+        "input_channels": 2,
+      ]),
+      try ProxylessNAS(options: [
+        "width": 0.05, "image": 9, "classes": 3, "input_channels": 1, "stem_stride": 1,
+      ]),
+    ]
+    for space in spaces {
+      var generator = Generator(seed: 4)
+      for _ in 0..<3 {
+        let architecture = try space.sample(using: &generator)
+        try check(space, architecture, &generator) { network, images, labels in
+          try network.forward(images, architecture, statistics: statistics)
+            .crossEntropy(labels: labels)
+        }
+      }
+    }
+  }
+
+  /// With branches that are dropped, and with an auxiliary head.
+  @Test func gradientsOfTraining() throws {
+    let space = try DARTSCifar10(options: [
+      "channels": 1, "layers": 3, "stem_multiplier": 1, "image": 29, "classes": 3,
+      "input_channels": 1, "auxiliary": 1, "drop_path": 0.3,
+    ])
+    var generator = Generator(seed: 4)
+    let architecture = try space.sample(using: &generator)
+    try check(space, architecture, &generator) { network, images, labels in
+      let darts = try #require(network as? DARTSNetwork)
+      let (scores, auxiliary) = try darts.trainingScores(images, architecture, step: 5)
+      return try scores.crossEntropy(labels: labels).apply(
+        .add, #require(auxiliary).crossEntropy(labels: labels))
+    }
   }
 }
