@@ -6,10 +6,10 @@
 public struct ChannelAffine {
   enum Kind {
     case identity
-    case affine(scale: UnsafeRawPointer, shift: UnsafeRawPointer, rectified: Bool)
-    /// `scale · g + slope · x + shift`, g first set to zero where `gate`, if any, is not above zero.
+    case affine(scale: UnsafeRawPointer, shift: UnsafeRawPointer, Rectifier)
+    /// `scale · g + slope · x + shift`, g first set to zero where `gate`, if any, does not let it pass.
     case gradient(
-      UnsafeRawPointer, gate: UnsafeRawPointer?, scale: UnsafeRawPointer, slope: UnsafeRawPointer,
+      UnsafeRawPointer, gate: Rectifier.Gate?, scale: UnsafeRawPointer, slope: UnsafeRawPointer,
       shift: UnsafeRawPointer)
   }
 
@@ -31,20 +31,20 @@ public struct ChannelAffine {
   /// `result (+)= scale · x + shift`, rectified where asked; a scale and a shift for each lane.
   public static func normalise(
     _ extent: ConvolutionGeometry.Extent, _ element: ElementType, from image: UnsafeRawPointer,
-    scale: UnsafeRawPointer, shift: UnsafeRawPointer, rectified: Bool,
+    scale: UnsafeRawPointer, shift: UnsafeRawPointer, rectifier: Rectifier,
     to result: UnsafeMutableRawPointer, adding: Bool
   ) {
     LaneType(element, block: extent.block).dispatch(
       ChannelAffine(
         extent: extent, image: image, result: result,
-        kind: .affine(scale: scale, shift: shift, rectified: rectified), adding: adding))
+        kind: .affine(scale: scale, shift: shift, rectifier), adding: adding))
   }
 
   /// The gradient of a normalised image's input (see `Padding.Change.affine`), or of a normalised and
   /// rectified one's where the result is given as its gate.
   public static func gradient(
     _ extent: ConvolutionGeometry.Extent, _ element: ElementType, of image: UnsafeRawPointer,
-    gradient: UnsafeRawPointer, gate: UnsafeRawPointer?, scale: UnsafeRawPointer,
+    gradient: UnsafeRawPointer, gate: Rectifier.Gate?, scale: UnsafeRawPointer,
     slope: UnsafeRawPointer, shift: UnsafeRawPointer, to result: UnsafeMutableRawPointer,
     adding: Bool
   ) {
@@ -63,16 +63,21 @@ extension ChannelAffine: LaneKernel {
     switch kind {
     case .identity:
       write { (pixel: Int, _) -> Vector in image[pixel] }
-    case .affine(let scale, let shift, let rectified):
+    case .affine(let scale, let shift, let rectifier):
       let scale = scale.vectors(vector)
       let shift = shift.vectors(vector)
-      if rectified {
+      switch rectifier {
+      case .none:
+        write { (pixel: Int, block: Int) -> Vector in
+          shift[block].addingProduct(scale[block], image[pixel])
+        }
+      case .zero:
         write { (pixel: Int, block: Int) -> Vector in
           shift[block].addingProduct(scale[block], image[pixel]).rectified
         }
-      } else {
+      case .zeroToSix:
         write { (pixel: Int, block: Int) -> Vector in
-          shift[block].addingProduct(scale[block], image[pixel])
+          shift[block].addingProduct(scale[block], image[pixel]).rectifiedToSix
         }
       }
     case .gradient(let gradient, let gate, let scale, let slope, let shift):
@@ -81,9 +86,11 @@ extension ChannelAffine: LaneKernel {
       let slope = slope.vectors(vector)
       let shift = shift.vectors(vector)
       if let gate {
-        let gate = gate.vectors(vector)
+        let (gate, isCapped) = (gate.image.vectors(vector), gate.isCapped)
         write { (pixel: Int, block: Int) -> Vector in
-          let kept = gradient[pixel].gated(by: gate[pixel])
+          let kept =
+            isCapped
+            ? gradient[pixel].gatedToSix(by: gate[pixel]) : gradient[pixel].gated(by: gate[pixel])
           return shift[block].addingProduct(slope[block], image[pixel])
             .addingProduct(scale[block], kept)
         }

@@ -9,8 +9,8 @@ public struct ChannelSums {
     case moments
     /// Of g and of g · x.
     case products(gradient: UnsafeRawPointer)
-    /// The same where `gate` is above zero only.
-    case gatedProducts(gradient: UnsafeRawPointer, gate: UnsafeRawPointer)
+    /// The same where `gate` lets the gradient pass only.
+    case gatedProducts(gradient: UnsafeRawPointer, gate: Rectifier.Gate)
   }
 
   let extent: ConvolutionGeometry.Extent
@@ -30,10 +30,10 @@ public struct ChannelSums {
   }
 
   /// Adds Σg to the first half of `sums` and Σg·x to the second, over all pixels or over those where
-  /// `gate` is above zero.
+  /// `gate` lets the gradient pass.
   public static func addProducts(
     _ extent: ConvolutionGeometry.Extent, _ element: ElementType, of image: UnsafeRawPointer,
-    gradient: UnsafeRawPointer, gate: UnsafeRawPointer?, to sums: UnsafeMutablePointer<Double>
+    gradient: UnsafeRawPointer, gate: Rectifier.Gate?, to sums: UnsafeMutablePointer<Double>
   ) {
     let kind: Kind =
       if let gate { .gatedProducts(gradient: gradient, gate: gate) } else {
@@ -56,9 +56,12 @@ extension ChannelSums: LaneKernel {
       add { (pixel: Int) -> (Vector, Vector) in (gradient[pixel], image[pixel]) }
     case .gatedProducts(let gradient, let gate):
       let gradient = gradient.vectors(vector)
-      let gate = gate.vectors(vector)
+      let (gate, isCapped) = (gate.image.vectors(vector), gate.isCapped)
       add { (pixel: Int) -> (Vector, Vector) in
-        (gradient[pixel].gated(by: gate[pixel]), image[pixel])
+        let kept =
+          isCapped
+          ? gradient[pixel].gatedToSix(by: gate[pixel]) : gradient[pixel].gated(by: gate[pixel])
+        return (kept, image[pixel])
       }
     }
   }

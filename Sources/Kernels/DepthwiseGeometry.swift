@@ -5,9 +5,9 @@
 /// padded copy are taken as runs, since a vector that was loaded for one is then at hand for the next.
 ///
 /// Invariant: as `ConvolutionGeometry`'s, block by block.
-public struct DepthwiseGeometry: Sendable {
-  /// Pixels that are computed with the same taps.
-  struct Pass: Sendable {
+public final class DepthwiseGeometry: Sendable {
+  /// Pixels that are computed with the same taps. An object, since kernels pass it about.
+  final class Pass: Sendable {
     let pixels: ConvolutionGeometry.Pass
     /// Taps in a run.
     let run: Int
@@ -17,6 +17,27 @@ public struct DepthwiseGeometry: Sendable {
     /// From one pixel to its neighbour, where they are read and where they are written.
     let readStep: Int
     let writeStep: Int
+
+    init(_ pixels: ConvolutionGeometry.Pass, _ block: ConvolutionGeometry) {
+      self.pixels = pixels
+      let lanes = block.input.block
+      let hasNeighbours = pixels.pixelsPerRow > 1
+      readStep = hasNeighbours ? pixels.readOffsets[1] - pixels.readOffsets[0] : lanes
+      writeStep = hasNeighbours ? pixels.writeOffsets[1] - pixels.writeOffsets[0] : lanes
+
+      let taps = zip(pixels.tapOffsets, pixels.kernelPositions).sorted { $0.0 < $1.0 }
+      kernelPositions = taps.map { $0.1 }
+      // Taps of one kernel row stand side by side in that order.
+      let columns = max(1, taps.count { $0.1 / block.kernel == taps[0].1 / block.kernel })
+      let areNeighbours = taps.indices.allSatisfy { tap in
+        tap % columns == 0 || taps[tap].0 == taps[tap - 1].0 + lanes
+      }
+      let run =
+        areNeighbours && readStep == lanes
+        ? DepthwiseGeometry.runs.first { columns % $0 == 0 } ?? 1 : 1
+      self.run = run
+      runOffsets = stride(from: 0, to: taps.count, by: run).map { taps[$0].0 }
+    }
   }
 
   /// Lengths of runs that the kernels have code for, besides single taps.
@@ -75,28 +96,5 @@ public struct DepthwiseGeometry: Sendable {
     }
     Padding(padded: padded, image: image, copy: scratch, change: .none).run(Vector.self)
     return UnsafeRawPointer(scratch).scalars(of: Vector.self)
-  }
-}
-
-extension DepthwiseGeometry.Pass {
-  init(_ pixels: ConvolutionGeometry.Pass, _ block: ConvolutionGeometry) {
-    self.pixels = pixels
-    let lanes = block.input.block
-    let hasNeighbours = pixels.pixelsPerRow > 1
-    readStep = hasNeighbours ? pixels.readOffsets[1] - pixels.readOffsets[0] : lanes
-    writeStep = hasNeighbours ? pixels.writeOffsets[1] - pixels.writeOffsets[0] : lanes
-
-    let taps = zip(pixels.tapOffsets, pixels.kernelPositions).sorted { $0.0 < $1.0 }
-    kernelPositions = taps.map { $0.1 }
-    // Taps of one kernel row stand side by side in that order.
-    let columns = max(1, taps.count { $0.1 / block.kernel == taps[0].1 / block.kernel })
-    let areNeighbours = taps.indices.allSatisfy { tap in
-      tap % columns == 0 || taps[tap].0 == taps[tap - 1].0 + lanes
-    }
-    let run =
-      areNeighbours && readStep == lanes
-      ? DepthwiseGeometry.runs.first { columns % $0 == 0 } ?? 1 : 1
-    self.run = run
-    runOffsets = stride(from: 0, to: taps.count, by: run).map { taps[$0].0 }
   }
 }

@@ -113,8 +113,10 @@ public enum RecycledMemory {
       state.usedBytes -= rounded
       state.keptBytes += rounded
       state.kept[rounded, default: []].append(UInt(bitPattern: pointer))
-      // What is kept must stay small beside what is used: an eighth of the machine at most.
-      if state.keptBytes > machineMemory / 8 { release(&state) }
+      // What one step took the next one takes again; of what is more than that, and more than a small
+      // part of the machine, nothing is kept.
+      let enough = max(machineMemory / 8, state.peakBytes + state.peakBytes / 4)
+      if state.usedBytes + state.keptBytes > enough { release(&state) }
       return state.observer
     }
     observer?(-rounded)

@@ -90,10 +90,10 @@ final class NormalisationBox {
     let statistics = statistics ?? (isTraining ? .batch : .running)
     guard input.rank == 2 else {
       return try Normalisation.apply(
-        input.image(), value, statistics: statistics, rectified: false)
+        input.image(), value, statistics: statistics)
     }
     let images = try input.reshaped(input.shape + [1, 1]).image()
-    return try Normalisation.apply(images, value, statistics: statistics, rectified: false)
+    return try Normalisation.apply(images, value, statistics: statistics)
       .reshaped(input.shape)
   }
 }

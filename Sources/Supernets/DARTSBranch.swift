@@ -124,7 +124,7 @@ extension DARTSBranchOperator.Share {
     case .term(.identity(let image)): image
     case .term(let term): try Aggregation.sum([term], statistics: statistics)
     case .chain(let input, let stages):
-      try ConvolutionChain.apply(input, rectified: .zero, stages, statistics: statistics)
+      try ConvolutionChain.apply(input, rectified: true, stages, statistics: statistics)
     }
   }
 
@@ -137,7 +137,7 @@ extension DARTSBranchOperator.Share {
       try Aggregation.sum([left, right], statistics: statistics)
     case (.chain(let input, let stages), _):
       try ConvolutionChain.apply(
-        input, rectified: .zero, stages, adding: other.value(statistics), statistics: statistics)
+        input, rectified: true, stages, adding: other.value(statistics), statistics: statistics)
     case (.term, .chain): try other.plus(self, statistics)
     }
   }

@@ -29,7 +29,7 @@ final class DARTSCell {
     func forward(_ input: Tensor, _ statistics: BatchNormalisation.Statistics) throws -> Tensor {
       switch self {
       case .convolution(let stage):
-        try ConvolutionChain.apply(input, rectified: .zero, [stage], statistics: statistics)
+        try ConvolutionChain.apply(input, rectified: true, [stage], statistics: statistics)
       case .reduction(let reduction): try reduction.forward(input, statistics: statistics)
       }
     }

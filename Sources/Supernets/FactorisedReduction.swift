@@ -27,9 +27,9 @@ final class FactorisedReduction {
   func forward(_ input: Tensor, statistics: BatchNormalisation.Statistics) throws -> Tensor {
     let parts = try halves.enumerated().map { first, half in
       try ConvolutionChain.apply(
-        input.everySecondPixel(from: first), rectified: .zero, [half], statistics: statistics)
+        input.everySecondPixel(from: first), rectified: true, [half], statistics: statistics)
     }
     return try Normalisation.apply(
-      .concatenatedChannels(parts), normalisation, statistics: statistics, rectified: false)
+      .concatenatedChannels(parts), normalisation, statistics: statistics)
   }
 }

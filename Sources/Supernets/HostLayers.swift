@@ -130,7 +130,7 @@ final class Classifier: PathLayer {
   var normalisations: [BatchNormalisation] { [normalisation] }
 
   func forward(_ input: Tensor, statistics: BatchNormalisation.Statistics) throws -> Tensor {
-    try Normalisation.apply(input, normalisation, statistics: statistics, rectified: true)
+    try Normalisation.apply(input, normalisation, statistics: statistics, .zero)
       .globalAverage().linear(weights: weights, bias: bias)
   }
 }

@@ -42,7 +42,7 @@ final class LayerMaker {
   func dense(
     _ name: String, normalisation: String?, from input: ConvolutionGeometry.Extent, to output: Int,
     kernel: Int, stride: Int = 1, padding: Int? = nil,
-    _ rectifier: ConvolutionChain.Rectifier = .none
+    _ rectifier: Rectifier = .none
   ) throws -> ConvolutionChain.Stage {
     guard
       let geometry = GeometryCache.shared.geometry(
@@ -58,7 +58,7 @@ final class LayerMaker {
   /// A convolution with one filter a channel, with same padding.
   func depthwise(
     _ name: String, normalisation: String?, of input: ConvolutionGeometry.Extent, kernel: Int,
-    stride: Int = 1, dilation: Int = 1, _ rectifier: ConvolutionChain.Rectifier = .none
+    stride: Int = 1, dilation: Int = 1, _ rectifier: Rectifier = .none
   ) throws -> ConvolutionChain.Stage {
     guard
       let geometry = DepthwiseGeometry(

@@ -69,7 +69,8 @@ import Testing
       check("gated products", zip(images.gate, images.gradient).map { $0 > 0 ? $1 : 0 }) {
         ChannelSums.addProducts(
           extent, element, of: images.blockedImage.address,
-          gradient: images.blockedGradient.address, gate: images.blockedGate.address, to: $0)
+          gradient: images.blockedGradient.address,
+          gate: Rectifier.Gate(.zero, of: images.blockedGate.address), to: $0)
       }
     }
   }
@@ -127,7 +128,7 @@ import Testing
           "normalise", normalised,
           {
             ChannelAffine.normalise(
-              extent, element, from: source, scale: scale, shift: shift, rectified: false, to: $0,
+              extent, element, from: source, scale: scale, shift: shift, rectifier: .none, to: $0,
               adding: $1)
           }
         ),
@@ -135,7 +136,7 @@ import Testing
           "rectify", normalised.map { max($0, 0) },
           {
             ChannelAffine.normalise(
-              extent, element, from: source, scale: scale, shift: shift, rectified: true, to: $0,
+              extent, element, from: source, scale: scale, shift: shift, rectifier: .zero, to: $0,
               adding: $1)
           }
         ),
@@ -152,7 +153,8 @@ import Testing
           {
             ChannelAffine.gradient(
               extent, element, of: source, gradient: images.blockedGradient.address,
-              gate: images.blockedGate.address, scale: scale, slope: slope, shift: shift, to: $0,
+              gate: Rectifier.Gate(.zero, of: images.blockedGate.address), scale: scale,
+              slope: slope, shift: shift, to: $0,
               adding: $1)
           }
         ),

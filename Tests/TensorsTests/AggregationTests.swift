@@ -171,7 +171,7 @@ import Testing
         ? Aggregation.rectified(term(normalisation), statistics: statistics)
         : Normalisation.apply(
           Aggregation.sum([term(nil)], statistics: statistics), normalisation,
-          statistics: statistics, rectified: true)
+          statistics: statistics, .zero)
       try Probe(output, &generator).loss(output).backward()
       return (
         output.doubles(),

@@ -139,7 +139,7 @@ import Testing
       let convolved = try operands.convolved(bias: false)
       let pooled = try convolved.maxPool2d(kernel: 2)
       let normalised = try Normalisation.apply(
-        pooled, generator.normalisation(4), statistics: .batch, rectified: true)
+        pooled, generator.normalisation(4), statistics: .batch, .zero)
       #expect(normalised.requiresGradient)
       return [convolved, pooled, normalised].map { Weak(tensor: $0) }
     }

@@ -11,15 +11,16 @@ import Testing
     var generator = Generator(seed: 1)
     let input = try generator.tensor([4, channels, 3, 4], .image)
     let normalisation = try generator.normalisation(channels)
+    // Some beyond 6.
+    try normalisation.beta.set(normalisation.beta.doubles().map { 5 + $0 })
     let probe = try Probe(input, &generator)
     let tensors = [input, normalisation.gamma, normalisation.beta]
-    for rectified in [false, true] {
+    for rectifier in [Rectifier.none, .zero, .zeroToSix] {
       let error = try FiniteDifferences.largestError(tensors) {
         try probe.loss(
-          Normalisation.apply(
-            input, normalisation, statistics: statistics, rectified: rectified))
+          Normalisation.apply(input, normalisation, statistics: statistics, rectifier))
       }
-      #expect(error < 1e-6, "rectified: \(rectified)")
+      #expect(error < 1e-6, "\(rectifier)")
     }
   }
 
@@ -31,7 +32,7 @@ import Testing
     let probe = try Probe(input, &generator)
     let error = try FiniteDifferences.largestError([input]) {
       try probe.loss(
-        Normalisation.apply(input, normalisation, statistics: .batch, rectified: false))
+        Normalisation.apply(input, normalisation, statistics: .batch))
     }
     #expect(error < 1e-6)
     #expect(normalisation.gamma.gradient == nil && normalisation.beta.gradient == nil)
@@ -65,24 +66,29 @@ import Testing
     let normalisation = try generator.normalisation(9)
     let (mean, variance) = moments(input)
     let gamma = normalisation.gamma.doubles()
-    let beta = normalisation.beta.doubles()
-    for rectified in [false, true] {
+    let beta = normalisation.beta.doubles().enumerated().map { $0.offset < 4 ? $0.element : 5.5 }
+    try normalisation.beta.set(beta)
+    for rectifier in [Rectifier.none, .zero, .zeroToSix] {
       func expected(_ mean: [Double], _ variance: [Double]) -> [Double] {
         input.doubles().enumerated().map { index, value in
           let channel = index / 10 % 9
           let unit = (value - mean[channel]) / (variance[channel] + 1e-5).squareRoot()
           let scaled = gamma[channel] * unit + beta[channel]
-          return rectified ? max(0, scaled) : scaled
+          return switch rectifier {
+          case .none: scaled
+          case .zero: max(0, scaled)
+          case .zeroToSix: min(max(0, scaled), 6)
+          }
         }
       }
       let running = try Normalisation.apply(
-        input, normalisation, statistics: .running, rectified: rectified)
+        input, normalisation, statistics: .running, rectifier)
       #expect(
         areClose(
           running.doubles(),
           expected(normalisation.runningMean.doubles(), normalisation.runningVariance.doubles())))
       let batch = try Normalisation.apply(
-        input, normalisation, statistics: .batchOnly, rectified: rectified)
+        input, normalisation, statistics: .batchOnly, rectifier)
       #expect(areClose(batch.doubles(), expected(mean, variance)))
     }
   }
@@ -96,11 +102,11 @@ import Testing
       normalisation.runningMean.doubles(), normalisation.runningVariance.doubles()
     )
     for statistics in [BatchNormalisation.Statistics.batchOnly, .running, .calibrating] {
-      _ = try Normalisation.apply(input, normalisation, statistics: statistics, rectified: true)
+      _ = try Normalisation.apply(input, normalisation, statistics: statistics, .zero)
       #expect(normalisation.runningMean.doubles() == before.0)
       #expect(normalisation.runningVariance.doubles() == before.1)
     }
-    _ = try Normalisation.apply(input, normalisation, statistics: .batch, rectified: true)
+    _ = try Normalisation.apply(input, normalisation, statistics: .batch, .zero)
     // Unbiased: 24 numbers a channel.
     #expect(
       areClose(
@@ -118,7 +124,7 @@ import Testing
     for _ in 0..<2 {
       normalisation.startCalibration()
       for batch in batches {
-        _ = try Normalisation.apply(batch, normalisation, statistics: .calibrating, rectified: true)
+        _ = try Normalisation.apply(batch, normalisation, statistics: .calibrating, .zero)
       }
       try normalisation.finishCalibration()
       let parts = batches.map(moments)
@@ -145,7 +151,7 @@ import Testing
     var generator = Generator(seed: 6)
     let input = try generator.tensor([1, 3, 1, 1], .image)
     let normalisation = try generator.normalisation(3)
-    let result = try Normalisation.apply(input, normalisation, statistics: .batch, rectified: true)
+    let result = try Normalisation.apply(input, normalisation, statistics: .batch, .zero)
     let expected = normalisation.beta.doubles().map { max(0, $0) }
     #expect(areClose(result.doubles(), expected))
     #expect(normalisation.runningVariance.doubles().allSatisfy { $0.isFinite && $0 > 0 })
@@ -160,7 +166,7 @@ import Testing
     ]
     for tensor in wrong {
       #expect(throws: TensorError.self) {
-        try Normalisation.apply(tensor, normalisation, statistics: .batch, rectified: true)
+        try Normalisation.apply(tensor, normalisation, statistics: .batch, .zero)
       }
     }
     #expect(throws: TensorError.self) {

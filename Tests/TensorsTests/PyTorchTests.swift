@@ -75,7 +75,7 @@ import Testing
         runningVariance: #require(operands["runningVariance"]), epsilon: 1e-5, momentum: 0.1)
       return try Normalisation.apply(
         input, normalisation, statistics: size("training") == 1 ? .batch : .running,
-        rectified: size("rectified") == 1)
+        size("rectified") == 1 ? .zero : .none)
     default:
       throw TensorError("no operation '\(example.operation)'")
     }

@@ -40,7 +40,7 @@ import Testing
           normalisation: normalisations[2])
       ], statistics: .batch)
     let last = try Normalisation.apply(
-      halved, normalisations[3], statistics: .batch, rectified: true)
+      halved, normalisations[3], statistics: .batch, .zero)
     let loss = try Probe(last, &generator).loss(last)
     try loss.backward()
     let results =
@@ -69,7 +69,7 @@ import Testing
     let joined = try Tensor.concatenatedChannels(convolved)
     let normalised = try Normalisation.apply(
       joined.channels(from: channels / 2, count: 2 * channels), normalisation,
-      statistics: .batch, rectified: false)
+      statistics: .batch)
     let pooled = try [
       normalised.maxPool2d(kernel: 3, stride: 2, padding: 1),
       normalised.averagePool2d(kernel: 3, stride: 2, padding: 1, countsPadding: true),

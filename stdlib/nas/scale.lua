@@ -21,14 +21,25 @@ scale.small = {
     space = { channels = 16, cells = 1, image = 16 }, data = "fashion16", batch = 64, epochs = 60,
     training = { lr = 0.03 }, evaluation = small, ranked = 60,
   },
+  darts_cifar10 = {
+    space = { channels = 8, layers = 5, stem_multiplier = 1, image = 16 }, data = "fashion16",
+    batch = 64, epochs = 20, evaluation = small, ranked = 60,
+  },
+  proxylessnas = {
+    space = { width = 0.25, image = 16, stem_stride = 1 }, data = "fashion16",
+    batch = 64, epochs = 20, evaluation = small, ranked = 60,
+  },
 }
 
---- Noise of CIFAR-10's sizes.
+--- Noise of CIFAR-10's sizes, and of ImageNet's.
 local cifar = { images = 256, channels = 3, image = 32, classes = 10 }
+local imagenet = { images = 64, channels = 3, image = 224, classes = 1000 }
 
 scale.paper = {
   nasbench201 = { space = { channels = 16, cells = 5, image = 32 }, images = cifar, batch = 256 },
   nasbench101 = { space = { channels = 128, cells = 3, image = 32 }, images = cifar, batch = 64 },
+  darts_cifar10 = { space = { channels = 36, layers = 20, image = 32 }, images = cifar, batch = 16 },
+  proxylessnas = { space = { width = 1.35, image = 224 }, images = imagenet, batch = 8 },
 }
 
 --- Space, data and settings of a name at a scale.

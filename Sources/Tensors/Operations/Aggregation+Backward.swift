@@ -96,7 +96,8 @@ extension Aggregation {
         for index in 0..<convolutions.count where moments[index] != nil {
           ChannelSums.addProducts(
             extent, elementType, of: convolved[index].address + offset,
-            gradient: gradient.address + offset, gate: gate.map { $0.address + offset },
+            gradient: gradient.address + offset,
+            gate: gate.flatMap { Rectifier.Gate(.zero, of: $0.address + offset) },
             to: partial + 2 * lanes * index)
         }
       }

@@ -196,7 +196,8 @@ public struct Aggregation {
             if let map = maps[index] {
               ChannelAffine.normalise(
                 extent, elementType, from: source, scale: map.scale.address,
-                shift: map.shift.address, rectified: rectified, to: target, adding: adding)
+                shift: map.shift.address, rectifier: rectified ? .zero : .none, to: target,
+                adding: adding)
             } else {
               ChannelAffine.copy(extent, elementType, from: source, to: target, adding: adding)
             }

@@ -119,7 +119,7 @@ extension Tensor {
     chunks.forEachImage { image, _ in
       ChannelAffine.normalise(
         extent, element, from: address + image * bytes, scale: scale.address,
-        shift: shift.address, rectified: false, to: result.address + image * bytes, adding: false)
+        shift: shift.address, rectifier: .none, to: result.address + image * bytes, adding: false)
     }
     Tape.record("bias", [self, bias], saved: [], output: result) { gradient in
       if self.requiresGradient {

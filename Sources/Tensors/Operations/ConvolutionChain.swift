@@ -3,15 +3,6 @@ import Kernels
 /// Convolutions one after the other, each followed by batch normalisation and a rectifier where asked:
 /// separable convolutions and inverted bottlenecks.
 public struct ConvolutionChain {
-  /// What keeps numbers within bounds.
-  public enum Rectifier: Sendable {
-    case none
-    /// max(0, x): ReLU.
-    case zero
-    /// x within 0 and 6: ReLU6.
-    case zeroToSix
-  }
-
   /// One convolution, and what follows it.
   public struct Stage {
     enum Geometry {
@@ -22,6 +13,7 @@ public struct ConvolutionChain {
     let weights: Tensor
     let geometry: Geometry
     public let normalisation: BatchNormalisation?
+    /// Behind the normalisation: a stage without one has none.
     let rectifier: Rectifier
 
     /// The images it takes, and those it gives.
@@ -70,38 +62,31 @@ public struct ConvolutionChain {
 
   /// The stages' result for images, rectified first where asked; `other`, if any, is added to it.
   public static func apply(
-    _ input: Tensor, rectified: Rectifier = .none, _ stages: [Stage], adding other: Tensor? = nil,
+    _ input: Tensor, rectified: Bool = false, _ stages: [Stage], adding other: Tensor? = nil,
     statistics: BatchNormalisation.Statistics
   ) throws -> Tensor {
-    var value = try input.rectified(rectified)
+    var value = input
+    var isRectifiedFirst = rectified
     for stage in stages {
       switch stage.geometry {
       case .dense(let geometry):
         value = try Aggregation.sum(
           [
             .convolution(
-              value, stage.weights, geometry: geometry, rectified: false, normalisation: nil)
+              value, stage.weights, geometry: geometry, rectified: isRectifiedFirst,
+              normalisation: nil)
           ], statistics: statistics)
       case .depthwise(let geometry):
-        value = try value.depthwiseConvolution(stage.weights, geometry)
+        let image = isRectifiedFirst ? try value.apply(.rectifier) : value
+        value = try image.depthwiseConvolution(stage.weights, geometry)
       }
+      isRectifiedFirst = false
       if let normalisation = stage.normalisation {
         value = try Normalisation.apply(
-          value, normalisation, statistics: statistics, rectified: false)
+          value, normalisation, statistics: statistics, stage.rectifier)
       }
-      value = try value.rectified(stage.rectifier)
     }
     guard let other else { return value }
     return try value.apply(.add, other)
-  }
-}
-
-extension Tensor {
-  fileprivate func rectified(_ rectifier: ConvolutionChain.Rectifier) throws -> Tensor {
-    switch rectifier {
-    case .none: self
-    case .zero: try apply(.rectifier)
-    case .zeroToSix: try apply(.hardClamp, .init(0, 6)).image()
-    }
   }
 }

@@ -1,14 +1,14 @@
 import Kernels
 
 /// Batch normalisation of one image tensor, with or without a rectifier behind it: `scale · x + shift`,
-/// or the larger of that and zero.
+/// perhaps held within bounds.
 ///
 /// Invariant: one pass for the statistics and one for the result, forward and backward alike.
 public enum Normalisation {
   /// Images of batch x channels x height x width, normalised channel by channel.
   public static func apply(
     _ input: Tensor, _ normalisation: BatchNormalisation,
-    statistics: BatchNormalisation.Statistics, rectified: Bool
+    statistics: BatchNormalisation.Statistics, _ rectifier: Rectifier = .none
   ) throws -> Tensor {
     let extent = try input.imageExtent("batch normalisation")
     guard normalisation.channels == extent.channels else {
@@ -41,23 +41,26 @@ public enum Normalisation {
     chunks.forEachImage { image, _ in
       ChannelAffine.normalise(
         extent, element, from: input.address + image * imageBytes, scale: scale.address,
-        shift: shift.address, rectified: rectified, to: result.address + image * imageBytes,
+        shift: shift.address, rectifier: rectifier, to: result.address + image * imageBytes,
         adding: false)
     }
 
-    // A rectified result is its own gate: it is above zero where the rectifier let something through.
-    // The node must not hold the result itself (it would hold itself), so it holds its storage.
-    let gate = rectified ? result.storage : nil
+    // A rectified result is its own gate. The node must not hold the result itself (it would hold
+    // itself), so it holds its storage.
+    let storage = rectifier == .none ? nil : result.storage
+    func gate(_ offset: Int) -> Rectifier.Gate? {
+      storage.flatMap { Rectifier.Gate(rectifier, of: $0.address + offset) }
+    }
     Tape.record(
       "batch normalisation", [input, normalisation.gamma, normalisation.beta],
-      saved: [input, normalisation.gamma] + (rectified ? [result] : []), output: result
+      saved: [input, normalisation.gamma] + (rectifier == .none ? [] : [result]), output: result
     ) { gradient in
       let sums = chunks.sums(2 * lanes) { chunk, partial, _ in
         for image in chunks.range(chunk) {
           let offset = image * imageBytes
           ChannelSums.addProducts(
             extent, element, of: input.address + offset, gradient: gradient.address + offset,
-            gate: gate.map { $0.address + offset }, to: partial)
+            gate: gate(offset), to: partial)
         }
       }
       let map = try normalisation.backward(moments, sums: sums, lanes: lanes)
@@ -70,7 +73,7 @@ public enum Normalisation {
         let offset = image * imageBytes
         ChannelAffine.gradient(
           extent, element, of: input.address + offset, gradient: gradient.address + offset,
-          gate: gate.map { $0.address + offset }, scale: scale.address, slope: slope.address,
+          gate: gate(offset), scale: scale.address, slope: slope.address,
           shift: shift.address, to: target.address + offset, adding: adding)
       }
     }

@@ -55,7 +55,7 @@ extension Tensor {
       chunks.forEachImage { image, _ in
         ChannelAffine.normalise(
           extent, element, from: source.address + image * bytes,
-          scale: scales.address + image * laneBytes, shift: shift.address, rectified: false,
+          scale: scales.address + image * laneBytes, shift: shift.address, rectifier: .none,
           to: target.address + image * bytes, adding: adding)
       }
     }
