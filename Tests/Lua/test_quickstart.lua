@@ -21,7 +21,7 @@ test("the quickstart runs in small, and draws its plot", function()
   check.equal((again:gsub("in [%d.]+ s", "")), (output:gsub("in [%d.]+ s", "")))
 end)
 
-for _, name in ipairs{ "nasbench101" } do
+for _, name in ipairs{ "nasbench101", "darts_cifar10", "proxylessnas" } do
   test(name .. "'s quickstart runs in small", function()
     local _ = nas.native
     local output, complaints, status =

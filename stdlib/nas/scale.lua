@@ -38,7 +38,9 @@ local imagenet = { images = 64, channels = 3, image = 224, classes = 1000 }
 scale.paper = {
   nasbench201 = { space = { channels = 16, cells = 5, image = 32 }, images = cifar, batch = 256 },
   nasbench101 = { space = { channels = 128, cells = 3, image = 32 }, images = cifar, batch = 64 },
-  darts_cifar10 = { space = { channels = 36, layers = 20, image = 32 }, images = cifar, batch = 16 },
+  darts_cifar10 = {
+    space = { channels = 36, layers = 20, image = 32 }, images = cifar, batch = 16,
+  },
   proxylessnas = { space = { width = 1.35, image = 224 }, images = imagenet, batch = 8 },
 }
 

@@ -40,6 +40,50 @@ function space.nasbench101(options) end
 --- ```
 function space.nasbench201(options) end
 
+--- The network around the cells of DARTS.
+---@class nas.space.DARTSOptions
+---@field channels? integer (default 36) of the first cells' branches
+---@field layers? integer (default 20) cells, those after one and two thirds being reductions
+---@field stem_multiplier? integer (default 3) times `channels` is what the stem gives
+---@field image? integer (default 32) the side, pixels
+---@field classes? integer (default 10)
+---@field input_channels? integer (default 3)
+---@field auxiliary? integer (default 0) 1: an auxiliary head in training, its loss 0.4 times
+---@field drop_path? number (default 0) chance that a branch is left out of an image in training
+---@field batchnorm_affine? integer (default 1) 0: BatchNorm without scale and shift
+---@field batchnorm_momentum? number (default 0.1) weight of the newest batch in running statistics
+
+--- DARTS-CIFAR10 (Liu et al., 2019): a normal and a reduction cell, each of four nodes with two
+--- branches, each branch with a state to read and one of seven operators. A supernet's branch has one
+--- set of operators, whichever state it reads.
+---@param options? nas.space.DARTSOptions
+---@return Space
+---
+--- ```lua
+--- space = nas.space.darts_cifar10{ channels = 8, layers = 5, image = 16 }
+--- ```
+function space.darts_cifar10(options) end
+
+--- The network around the blocks of ProxylessNAS.
+---@class nas.space.MobileOptions
+---@field width? number (default 1.35) times the widths of the stages
+---@field image? integer (default 224) the side, pixels
+---@field classes? integer (default 1000)
+---@field input_channels? integer (default 3)
+---@field stem_stride? integer (default 2) of the first convolution, 1 or 2
+---@field batchnorm_affine? integer (default 1) 0: BatchNorm without scale and shift
+---@field batchnorm_momentum? number (default 0.1) weight of the newest batch in running statistics
+
+--- ProxylessNAS (Cai et al., 2019): 21 blocks, each an inverted bottleneck of kernel 3, 5 or 7 and
+--- expansion 3 or 6, or left out where it keeps its input's shape.
+---@param options? nas.space.MobileOptions
+---@return Space
+---
+--- ```lua
+--- space = nas.space.proxylessnas{ width = 0.5, image = 64, classes = 10 }
+--- ```
+function space.proxylessnas(options) end
+
 --- The language model around the recurrent cell. Dropouts are chances to drop, the original's.
 ---@class nas.space.RecurrentOptions
 ---@field tokens? integer (default 10000) words; a data set's own number replaces it
