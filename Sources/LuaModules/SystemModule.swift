@@ -1,3 +1,4 @@
+import FileAccess
 import Foundation
 import Kernels
 import LuaHost
@@ -16,7 +17,9 @@ func systemModule(_ host: LuaHost) -> LuaTable {
     },
     "list": LuaClosure { call in
       // A folder's names, those of folders with "/"; none where it can't be read.
-      let folder = URL(fileURLWithPath: try call.string(1))
+      let name = try call.string(1)
+      guard let path = try? FileAccess.reading(name) else { return call.returns([String]()) }
+      let folder = URL(fileURLWithPath: path)
       let files = try? FileManager.default.contentsOfDirectory(
         at: folder, includingPropertiesForKeys: [.isDirectoryKey])
       return call.returns(
