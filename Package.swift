@@ -45,20 +45,21 @@ let package = Package(
     .target(name: "Kernels", dependencies: ["CProcessor"], swiftSettings: kernelSettings),
     room("Randomness"),
     room("Spelling"),
+    room("FileAccess"),
     room("Tensors", ["Kernels", "Randomness"]),
-    room("Networks", ["Tensors", "Kernels", "Randomness"]),
+    room("Networks", ["Tensors", "Kernels", "Randomness", "FileAccess"]),
     room("SearchSpaces", ["Randomness", "Spelling"]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    room("Datasets", ["Tensors", "Kernels", "Randomness", "Spelling", "CZlib"]),
+    room("Datasets", ["Tensors", "Kernels", "Randomness", "Spelling", "FileAccess", "CZlib"]),
     room(
       "Supernets", ["SearchSpaces", "Networks", "Datasets", "Tensors", "Kernels", "Randomness"]),
     room("Metrics", ["Randomness"]),
-    room("Benchmarks", ["Randomness", "Spelling"]),
+    room("Benchmarks", ["Randomness", "Spelling", "FileAccess"]),
     room(
       "LuaModules",
       [
         "LuaHost", "Supernets", "SearchSpaces", "Datasets", "Metrics", "Benchmarks", "Networks",
-        "Tensors", "Kernels", "Randomness", "Spelling",
+        "Tensors", "Kernels", "Randomness", "Spelling", "FileAccess",
       ]),
     .executableTarget(
       name: "lunas", dependencies: ["LuaModules", "LineEditing", "LuaHost"],

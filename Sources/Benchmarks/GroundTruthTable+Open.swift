@@ -1,3 +1,4 @@
+import FileAccess
 import Foundation
 import Spelling
 
@@ -17,7 +18,8 @@ extension GroundTruthTable {
   ) throws -> GroundTruthTable {
     let known = names(shipped: shipped)
     let isName = known.contains(nameOrPath)
-    let path = isName ? "\(shipped)/tables/\(nameOrPath).csv" : nameOrPath
+    let path = try FileAccess.reading(
+      isName ? "\(shipped)/tables/\(nameOrPath).csv" : nameOrPath)
     guard isName || nameOrPath.contains("/") || FileManager.default.fileExists(atPath: path) else {
       throw TableError(unknown("table", nameOrPath, known: known))
     }

@@ -118,6 +118,7 @@ LineEditorOutcome line_editor_read(const char *prompt, char **line) {
   sigset_t interrupt, usual;
   sigemptyset(&interrupt);
   sigaddset(&interrupt, SIGINT);
+  sigaddset(&interrupt, SIGALRM);
   rl_callback_handler_install(prompt, take);
   struct pollfd input = {.fd = fileno(rl_instream ? rl_instream : stdin), .events = POLLIN};
   while (!is_taken) {

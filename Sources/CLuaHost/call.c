@@ -12,10 +12,27 @@ const char failure_text, failure_traceback, carried_value, carried_traceback;
 
 // Lua calls Swift.
 
-static bool exceeds_limit(LuaHostState *host) {
-  if (host->limit == 0) return false;
-  long external = external_bytes(host);
-  return host->heap + (external > 0 ? (size_t)external : 0) > host->limit;
+void settle_memory(lua_State *L, LuaHostState *host) {
+  host->over_limit = false;
+  if (!exceeds_limit(host, host->heap)) return;
+  lua_gc(L, LUA_GCCOLLECT);
+  release_dropped(host);
+  host->over_limit = false;
+  if (!exceeds_limit(host, host->heap)) return;
+  host->in_reserve = true;
+  luaL_error(L, "not enough memory");
+}
+
+/// Unlike Lua's own emergency collection this one runs finalizers, for it is they that drop Swift's
+/// objects. It is for an allocator of external memory that has no more to give, called between two
+/// changes of Swift's state.
+void luahost_reclaim(LuaHostState *host) {
+  if (!host->in_swift || host->reclaiming || host->closing) return;
+  if (!pthread_equal(host->thread, pthread_self())) return;
+  host->reclaiming = true;
+  lua_gc(atomic_load(&host->running), LUA_GCCOLLECT);
+  release_dropped(host);
+  host->reclaiming = false;
 }
 
 /// Does what could not be done while Swift was on the stack. Torch7's rule for external memory:
@@ -29,13 +46,7 @@ static void settle(lua_State *L, LuaHostState *host, bool may_raise) {
     while (held > host->soft_maximum / 5 * 4) host->soft_maximum += host->soft_maximum / 5 * 2;
   }
   if (!may_raise) return;
-  if (exceeds_limit(host)) {
-    lua_gc(L, LUA_GCCOLLECT);
-    release_dropped(host);
-    host->over_limit = false;
-    if (exceeds_limit(host)) luaL_error(L, "not enough memory");
-  }
-  host->over_limit = false;
+  settle_memory(L, host);
   if (host->stack_exhausted) {
     host->stack_exhausted = false;
     luaL_error(L, "stack overflow");
@@ -45,7 +56,7 @@ static void settle(lua_State *L, LuaHostState *host, bool may_raise) {
 static bool has_unsettled(LuaHostState *host) {
   return host->dropped.count > 0 || host->dropped_functions.count > 0 || host->over_limit ||
          host->stack_exhausted || external_bytes(host) > host->soft_maximum ||
-         exceeds_limit(host);
+         exceeds_limit(host, host->heap);
 }
 
 /// Whether this function was called by __index, which stands in for the line that has the field.

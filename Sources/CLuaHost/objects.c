@@ -3,8 +3,8 @@
 // Invariant: a block owns one strong reference or none. Collection and closing share one function,
 // which takes the reference out of the block first, so that each is given up once. A deinit must
 // not run inside another Swift call (it would break exclusive access): what the collector drops
-// while Swift is on the stack waits until it is not. A closure that runs is not retained for its
-// call, so closures wait until none runs.
+// while Swift is on the stack waits until it is not, or until Swift asks for it (luahost_reclaim).
+// A closure that runs is not retained for its call, so closures wait until none runs.
 
 #include "state.h"
 

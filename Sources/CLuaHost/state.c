@@ -2,7 +2,9 @@
 //
 // The allocator counts every byte. It refuses a block beyond the limit, which Lua answers with a
 // collection and then with an error; except while Swift is on the stack, where an error would jump
-// over Swift's frames: then the block passes and `over_limit` makes the trampoline raise later.
+// over Swift's frames: then the block passes and `over_limit` makes the trampoline raise later. A
+// block that is beyond the limit only together with external memory passes too, for Lua's answer
+// to a refusal would not release external memory: a hook settles that at the next instruction.
 
 #include "state.h"
 
@@ -22,9 +24,11 @@ static void *allocate(void *data, void *block, size_t old_size, size_t new_size)
   }
   if (new_size > held && host->limit > 0) {
     size_t wanted = host->heap - held + new_size;
-    long external = external_bytes(host);
     if (wanted > host->limit && !host->in_swift) return NULL;
-    if (wanted + (external > 0 ? (size_t)external : 0) > host->limit) host->over_limit = true;
+    if (!host->over_limit && exceeds_limit(host, wanted)) {
+      host->over_limit = true;
+      if (!host->in_swift) watch_memory(host);
+    }
   }
   void *moved = realloc(block, new_size);
   if (moved == NULL) {
@@ -81,7 +85,9 @@ LuaHostState *luahost_open(
   atomic_store(&gauge->references, 1);
   *host = (LuaHostState){
       .invoke = invoke, .release = release, .owner = owner, .limit = limit, .gauge = gauge,
-      .soft_maximum = first_soft_maximum};
+      .soft_maximum = first_soft_maximum, .thread = pthread_self()};
+  // Garbage outside the heap must leave room below the limit.
+  if (limit > 0 && (long)(limit / 4) < first_soft_maximum) host->soft_maximum = limit / 4;
   lua_State *L = lua_newstate(allocate, host);
   if (L == NULL) {
     luahost_gauge_release(gauge);

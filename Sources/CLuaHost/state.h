@@ -6,6 +6,7 @@
 
 #include <lauxlib.h>
 #include <lualib.h>
+#include <pthread.h>
 #include <stdatomic.h>
 
 struct LuaHostGauge {
@@ -25,6 +26,7 @@ struct LuaHostState {
   LuaHostInvoke invoke;
   LuaHostRelease release;
   void *owner;
+  pthread_t thread;  // the one that opened the host
 
   bool in_swift, closing;
   int depth;             // protected calls under way
@@ -37,7 +39,9 @@ struct LuaHostState {
   size_t limit;       // for heap and external memory together
   bool over_limit;    // a block passed the limit while it could not be refused
   long soft_maximum;  // of external memory: beyond it, collect
+  bool in_reserve;    // the last of the limit is in use, after an error
   LuaHostGauge *gauge;
+  bool reclaiming;
 
   int callbacks;                    // closures that run now, one inside another
   LuaHostQueue dropped;             // dropped while Swift was on the stack
@@ -54,6 +58,18 @@ static inline LuaHostState *host_of(lua_State *L) {
 
 static inline long external_bytes(LuaHostState *host) {
   return atomic_load_explicit(&host->gauge->bytes, memory_order_relaxed);
+}
+
+/// What heap and external memory may take together. The last sixteenth of the limit is for what
+/// follows an error: tracebacks, and tidying up. The heap alone has Lua's own way of failing.
+static inline bool exceeds_limit(LuaHostState *host, size_t heap) {
+  if (host->limit == 0) return false;
+  long external = external_bytes(host);
+  if (external <= 0) return heap > host->limit;
+  size_t total = heap + (size_t)external;
+  size_t usual = host->limit - host->limit / 16;
+  if (total <= usual) host->in_reserve = false;
+  return total > (host->in_reserve ? host->limit : usual);
 }
 
 static inline LuaHostObject *to_object(lua_State *L, int index, const void *seal) {
@@ -75,6 +91,10 @@ void open_replacements(lua_State *L);
 /// Installs the interrupt's hook on a thread if this host is being interrupted.
 void arm_interrupt(LuaHostState *host, lua_State *L);
 void forget_receiver(LuaHostState *host);
+/// Has the memory settled at the running thread's next instruction.
+void watch_memory(LuaHostState *host);
+/// Collects where memory is over the limit, and raises "not enough memory" where that is not enough.
+void settle_memory(lua_State *L, LuaHostState *host);
 /// Remembers the traceback on top for the error value below it; pops the traceback.
 void carry(lua_State *L, lua_State *from);
 /// Pushes the traceback of a coroutine whose error value is on top of `L`.

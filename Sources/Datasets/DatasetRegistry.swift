@@ -1,3 +1,4 @@
+import FileAccess
 import Foundation
 import Spelling
 
@@ -39,6 +40,9 @@ public enum DatasetRegistry {
   /// The names that `open` knows.
   public static let names: [String] = entries.map(\.name)
 
+  /// The folders outside that of shipped files which they are read from.
+  public static let folders: [String] = entries.map(\.folder).filter { $0.hasPrefix("/") }
+
   /// The data set of this name, else the one in this folder: text where it has a training file of
   /// text, else images. `shipped` is the folder of the files that come with lunas. Throws `DataError` for
   /// what is neither, and for files that are not as they should be.
@@ -52,7 +56,7 @@ public enum DatasetRegistry {
       }
       return try open(entry.name, folder, entry.kind, replacesUnknownWords)
     }
-    if isFolder(nameOrFolder) {
+    if isFolder(try FileAccess.reading(nameOrFolder)) {
       let kind =
         TextDataset.files(of: nameOrFolder) == nil ? Kind.images(classNames: nil) : .text
       return try open(nameOrFolder, nameOrFolder, kind, replacesUnknownWords)

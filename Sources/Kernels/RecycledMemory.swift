@@ -14,8 +14,8 @@ import Synchronization
 /// system cost more than what is computed in them.
 ///
 /// Invariant: every address is aligned for any vector; what is handed out may hold anything; bytes in
-/// use and bytes kept never exceed the machine's memory, so that a tensor too large for it is an
-/// error and not the end of the process.
+/// use and bytes kept never exceed the limit, which is at most the machine's memory, so that a tensor
+/// too large for it is an error and not the end of the process.
 public enum RecycledMemory {
   public struct Exhausted: Error, CustomStringConvertible {
     public let requested: Int
@@ -30,7 +30,9 @@ public enum RecycledMemory {
     var keptBytes = 0
     var usedBytes = 0
     var peakBytes = 0
+    var limit = machineMemory
     var observer: (@Sendable (_ change: Int) -> Void)?
+    var reclaimer: (@Sendable () -> Void)?
   }
 
   private static let state = Mutex(State())
@@ -38,21 +40,39 @@ public enum RecycledMemory {
   private static let machineMemory: Int = {
     let pages = sysconf(Int32(_SC_PHYS_PAGES))
     let size = sysconf(Int32(_SC_PAGESIZE))
+    let physical = pages > 0 && size > 0 ? pages * size : 1 << 34
     // The rest is for what is not a tensor.
-    return pages > 0 && size > 0 ? pages * size / 4 * 3 : 1 << 34
+    return min(physical, containerMemory ?? physical) / 4 * 3
   }()
+
+  /// What the control group of this process may take: where it is less than the machine has, more is
+  /// answered with a kill. Nil where there is no such limit.
+  private static var containerMemory: Int? {
+    guard let file = fopen("/sys/fs/cgroup/memory.max", "r") else { return nil }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 32)
+    guard fgets(&line, Int32(line.count), file) != nil else { return nil }
+    // "max" is no number, and reads as 0.
+    let bytes = strtol(line, nil, 10)
+    return bytes > 0 ? bytes : nil
+  }
 
   /// Throws where so many bytes more would exceed what there is: for lists of a tensor's numbers, which
   /// are no tensors themselves.
   public static func require(_ bytes: Int) throws {
-    let used = state.withLock { $0.usedBytes }
-    guard bytes >= 0, bytes <= machineMemory - used else {
-      throw Exhausted(requested: bytes, limit: machineMemory)
+    let (used, limit) = state.withLock { ($0.usedBytes, $0.limit) }
+    guard bytes >= 0, bytes <= limit - used else {
+      throw Exhausted(requested: bytes, limit: limit)
     }
   }
 
   /// The most bytes that all tensors together may take.
-  public static var limit: Int { machineMemory }
+  public static var limit: Int { state.withLock { $0.limit } }
+
+  /// Lowers the limit, which is otherwise three quarters of the machine's memory.
+  public static func limit(to bytes: Int) {
+    state.withLock { $0.limit = min(max(bytes, 0), machineMemory) }
+  }
 
   /// Bytes in tensors now, and the most there ever were.
   public static var usage: (used: Int, peak: Int) {
@@ -65,6 +85,12 @@ public enum RecycledMemory {
     state.withLock { $0.observer = observer }
   }
 
+  /// Has `reclaimer` called, on the thread that allocates, before an allocation fails for want of
+  /// memory: what a garbage collector finds may be enough.
+  public static func reclaim(by reclaimer: @escaping @Sendable () -> Void) {
+    state.withLock { $0.reclaimer = reclaimer }
+  }
+
   /// Sizes are rounded up to an eighth of their power of two, so that nearly equal ones share.
   private static func rounded(_ size: Int) -> Int {
     let least = 512
@@ -74,20 +100,28 @@ public enum RecycledMemory {
   }
 
   public static func allocate(_ size: Int) throws -> UnsafeMutableRawPointer {
-    guard size >= 0, size <= machineMemory else {
-      throw Exhausted(requested: size, limit: machineMemory)
-    }
+    let limit = limit
+    guard size >= 0, size <= limit else { throw Exhausted(requested: size, limit: limit) }
     let rounded = rounded(size)
-    let (pointer, observer) = try state.withLock { state in
-      (try take(size, rounded, &state), state.observer)
-    }
-    observer?(rounded)
+    if let pointer = attempt(rounded) { return pointer }
+    state.withLock { $0.reclaimer }?()
+    guard let pointer = attempt(rounded) else { throw Exhausted(requested: size, limit: limit) }
     return pointer
   }
 
+  private static func attempt(_ rounded: Int) -> UnsafeMutableRawPointer? {
+    // The address crosses the lock as a number, which may be sent anywhere.
+    let (address, observer) = state.withLock { state in
+      (take(rounded, &state).map { UInt(bitPattern: $0) }, state.observer)
+    }
+    guard let address else { return nil }
+    observer?(rounded)
+    return UnsafeMutableRawPointer(bitPattern: address)
+  }
+
   private static func take(
-    _ size: Int, _ rounded: Int, _ state: inout State
-  ) throws -> UnsafeMutableRawPointer {
+    _ rounded: Int, _ state: inout State
+  ) -> UnsafeMutableRawPointer? {
     if let address = state.kept[rounded]?.popLast(),
       let pointer = UnsafeMutableRawPointer(bitPattern: address)
     {
@@ -96,11 +130,11 @@ public enum RecycledMemory {
       state.peakBytes = max(state.peakBytes, state.usedBytes)
       return pointer
     }
-    if state.usedBytes + state.keptBytes + rounded > machineMemory { release(&state) }
+    if state.usedBytes + state.keptBytes + rounded > state.limit { release(&state) }
     var pointer: UnsafeMutableRawPointer?
-    guard state.usedBytes + rounded <= machineMemory,
+    guard rounded <= state.limit - state.usedBytes,
       posix_memalign(&pointer, 128, rounded) == 0, let pointer
-    else { throw Exhausted(requested: size, limit: machineMemory) }
+    else { return nil }
     state.usedBytes += rounded
     state.peakBytes = max(state.peakBytes, state.usedBytes)
     return pointer
@@ -114,8 +148,8 @@ public enum RecycledMemory {
       state.keptBytes += rounded
       state.kept[rounded, default: []].append(UInt(bitPattern: pointer))
       // What one step took the next one takes again; of what is more than that, and more than a small
-      // part of the machine, nothing is kept.
-      let enough = max(machineMemory / 8, state.peakBytes + state.peakBytes / 4)
+      // part of the limit, nothing is kept.
+      let enough = max(state.limit / 8, state.peakBytes + state.peakBytes / 4)
       if state.usedBytes + state.keptBytes > enough { release(&state) }
       return state.observer
     }

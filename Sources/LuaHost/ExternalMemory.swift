@@ -7,8 +7,10 @@ internal import CLuaHost
 /// soon as Swift is off the stack; if four fifths of the maximum are still held, it grows by 1.4.
 public final class ExternalMemory: @unchecked Sendable {
   private let gauge: OpaquePointer
+  private let registry: LuaRegistry
 
-  init(_ host: OpaquePointer) {
+  init(_ host: OpaquePointer, _ registry: LuaRegistry) {
+    self.registry = registry
     gauge = luahost_gauge(host)
     luahost_gauge_retain(gauge)
   }
@@ -20,4 +22,11 @@ public final class ExternalMemory: @unchecked Sendable {
 
   /// Adds bytes that were allocated, or takes away those that were freed.
   public func adjust(by bytes: Int) { luahost_gauge_adjust(gauge, bytes) }
+
+  /// Collects what scripts have dropped, for an allocation that would fail otherwise. It works only in
+  /// a callback on the host's own thread. What goes is released at once: no lock may be held, and
+  /// no value be under change that an object's deinit changes too.
+  public func reclaim() {
+    if let host = registry.host { luahost_reclaim(host) }
+  }
 }

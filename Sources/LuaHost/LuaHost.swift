@@ -36,7 +36,7 @@ public final class LuaHost {
       throw LuaError("not enough memory for Lua")
     }
     self.pointer = pointer
-    externalMemory = ExternalMemory(pointer)
+    externalMemory = ExternalMemory(pointer, registry)
     registry.host = pointer
   }
 

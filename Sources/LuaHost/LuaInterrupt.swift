@@ -10,7 +10,9 @@ public enum LuaInterrupt {
   public static var isRequested: Bool { luahost_is_interrupted() }
 
   /// The error to throw where a computation stops for an interrupt.
-  public static var error: LuaError { LuaError("interrupted!") }
+  public static var error: LuaError {
+    LuaError(isOutOfTime ? LUAHOST_OUT_OF_TIME : LUAHOST_INTERRUPTED)
+  }
 
   /// Lets SIGINT interrupt a host. Where `secondEndsProcess` is set, a signal that comes more than
   /// half a second after one that is still not cleared ends the process.
@@ -25,4 +27,13 @@ public enum LuaInterrupt {
   public static func request() { luahost_interrupt() }
 
   public static func clear() { luahost_clear_interrupt() }
+
+  /// Interrupts the host that receives interrupts once so many seconds have passed. No clearing ends
+  /// that interrupt; a computation that ignores it for long ends the process with status 1.
+  public static func limitTime(toSeconds seconds: Double) throws {
+    guard luahost_limit_time(seconds) else { throw LuaError("the time limit cannot be set") }
+  }
+
+  /// Whether the time limit has passed.
+  public static var isOutOfTime: Bool { luahost_is_out_of_time() }
 }

@@ -1,3 +1,5 @@
+import Datasets
+import FileAccess
 import Kernels
 import LuaHost
 import Randomness
@@ -12,7 +14,10 @@ public func openLunasModules(_ host: LuaHost, options: HostOptions) throws {
   if let threads = options.threads { WorkerPool.shared.setThreads(threads) }
   let memory = host.externalMemory
   RecycledMemory.observe { memory.adjust(by: $0) }
+  RecycledMemory.reclaim { memory.reclaim() }
+  if let bytes = options.memoryLimit { RecycledMemory.limit(to: bytes) }
   let library = try StandardLibrary()
+  if let sandbox = options.sandbox { try close(host, sandbox, library) }
   host.packagePath = "\(library.packagePath);\(host.packagePath)"
   let classes = Classes(host, seed: options.seed ?? 0)
 
@@ -27,6 +32,28 @@ public func openLunasModules(_ host: LuaHost, options: HostOptions) throws {
   host.preload("nas.data") { call in call.returns(dataModule(classes, library)) }
   host.preload("nas.metrics") { call in call.returns(metricsModule()) }
   try host.run(source: "nas = require 'nas'", name: "=nas")
+}
+
+/// Takes from scripts what a sandbox does not allow, before they see anything else.
+private func close(
+  _ host: LuaHost, _ sandbox: HostOptions.Sandbox, _ library: StandardLibrary
+) throws {
+  FileAccess.confine(
+    readable: [sandbox.folder, library.folder] + DatasetRegistry.folders,
+    writable: sandbox.writable)
+  host.packagePath = "\(sandbox.folder)/?.lua"
+  func judge(_ judged: @escaping (String) throws -> String) -> LuaClosure {
+    LuaClosure { call in
+      let path = try call.string(1)
+      do {
+        return call.returns(try judged(path))
+      } catch {
+        return call.returns(String?.none, "\(error)")
+      }
+    }
+  }
+  let restrict = try host.load(file: "\(library.folder)/nas/sandbox.lua")
+  try restrict.call(judge(FileAccess.reading), judge(FileAccess.writing))
 }
 
 /// Throws where this machine's processor lacks what the kernels were built for; to be called first.

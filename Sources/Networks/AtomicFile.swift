@@ -1,3 +1,4 @@
+import FileAccess
 import Foundation
 
 /// Files that are there whole or not at all: written beside their name, synced, then renamed.
@@ -8,6 +9,7 @@ public enum AtomicFile {
 
   /// Replaces the file at `path`. An existing file stays as it was where anything goes wrong.
   public static func write(_ data: Data, to name: String) throws {
+    let name = try FileAccess.writing(name)
     // What a link points to is replaced, not the link; a device or a pipe is written to as it is.
     let path =
       realpath(name, nil).map { resolved in
@@ -45,12 +47,12 @@ public enum AtomicFile {
   /// Appends to a file, made where it is not there, and syncs it: for logs and tables that grow line
   /// by line. A failure may leave a part of `data` behind.
   public static func append(_ data: Data, to path: String) throws {
-    try change(path, O_WRONLY | O_CREAT | O_APPEND) { writeAll(data, to: $0) }
+    try change(FileAccess.writing(path), O_WRONLY | O_CREAT | O_APPEND) { writeAll(data, to: $0) }
   }
 
   /// Cuts a file to its first `size` bytes: what a killed writer left behind them is gone.
   public static func truncate(_ path: String, to size: Int) throws {
-    try change(path, O_WRONLY) { ftruncate($0, off_t(size)) == 0 }
+    try change(FileAccess.writing(path), O_WRONLY) { ftruncate($0, off_t(size)) == 0 }
   }
 
   private static func change(

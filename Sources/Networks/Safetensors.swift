@@ -1,3 +1,4 @@
+import FileAccess
 import Foundation
 import Kernels
 import Tensors
@@ -68,9 +69,10 @@ public struct Safetensors {
     func failure(_ problem: String) -> Failure {
       Failure(description: "'\(path)' is not a safetensors file that can be used: \(problem)")
     }
+    let allowed = try FileAccess.reading(path)
     let file: Data
     do {
-      file = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+      file = try Data(contentsOf: URL(fileURLWithPath: allowed), options: .mappedIfSafe)
     } catch {
       throw Failure(
         description: "cannot read '\(path)': \((error as NSError).localizedDescription)")

@@ -42,10 +42,15 @@ struct Application {
 
   private func run(_ invocation: Invocation, _ arguments: [String]) throws {
     if invocation.showsVersion { showVersion() }
-    let host = try LuaHost(readsEnvironment: !invocation.ignoresEnvironment)
+    let host = try LuaHost(
+      memoryLimit: invocation.hostOptions.memoryLimit,
+      readsEnvironment: !invocation.ignoresEnvironment)
     let script = invocation.hasScript ? invocation.scriptIndex : 0
     host.setArgumentTable(arguments, script: script)
     LuaInterrupt.receive(for: host, secondEndsProcess: true)
+    if let seconds = invocation.hostOptions.timeLimit {
+      try LuaInterrupt.limitTime(toSeconds: seconds)
+    }
     try open(host, invocation.hostOptions)
     if let seed = invocation.hostOptions.seed {
       let number = Int(truncatingIfNeeded: seed)

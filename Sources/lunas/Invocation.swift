@@ -1,7 +1,7 @@
 import LuaHost
 
 /// What a command line asks for. The grammar is that of Lua's own interpreter, to which it adds
-/// `--seed`, `--threads`, `-h` and `--help`.
+/// `--seed`, `--threads`, limits, `--sandbox`, `-h` and `--help`.
 ///
 /// Invariant: options end at the first argument that is none; `steps` keeps their order.
 struct Invocation: Equatable {
@@ -15,6 +15,7 @@ struct Invocation: Equatable {
     case unrecognized(String)
     case needsArgument(String)
     case badValue(option: String, value: String, expected: String)
+    case needsSandbox(String)
 
     var message: String {
       switch self {
@@ -22,6 +23,7 @@ struct Invocation: Equatable {
       case .needsArgument(let option): "'\(option)' needs argument"
       case .badValue(let option, let value, let expected):
         "'\(option)' needs \(expected), got '\(value)'"
+      case .needsSandbox(let option): "'\(option)' is for a sandbox, and needs '--sandbox'"
       }
     }
   }
@@ -41,6 +43,7 @@ struct Invocation: Equatable {
   /// - Parameter arguments: the process's, its name first.
   init(_ arguments: [String]) throws(Mistake) {
     var place = 1
+    var writable: [String] = []
     options: while place < arguments.count, arguments[place].hasPrefix("-") {
       let argument = arguments[place]
       if argument == "-" { break }
@@ -49,17 +52,21 @@ struct Invocation: Equatable {
         break
       }
       if argument.hasPrefix("--") {
-        try parseLong(argument, arguments, &place)
+        try parseLong(argument, arguments, &place, &writable)
       } else {
         try parseShort(argument, arguments, &place)
       }
       place += 1
     }
+    try settleSandbox(writable)
     scriptIndex = place
     if place < arguments.count {
       hasScript = true
       let isInput = arguments[place] == "-" && arguments[place - 1] != "--"
       scriptPath = isInput ? nil : arguments[place]
+      if let script = scriptPath, let slash = script.lastIndex(of: "/") {
+        hostOptions.sandbox?.folder = String(script[...slash])
+      }
     }
   }
 
@@ -84,7 +91,7 @@ struct Invocation: Equatable {
   }
 
   private mutating func parseLong(
-    _ argument: String, _ arguments: [String], _ place: inout Int
+    _ argument: String, _ arguments: [String], _ place: inout Int, _ writable: inout [String]
   ) throws(Mistake) {
     let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let option = String(parts[0])
@@ -105,11 +112,50 @@ struct Invocation: Equatable {
         throw .badValue(option: option, value: text, expected: expected)
       }
       hostOptions.threads = threads
+    case "--time-limit":
+      let text = try value(option, attached, arguments, &place)
+      guard let seconds = Double(text), Self.timeLimits.contains(seconds) else {
+        throw .badValue(
+          option: option, value: text, expected: "a number of seconds from 0.001 to 1e8")
+      }
+      hostOptions.timeLimit = seconds
+    case "--memory-limit":
+      let text = try value(option, attached, arguments, &place)
+      guard let bytes = Self.bytes(text) else {
+        throw .badValue(
+          option: option, value: text, expected: "a size in bytes, or one such as 64K, 500M or 2G")
+      }
+      hostOptions.memoryLimit = bytes
+    case "--sandbox" where parts.count == 1: hostOptions.sandbox = HostOptions.Sandbox()
+    case "--writable": writable.append(try value(option, attached, arguments, &place))
     default: throw .unrecognized(argument)
     }
   }
 
   private static let threadCounts = 1...1024
+  private static let timeLimits = 0.001...1e8
+
+  /// A positive number of bytes, or of KiB, MiB or GiB where "K", "M" or "G" follows.
+  private static func bytes(_ text: String) -> Int? {
+    let units = ["K": 10, "M": 20, "G": 30]
+    let shift = text.last.flatMap { units[$0.uppercased()] }
+    let digits = shift == nil ? text[...] : text.dropLast()
+    guard let number = Int(digits), number > 0 else { return nil }
+    let (bytes, overflows) = number.multipliedReportingOverflow(by: 1 << (shift ?? 0))
+    return overflows ? nil : bytes
+  }
+
+  /// A sandbox has limits and no environment, whatever else was asked for.
+  private mutating func settleSandbox(_ writable: [String]) throws(Mistake) {
+    guard hostOptions.sandbox != nil else {
+      if !writable.isEmpty { throw .needsSandbox("--writable") }
+      return
+    }
+    hostOptions.sandbox?.writable = writable
+    hostOptions.timeLimit = hostOptions.timeLimit ?? HostOptions.Sandbox.timeLimit
+    hostOptions.memoryLimit = hostOptions.memoryLimit ?? HostOptions.Sandbox.memoryLimit
+    ignoresEnvironment = true
+  }
 
   /// An option's value: attached to it, or the next argument if that is no option.
   private func value(
@@ -135,18 +181,24 @@ struct Invocation: Equatable {
     """
     usage: \(program) [options] [script [args]]
     Available options are:
-      -e stat      execute string 'stat'
-      -i           enter interactive mode after executing 'script'
-      -l mod       require library 'mod' into global 'mod'
-      -l g=mod     require library 'mod' into global 'g'
-      -v           show version information
-      -E           ignore environment variables
-      -W           turn warnings on
-      --seed N     seed of what is drawn without a seed of its own
-      --threads N  number of threads for kernels (all cores by default)
-      -h, --help   show this help
-      --           stop handling options
-      -            stop handling options and execute stdin
+      -e stat            execute string 'stat'
+      -i                 enter interactive mode after executing 'script'
+      -l mod             require library 'mod' into global 'mod'
+      -l g=mod           require library 'mod' into global 'g'
+      -v                 show version information
+      -E                 ignore environment variables
+      -W                 turn warnings on
+      --seed N           seed of what is drawn without a seed of its own
+      --threads N        number of threads for kernels (all cores by default)
+      --time-limit S     stop with an error after S seconds
+      --memory-limit N   allow Lua's heap and tensors N bytes together; K, M, G for KiB, MiB, GiB
+      --sandbox          no processes, environment or native modules; files may be read below the
+                         script's folder and lunas's data only; limits of 300 seconds and 1G
+                         unless others are given
+      --writable DIR     in the sandbox, files below DIR may be read and written (repeatable)
+      -h, --help         show this help
+      --                 stop handling options
+      -                  stop handling options and execute stdin
 
     """
   }

@@ -86,16 +86,17 @@ function check.content(path)
 end
 
 --- Runs Lua source with the interpreter of the tests, as a script named script.lua that sees
--- stdlib. `words` are shell words after it, `environment` assignments before. Returns standard
--- output, standard error and the exit status.
-function check.script(source, words, environment)
+-- stdlib. `words` are shell words after it, `environment` assignments before, `options` those of
+-- the interpreter. Returns standard output, standard error and the exit status.
+function check.script(source, words, environment, options)
   local path, complaints = check.temporary "script.lua", check.temporary "complaints"
   local file = assert(io.open(path, "w"))
   file:write(source)
   file:close()
-  local process = assert(io.popen(("env LUA_PATH=%s %s \"$(command -v %s)\" %s %s 2>%s"):format(
+  local command = ("env LUA_PATH=%s %s \"$(command -v %s)\" %s %s %s 2>%s"):format(
     check.quoted(check.root .. "stdlib/?.lua;;"), environment or "", check.quoted(interpreter),
-    check.quoted(path), words or "", check.quoted(complaints))))
+    options or "", check.quoted(path), words or "", check.quoted(complaints))
+  local process = assert(io.popen(command))
   local output = process:read "a"
   local _, _, status = process:close()
   return output, check.content(complaints), status

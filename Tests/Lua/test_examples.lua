@@ -33,3 +33,8 @@ test("a space with an operator of its own is trained and ranked", function()
   check.contains(output, "sep_conv_3x3")
   check.contains(output, "best of 3")
 end)
+
+test("the benchmark of the host runs in small", function()
+  local output = run("../bench/host.lua", "--rounds 1 --calls 100")
+  check.contains(output, "a host function of two numbers")
+end)

@@ -150,11 +150,17 @@ import Testing
     let chunk = try bench.host.load(source: source, name: "=test")
     try chunk.call(1000)
     #expect(population.count == 0)
-    let (heap, resident) = (bench.host.heapBytes, try residentBytes())
-    try chunk.call(1_000_000)
+    let heap = bench.host.heapBytes
+    // Other tests share this process: what leaks grows in every round, what they hold does not.
+    var leastGrowth = Int.max
+    for _ in 1...4 where leastGrowth >= 64 << 20 {
+      let resident = try residentBytes()
+      try chunk.call(1_000_000)
+      leastGrowth = min(leastGrowth, try residentBytes() - resident)
+    }
     #expect(population.count == 0)
     #expect(bench.host.heapBytes < heap + 100_000)
-    #expect(try residentBytes() < resident + 64 << 20)
+    #expect(leastGrowth < 64 << 20)
   }
 
   @Test func droppingTheHostReleasesEverything() throws {

@@ -14,7 +14,12 @@ import Testing
       let outcome = try lunas(option)
       #expect(outcome.status == 0)
       #expect(outcome.output.hasPrefix("usage: "))
-      #expect(outcome.output.contains("--threads N"))
+      for name in [
+        "--seed N", "--threads N", "--time-limit S", "--memory-limit N", "--sandbox",
+        "--writable DIR",
+      ] {
+        #expect(outcome.output.contains("\n  \(name) "))
+      }
       #expect(outcome.errors.isEmpty)
     }
     let version = try lunas("-v")

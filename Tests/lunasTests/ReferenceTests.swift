@@ -3,9 +3,9 @@ import Testing
 
 /// The command line is that of Lua's own interpreter: the same invocations through both.
 ///
-/// Known differences, which the comparison allows for: the program's name; the usage text, which has
-/// more options; the tracebacks' last line, for the frame of the interpreter's own main function; and
-/// the standard library's folder, where modules are looked for first.
+/// Known differences, which the comparison allows for: the program's name; its own version; the usage
+/// text, which has more options; the tracebacks' last line, for the frame of the interpreter's own main
+/// function; and the standard library's folder, where modules are looked for first.
 @Suite struct ReferenceTests {
   struct Invocation: CustomTestStringConvertible {
     var arguments: [String]
@@ -63,6 +63,10 @@ import Testing
       arguments: ["-E", "-e", "print(package.path)"], environment: ["LUA_PATH": "/a/?.lua"]),
     Invocation(arguments: ["-e", "arg = 1", "args.lua"]),
     Invocation(arguments: ["-e", "arg[1] = 'changed'", "args.lua", "a", "b"]),
+    Invocation(
+      arguments: ["-e", "for i = -3, 2 do io.write(tostring(arg[i]), ' ') end", "args.lua", "a"]),
+    Invocation(arguments: ["-i", "args.lua", "a"]),
+    Invocation(arguments: ["-e", "print(1)", "-i"]),
   ]
 
   @Test(.enabled(if: Runner.reference != nil, "lua5.4 is not installed"), arguments: invocations)
@@ -89,6 +93,7 @@ import Testing
   private func normalised(_ outcome: Runner.Outcome, _ program: String) -> Runner.Outcome {
     var result = outcome
     result.output = outcome.output.replacingOccurrences(of: program, with: "PROGRAM")
+      .replacing(#/^lunas [0-9.]+, /#, with: "")
       .replacing(#/[^;]*/stdlib/\?(/init)?\.lua;/#, with: "")
     var lines = outcome.errors.replacingOccurrences(of: program, with: "PROGRAM")
       .components(separatedBy: "\n")

@@ -50,6 +50,9 @@ void *luahost_owner(lua_State *L);
 /// The coroutine that runs now, or the main one.
 lua_State *luahost_running(LuaHostState *host);
 size_t luahost_heap(LuaHostState *host);
+/// Collects garbage while Swift is on the stack, and releases what was dropped. Does nothing on
+/// another thread than the one that opened the host.
+void luahost_reclaim(LuaHostState *host);
 void luahost_warnings(LuaHostState *host);
 const char *luahost_lua_version(void);
 
@@ -112,6 +115,12 @@ void luahost_receive_interrupts(LuaHostState *host, bool twice_kills);
 void luahost_interrupt(void);
 bool luahost_is_interrupted(void);
 void luahost_clear_interrupt(void);
+/// Interrupts the receiving host for good once so many seconds have passed; ends the process, with
+/// a message and status 1, where it runs on for a tenth of that time (at least 2 s, at most 30 s).
+bool luahost_limit_time(double seconds);
+bool luahost_is_out_of_time(void);
+#define LUAHOST_INTERRUPTED "interrupted!"
+#define LUAHOST_OUT_OF_TIME "time limit exceeded"
 
 // Standard streams.
 

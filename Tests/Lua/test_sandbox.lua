@@ -1,0 +1,237 @@
+--- `--sandbox`: every way out that is known, each tried by a script inside, against files that are
+-- there outside.
+
+local test, check = ...
+
+check.host(test)
+
+local folder
+
+--- The folders of a test: the script's, and beside it one that may be written and one that may not.
+local function prepare()
+  if folder then return end
+  folder = check.temporary "sandbox"
+  assert(os.execute(([[
+    set -e; mkdir %s; cd %s; mkdir script open closed; printf secret >closed/secret
+    printf inside >script/file; printf 'return 5' >script/module.lua
+    ln -sfn ../closed script/link; ln -sfn ../closed/made script/dangling
+    ln -sfn ../closed open/link; ln -sfn ../closed/made open/dangling
+    printf 'return "outside"' >closed/chunk.lua]]):format(
+    check.quoted(folder), check.quoted(folder))))
+end
+
+local prelude = [[
+local function denied(expected, action, ...)
+  local results = table.pack(pcall(action, ...))
+  local why
+  if not results[1] then why = tostring(results[2])
+  elseif results[2] == nil then why = tostring(results[3])
+  else error("it worked: " .. tostring(results[2]), 2) end
+  if not why:find(expected, 1, true) then error("denied for another reason: " .. why, 2) end
+end
+local outside = "outside the folders of the sandbox"
+local never = "not allowed in the sandbox"
+]]
+
+--- Runs a script in the sandbox, whose last line prints "done".
+local function confined(body, options)
+  prepare()
+  local path = folder .. "/script/main.lua"
+  local file = assert(io.open(path, "w"))
+  file:write(prelude, body, '\nprint "done"\n')
+  file:close()
+  local command = ("lunas=$(realpath \"$(command -v %s)\") && cd %s && "
+    .. "\"$lunas\" --sandbox %s script/main.lua 2>&1"):format(
+    check.quoted(arg[-1]), check.quoted(folder), options or "")
+  local process = assert(io.popen(command))
+  local output = process:read "a"
+  process:close()
+  check.equal(output, "done\n")
+end
+
+local function untouched()
+  check.equal(check.content(folder .. "/closed/secret"), "secret")
+  local made = io.open(folder .. "/closed/made", "r")
+  check.equal(made, nil)
+end
+
+test("what a script needs is there", function()
+  confined [[
+    assert(io.open("script/file"):read "a" == "inside")
+    for line in io.lines "script/file" do assert(line == "inside") end
+    assert(require "module" == 5)
+    assert(dofile "script/module.lua" == 5 and loadfile "script/module.lua"() == 5)
+    assert(load "return 3"() == 3)
+    assert(debug.traceback "x" and debug.getinfo(1, "l").currentline)
+    local space = nas.space.nasbench201()
+    local data = nas.data.synthetic { images = 8 }
+    assert(nas.supernet.new(space, data))
+    assert(nas.data.open "fashion16":size "train" > 0)
+    assert(#nas.benchmark.names() > 0 and nas.benchmark.open(nas.benchmark.names()[1]))
+    assert(nas.report and nas.plot and nas.nn and nas.cli)
+  ]]
+end)
+
+test("files outside are not read", function()
+  confined [[
+    for _, path in ipairs {
+      "closed/secret", "script/../closed/secret", "script/link/secret", "script/./link/../secret",
+      "/etc/passwd", "/proc/self/environ", "/proc/self/root/etc/passwd", "/dev/null", "closed",
+      "script/file/../../closed/secret",
+    } do
+      denied(outside, io.open, path)
+      denied(outside, io.open, path, "rb")
+      denied(outside, io.lines, path)
+      denied(outside, io.input, path)
+      denied(outside, loadfile, path)
+      denied(outside, dofile, path)
+      denied(outside, nas.tensor.load, path)
+      denied(outside, nas.data.open, path)
+      denied(outside, nas.benchmark.open, path)
+      denied(outside, nas.supernet.load, path)
+      assert(#nas.native.list(path) == 0)
+    end
+    denied(outside, io.open, "closed/secret\0script/file")
+    denied(outside, io.open, "")
+    assert(#nas.native.list "script" > 0)
+    denied("no file", package.searchpath, "chunk", "closed/?.lua")
+    package.path = "closed/?.lua;script/link/?.lua"
+    denied("module 'chunk' not found", require, "chunk")
+  ]]
+end)
+
+test("nothing is written", function()
+  confined [[
+    local tensor = nas.tensor.zeros(2)
+    local net = nas.supernet.new(nas.space.nasbench201(),
+      nas.data.synthetic { images = 8 })
+    for _, path in ipairs { "script/file", "script/new", "closed/made", "script/dangling",
+      "script/link/made", "/tmp/made" } do
+      for _, mode in ipairs { "w", "a", "r+", "w+", "a+", "wb" } do
+        denied(outside, io.open, path, mode)
+      end
+      denied(outside, io.output, path)
+      denied(outside, os.remove, path)
+      denied(outside, os.rename, path, "open/there")
+      denied(outside, os.rename, "open/here", path)
+      denied(outside, tensor.save, tensor, path .. ".npy")
+      denied(outside, nas.tensor.save, path .. ".safetensors", { a = tensor })
+      denied(outside, net.save, net, path)
+      denied(outside, nas.native.write, path, "text")
+      denied(outside, nas.native.append, path, "text")
+      denied(outside, nas.native.truncate, path, 0)
+    end
+    denied(never, os.tmpname)
+    denied(never, io.tmpfile)
+    denied("sandbox", function()
+      local plot = nas.plot.scatter and nas.plot.scatter({ 1, 2 }, { 1, 2 }) or nas.plot.new()
+      plot:save "script/plot.svg"
+    end)
+  ]]
+  untouched()
+  check.equal(check.content(folder .. "/script/file"), "inside")
+end)
+
+test("--writable opens a folder, and no more", function()
+  confined([[
+    local file = assert(io.open("open/new", "w"))
+    file:write "text"
+    file:close()
+    assert(io.open("open/new"):read "a" == "text")
+    assert(os.rename("open/new", "open/other") and os.remove "open/other")
+    nas.tensor.zeros(2):save "open/tensor.npy"
+    assert(nas.tensor.load "open/tensor.npy":numel() == 2)
+    nas.native.write("open/native", "text")
+    for _, path in ipairs { "open/link/made", "open/dangling", "open/../closed/made", "closed/made",
+      "script/file", "open/none/new", "open/.." } do
+      denied(outside, io.open, path, "w")
+      denied(outside, nas.native.write, path, "text")
+      denied(outside, os.rename, "open/native", path)
+    end
+    denied(outside, io.open, "open/link/secret")
+  ]], "--writable open")
+  untouched()
+end)
+
+test("no process, no environment", function()
+  confined [[
+    denied(never, os.execute)
+    denied(never, os.execute, "true")
+    denied(never, io.popen, "true")
+    assert(os.getenv "PATH" == nil and os.getenv "HOME" == nil)
+  ]]
+end)
+
+test("no native code and no bytecode", function()
+  confined([[
+    denied(never, package.loadlib, "libc.so.6", "*")
+    denied(never, package.loadlib, "libc.so.6", "system")
+    assert(#package.searchers == 2 and package.cpath == "")
+    local code = string.dump(function() return 1 end)
+    denied("attempt to load a binary chunk", load, code)
+    denied("attempt to load a binary chunk", load, code, "code", "b")
+    local parts = { code }
+    denied("attempt to load a binary chunk", load, function() return table.remove(parts) end)
+    local file = assert(io.open("open/code.lua", "wb"))
+    file:write(code)
+    file:close()
+    denied("attempt to load a binary chunk", loadfile, "open/code.lua")
+    denied("attempt to load a binary chunk", loadfile, "open/code.lua", "b")
+    denied("attempt to load a binary chunk", dofile, "open/code.lua")
+    package.path = "open/?.lua"
+    denied("attempt to load a binary chunk", require, "code")
+  ]], "--writable open")
+end)
+
+test("the debug library shows no function and changes none", function()
+  confined [[
+    for _, name in ipairs { "getupvalue", "setupvalue", "upvaluejoin", "upvalueid", "getregistry",
+      "sethook", "gethook", "setmetatable", "setlocal", "setuservalue", "getuservalue", "debug",
+      "setcstacklimit" } do
+      assert(debug[name] == nil, name)
+    end
+    -- The original load, which accepts bytecode, is on the stack while its reader runs.
+    load(function()
+      for level = 0, 10 do
+        for _, what in ipairs { "f", "fS", ">f", "nSltufrL" } do
+          local found, info = pcall(debug.getinfo, level, what)
+          assert(not found or info == nil or info.func == nil)
+        end
+        local info = debug.getinfo(level)
+        assert(info == nil or info.func == nil)
+      end
+      return nil
+    end)
+    denied("in the sandbox", debug.getlocal, 1, 1)
+    assert(debug.getlocal(function(a) return a end, 1) == "a")
+    assert(debug.getmetatable(nas.tensor.zeros(1)) == nil)
+    for _, library in ipairs { package.loaded.io, package.loaded._G.io, require "io" } do
+      denied(never, library.popen, "true")
+    end
+    assert(package.loaded.debug == debug)
+  ]]
+end)
+
+test("memory and time are limited", function()
+  confined([[
+    denied("memory", string.rep, "x", 200 << 20)
+    denied("memory", nas.tensor.zeros, 100 << 20)
+    denied("memory", function()
+      local kept = {}
+      for i = 1, 1e9 do kept[i] = nas.tensor.zeros(1 << 18) end
+    end)
+    assert(nas.tensor.zeros(10):numel() == 10)
+  ]], "--memory-limit 100M")
+  local _, complaint, status
+    = check.script("while true do pcall(error) end", "", nil, "--sandbox --time-limit 0.2")
+  check.contains(complaint, "time limit exceeded")
+  check.equal(status, 1)
+end)
+
+test("the environment runs nothing", function()
+  local output, complaint, status
+    = check.script("print(value)", "", "LUA_INIT='value = 1'", "--sandbox")
+  check.equal(complaint, "")
+  check.equal(output, "nil\n")
+  check.equal(status, 0)
+end)
