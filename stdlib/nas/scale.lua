@@ -4,8 +4,8 @@
 -- An entry holds `space`, the options of `nas.space.<name>`; `data`, the name of an embedded data
 -- set, or `images`, what `nas.data.synthetic` makes in the place of one that has to be fetched; and
 -- what training takes: `batch`, of text in columns, and for the small sizes `epochs`, `training`
--- (what `net:train` is told besides), how many architectures are `ranked`, and by what `evaluation`.
--- `truth` names a table of ground truth that ships with lunas.
+-- (what `net:train` is told besides), how many architectures are `ranked`, and by what
+-- `evaluation`. `truth` names a table of ground truth that ships with lunas.
 
 local scale = {}
 
