@@ -20,6 +20,7 @@ local space, data, settings = scale.open(options.space, "small")
 local net = nas.supernet.new(space, data, { seed = options.seed })
 print(data)
 print(net)
+space = net.space -- with what the data decides of it: channels, classes, or words
 
 -- Each step trains one path, drawn uniformly.
 local epochs = options.epochs >= 0 and options.epochs or settings.epochs
@@ -81,14 +82,21 @@ else
   -- Without a truth: how the ranking agrees with size, and what comes out best.
   local lowerIsBetter = data.measure == "perplexity"
   local measure = lowerIsBetter and "perplexity" or "accuracy, %"
-  print(("\nSpearman of %s with parameters %s, with FLOPs %s\n"):format(
-    measure, spearman(scores, parameters), spearman(scores, flops)))
   local order = {}
   for index = 1, #scores do order[index] = index end
   table.sort(order, function(left, right)
     if lowerIsBetter then left, right = right, left end
     return scores[left] > scores[right]
   end)
+  local differ = false
+  for _, size in ipairs(parameters) do differ = differ or size ~= parameters[1] end
+  if differ then
+    print(("\nSpearman of %s with parameters %s, with FLOPs %s\n"):format(
+      measure, spearman(scores, parameters), spearman(scores, flops)))
+  else
+    print(("\nall are of one size; %s from %s to %s\n"):format(
+      measure, report.number(scores[order[1]]), report.number(scores[order[#order]])))
+  end
   local rows = {}
   for place = 1, math.min(5, #order) do
     local index = order[place]

@@ -139,7 +139,7 @@ public final class RecurrentNetwork: PathNetwork {
   /// α times the mean square of what the decoder reads, and β times that of the differences between
   /// successive states (Merity, McCann and Socher, "Revisiting activation regularization for language
   /// RNNs", 2017); nil where both are 0.
-  private func penalty(_ pass: Pass) throws -> Tensor? {
+  public func penalty(_ pass: Pass) throws -> Tensor? {
     func weighted(_ factor: Double, _ numbers: Tensor) throws -> Tensor {
       let mean = try numbers.apply(.square).mean().reshaped([1])
       return try mean.apply(

@@ -21,12 +21,17 @@ test("the quickstart runs in small, and draws its plot", function()
   check.equal((again:gsub("in [%d.]+ s", "")), (output:gsub("in [%d.]+ s", "")))
 end)
 
-for _, name in ipairs{ "nasbench101", "darts_cifar10", "proxylessnas" } do
+local lines = {
+  nasbench101 = "Spearman of accuracy, %", darts_cifar10 = "Spearman of accuracy, %",
+  darts_ptb = "all are of one size; perplexity from", proxylessnas = "Spearman of accuracy, %",
+}
+for name, line in pairs(lines) do
   test(name .. "'s quickstart runs in small", function()
     local _ = nas.native
     local output, complaints, status =
       run("scripts/quickstart.lua", ("--space %s --epochs 1 --architectures 4"):format(name))
     check.equal(status == 0 or complaints, true)
+    check.contains(output, line)
     check.contains(output, "the best of 4")
   end)
 end

@@ -18,7 +18,7 @@ local options = nas.cli.parse{
   about = "Times a training step of a supernet, and compares it with PyTorch's where asked.",
   { name = "space", default = "nasbench201", choices = names, help = "whose supernet" },
   { name = "scale", default = "small", choices = { "small", "paper" }, help = "its size" },
-  { name = "batch", default = 0, minimum = 0, help = "examples a step (0: the scale's own)" },
+  { name = "batch", default = 0, minimum = 0, help = "examples, or columns (0: its scale's)" },
   { name = "samples", default = 0, minimum = 0, help = "architectures (0: 40, of the paper's 4)" },
   { name = "rounds", default = 3, minimum = 1, help = "rounds, of each competitor in turn" },
   { name = "threads", default = 2, minimum = 1, help = "threads" },
@@ -107,7 +107,8 @@ end
 if list then os.remove(list) end
 
 print(net)
-print(("%d architectures, batch %d, %d threads"):format(count, #batch, options.threads))
+local taken = batch.tokens and ("%d tokens in %d columns"):format(#batch, size) or #batch
+print(("%d architectures, batch %s, %d threads"):format(count, taken, options.threads))
 local number = nas.report.number
 local rows = {}
 local function row(name, times)

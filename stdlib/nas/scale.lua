@@ -3,9 +3,9 @@
 --
 -- An entry holds `space`, the options of `nas.space.<name>`; `data`, the name of an embedded data
 -- set, or `images`, what `nas.data.synthetic` makes in the place of one that has to be fetched; and
--- what training takes: `batch`, and for the small sizes `epochs`, `training` (what `net:train` is
--- told besides), how many architectures are `ranked`, and by what `evaluation`. `truth` names a
--- table of ground truth that ships with lunas.
+-- what training takes: `batch`, of text in columns, and for the small sizes `epochs`, `training`
+-- (what `net:train` is told besides), how many architectures are `ranked`, and by what
+-- `evaluation`. `truth` names a table of ground truth that ships with lunas.
 
 local scale = {}
 
@@ -29,6 +29,16 @@ scale.small = {
     space = { width = 0.25, image = 16, stem_stride = 1 }, data = "fashion16",
     batch = 64, epochs = 20, evaluation = small, ranked = 60,
   },
+  -- A small network, trained shortly, would learn too little if it dropped as much as the original.
+  -- Rate and clip are those of the paper's supernet: with the original's a step can explode.
+  darts_ptb = {
+    space = {
+      hidden = 64, output_dropout = 0.2, hidden_dropout = 0.1, input_dropout = 0.2,
+      embedding_dropout = 0, word_dropout = 0,
+    },
+    data = "austen-small", batch = 32, epochs = 8, training = { lr = 40, clip = 0.1 },
+    evaluation = { batch = 64 }, ranked = 30,
+  },
 }
 
 --- Noise of CIFAR-10's sizes, and of ImageNet's.
@@ -42,6 +52,8 @@ scale.paper = {
     space = { channels = 36, layers = 20, image = 32 }, images = cifar, batch = 16,
   },
   proxylessnas = { space = { width = 1.35, image = 224 }, images = imagenet, batch = 8 },
+  -- With the embedded text's 3,898 words; Penn Treebank has 10,000.
+  darts_ptb = { space = { hidden = 300 }, data = "austen-small", batch = 256 },
 }
 
 --- Space, data and settings of a name at a scale.
