@@ -22,10 +22,16 @@ print(data)
 print(net)
 space = net.space -- with what the data decides of it: channels, classes, or words
 
--- Each step trains one path, drawn uniformly.
+-- Each step trains one path, drawn uniformly; at first, in some spaces, from near a single one.
 local epochs = options.epochs >= 0 and options.epochs or settings.epochs
 if epochs > 0 then
   local training = { sampler = nas.sampler.uniform(space, { seed = options.seed }) }
+  if settings.widening then
+    local steps = epochs * data:size "train" // settings.batch
+    training.sampler = nas.sampler.widening(space, {
+      steps = math.ceil(settings.widening * steps), seed = options.seed,
+    })
+  end
   for name, value in pairs(settings.training or {}) do training[name] = value end
   training.epochs, training.batch = epochs, settings.batch
   print(net:train(training))

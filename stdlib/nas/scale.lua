@@ -4,7 +4,8 @@
 -- An entry holds `space`, the options of `nas.space.<name>`; `data`, the name of an embedded data
 -- set, or `images`, what `nas.data.synthetic` makes in the place of one that has to be fetched; and
 -- what training takes: `batch`, of text in columns, and for the small sizes `epochs`, `training`
--- (what `net:train` is told besides), how many architectures are `ranked`, and by what
+-- (what `net:train` is told besides), `widening` (over which share of training
+-- `nas.sampler.widening` widens, if it does), how many architectures are `ranked`, and by what
 -- `evaluation`. `truth` names a table of ground truth that ships with lunas.
 
 local scale = {}
@@ -23,11 +24,11 @@ scale.small = {
   },
   darts_cifar10 = {
     space = { channels = 8, layers = 5, stem_multiplier = 1, image = 16 }, data = "fashion16",
-    batch = 64, epochs = 20, evaluation = small, ranked = 60,
+    batch = 64, epochs = 30, training = { lr = 0.05 }, evaluation = small, ranked = 60,
   },
   proxylessnas = {
-    space = { width = 0.25, image = 16, stem_stride = 1 }, data = "fashion16",
-    batch = 64, epochs = 20, evaluation = small, ranked = 60,
+    space = { width = 0.25, image = 16, stem_stride = 2 }, data = "fashion16", batch = 64,
+    epochs = 60, training = { lr = 0.1 }, widening = 0.7, evaluation = small, ranked = 60,
   },
   -- A small network, trained shortly, would learn too little if it dropped as much as the original.
   -- Rate and clip are those of the paper's supernet: with the original's a step can explode.
