@@ -22,8 +22,8 @@ local wideningRules = {
   from = { type = "any" },
 }
 
--- @param given `steps`, `seed` (default 0) and `from` (an architecture; by default drawn)
--- over `steps`, and is that of one architecture otherwise; from then on the sampler is uniform.
+--- From one path to all: each decision is drawn anew with a probability that grows evenly from 0 to
+-- 1 over `steps`, and is that of one architecture otherwise; from then on the sampler is uniform.
 --
 -- In a space whose blocks have little in common, such as ProxylessNAS, a supernet that begins with
 -- all paths at once learns nothing for thousands of steps: no block finds what the one before it
