@@ -16,15 +16,13 @@ Two networks:
            (3 and 6 channels: no block of 16 is filled)
 """
 
-import copy
-import pathlib
 import sys
 
 import torch
 
-HERE = pathlib.Path(__file__).resolve().parent
+from reference import HERE, disturbed, write_network
+
 sys.path.insert(0, str(HERE.parents[1] / "scripts/bench/pytorch"))
-from make_nasbench201 import disturb, expected, new_batch, new_images, stray, write  # noqa: E402
 from nasbench101 import Supernet, parse  # noqa: E402
 
 NETWORKS = {
@@ -38,29 +36,14 @@ NETWORKS = {
 def new_network(spec):
   torch.manual_seed(spec["seed"])
   network = Supernet(*(spec[key] for key in ("channels", "cells", "stacks", "classes", "inputs")))
-  disturb(network)
-  return network
+  return disturbed(network)
 
 
 def main():
   lines = (HERE / "nasbench101-cells.txt").read_text(encoding="utf-8").splitlines()
   architectures = [parse(line) for line in lines]
   for title, spec in NETWORKS.items():
-    single = new_network(spec)
-    images, labels = new_batch(spec)
-    calibration = [new_images(spec, spec["batch"]), new_images(spec, spec["batch"] - 2)]
-    double = copy.deepcopy(single).double()
-    weights = {k: v for k, v in single.state_dict().items() if "num_batches" not in k}
-    write(f"nasbench101-{title}-weights.safetensors", weights)
-    tensors = {"images": images, "labels": labels}
-    tensors |= {f"calibration{index}.images": batch for index, batch in enumerate(calibration)}
-    for index, architecture in enumerate(architectures):
-      doubles = [batch.double() for batch in calibration]
-      exact = expected(double, architecture, images.double(), labels, doubles)
-      print(f"{title} cell{index} in float32:",
-            stray(exact, expected(single, architecture, images, labels, calibration)))
-      tensors |= {f"cell{index}.{key}": value for key, value in exact.items()}
-    write(f"nasbench101-{title}-expected.safetensors", tensors)
+    write_network(f"nasbench101-{title}", new_network(spec), architectures, spec)
 
 
 if __name__ == "__main__":
