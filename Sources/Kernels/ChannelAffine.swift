@@ -88,9 +88,7 @@ extension ChannelAffine: LaneKernel {
       if let gate {
         let (gate, isCapped) = (gate.image.vectors(vector), gate.isCapped)
         write { (pixel: Int, block: Int) -> Vector in
-          let kept =
-            isCapped
-            ? gradient[pixel].gatedToSix(by: gate[pixel]) : gradient[pixel].gated(by: gate[pixel])
+          let kept = gradient[pixel].gated(by: gate[pixel], isCapped: isCapped)
           return shift[block].addingProduct(slope[block], image[pixel])
             .addingProduct(scale[block], kept)
         }

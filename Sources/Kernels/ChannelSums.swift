@@ -58,9 +58,7 @@ extension ChannelSums: LaneKernel {
       let gradient = gradient.vectors(vector)
       let (gate, isCapped) = (gate.image.vectors(vector), gate.isCapped)
       add { (pixel: Int) -> (Vector, Vector) in
-        let kept =
-          isCapped
-          ? gradient[pixel].gatedToSix(by: gate[pixel]) : gradient[pixel].gated(by: gate[pixel])
+        let kept = gradient[pixel].gated(by: gate[pixel], isCapped: isCapped)
         return (kept, image[pixel])
       }
     }

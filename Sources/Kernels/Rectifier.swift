@@ -27,7 +27,10 @@ extension Lanes {
   @inline(__always)
   var rectifiedToSix: Self { -(-rectified).larger(Self(repeating: -6)) }
 
-  /// Each lane where that of `gate` is above zero and below 6, else zero.
+  /// Each lane where that of `gate` is above zero and, where that is capped, below 6; else zero.
   @inline(__always)
-  func gatedToSix(by gate: Self) -> Self { gated(by: gate).gated(by: 6 - gate) }
+  func gated(by gate: Self, isCapped: Bool) -> Self {
+    let kept = gated(by: gate)
+    return isCapped ? kept.gated(by: 6 - gate) : kept
+  }
 }

@@ -6,7 +6,7 @@ import Randomness
 /// output is reached from the input. What a network costs is in `CellSpace+Cost.swift`.
 ///
 /// Invariant: options are within their ranges, for which no size or cost of the network leaves 64 bits.
-public struct CellSpace: SearchSpace {
+public struct CellSpace: SearchSpace, CombinedSpace {
   public let definition: CellDefinition
   public let skeleton: CellSkeleton
   public let options: [SpaceOption]
@@ -20,28 +20,18 @@ public struct CellSpace: SearchSpace {
   }
 
   public func with(_ changes: [String: Double]) throws -> CellSpace {
-    let current = Dictionary(uniqueKeysWithValues: options.map { ($0.name, $0.value) })
-    return try CellSpace(definition, options: current.merging(changes) { $1 })
+    try CellSpace(definition, options: options.changed(by: changes))
   }
 
   public var name: String { definition.name }
   public var decisions: [Decision] { definition.decisions }
-  public var alternatives: [Int] { definition.combinations.alternatives }
+  var combinations: Combinations { definition.combinations }
   public var count: SpaceCount { definition.count }
-  public var indices: Range<Int> { get throws { try definition.combinations.indices } }
 
   public func problem(with choices: [Int]) -> String? {
     guard let cell = Cell(definition.graph, choices: choices), !cell.isConnected else { return nil }
     return "invalid cell \(cell.text): the input does not reach the output, "
       + "since a 'none' stands on every way"
-  }
-
-  public func architecture(at index: Int) throws -> Architecture {
-    Architecture(space: name, choices: try definition.combinations.choices(at: index))
-  }
-
-  public func sample(using generator: inout Generator) throws -> Architecture {
-    Architecture(space: name, choices: try definition.combinations.sample(using: &generator))
   }
 
   public func parse(_ text: String) throws -> Architecture {

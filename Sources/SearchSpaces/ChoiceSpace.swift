@@ -11,7 +11,7 @@ import Randomness
 /// Invariant: there is at least one decision, each has at least one candidate, and no name stands
 /// twice where it would be ambiguous. All spaces that differ in options only share the list of valid
 /// architectures.
-public struct ChoiceSpace: SearchSpace {
+public struct ChoiceSpace: SearchSpace, CombinedSpace {
   /// Which combinations are valid, where not all are: asked with the numbers of candidates, one for
   /// each decision.
   public typealias Rule = @Sendable (_ choices: [Int]) throws -> Bool
@@ -26,7 +26,7 @@ public struct ChoiceSpace: SearchSpace {
   private let rules: [OptionRule]
   private let rule: Rule?
   private let knownCount: SpaceCount?
-  private let combinations: Combinations
+  let combinations: Combinations
 
   /// A space of these decisions.
   ///
@@ -67,13 +67,10 @@ public struct ChoiceSpace: SearchSpace {
   }
 
   public func with(_ changes: [String: Double]) throws -> ChoiceSpace {
-    let current = Dictionary(uniqueKeysWithValues: options.map { ($0.name, $0.value) })
-    return ChoiceSpace(self, try rules.resolve(current.merging(changes) { $1 }, space: name))
+    ChoiceSpace(self, try rules.resolve(options.changed(by: changes), space: name))
   }
 
   // MARK: architectures
-
-  public var alternatives: [Int] { combinations.alternatives }
 
   public var count: SpaceCount {
     get throws {
@@ -87,19 +84,9 @@ public struct ChoiceSpace: SearchSpace {
     }
   }
 
-  public var indices: Range<Int> { get throws { try combinations.indices } }
-
   public func problem(with choices: [Int]) throws -> String? {
     guard let rule, try !rule(choices) else { return nil }
     return "invalid architecture \(text(choices)): the rule of \(name) does not allow it"
-  }
-
-  public func architecture(at index: Int) throws -> Architecture {
-    Architecture(space: name, choices: try combinations.choices(at: index))
-  }
-
-  public func sample(using generator: inout Generator) throws -> Architecture {
-    Architecture(space: name, choices: try combinations.sample(using: &generator))
   }
 
   /// The text form: nothing is known of which architectures compute the same.

@@ -24,8 +24,7 @@ public struct DARTSCifar10: SearchSpace {
   }
 
   public func with(_ changes: [String: Double]) throws -> DARTSCifar10 {
-    let current = Dictionary(uniqueKeysWithValues: options.map { ($0.name, $0.value) })
-    return try DARTSCifar10(options: current.merging(changes) { $1 })
+    try DARTSCifar10(options: options.changed(by: changes))
   }
 
   public var name: String { Self.standardName }

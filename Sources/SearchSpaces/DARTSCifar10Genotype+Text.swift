@@ -46,7 +46,9 @@ extension DARTSCifar10Genotype {
     try reader.token(",")
     try reader.token("\(name)_concat")
     try reader.token("=")
-    try concatenation(&reader)
+    try reader.numbers(
+      2..<2 + nodes, meaning: "range(2, \(2 + nodes)), since all nodes are joined",
+      mayEndInComma: true)
     return cell
   }
 
@@ -79,44 +81,5 @@ extension DARTSCifar10Genotype {
     }
     try reader.token(")")
     return Branch(input: input, number: number)
-  }
-
-  /// All nodes, as a range or as a list.
-  private static func concatenation(_ reader: inout TextReader) throws {
-    let meaning = "range(2, \(2 + nodes)), since all nodes are joined"
-    reader.skipBlanks()
-    if reader.take("range") {
-      for token in ["(", "2", ",", "\(2 + nodes)", ")"] {
-        try reader.token(token, meaning: meaning)
-      }
-      return
-    }
-    try reader.token("[", meaning: meaning)
-    for node in 0..<nodes {
-      if node > 0 { try reader.token(",", meaning: meaning) }
-      try reader.token("\(2 + node)", meaning: meaning)
-    }
-    reader.takeComma(before: "]")
-    try reader.token("]", meaning: meaning)
-  }
-}
-
-extension TextReader {
-  /// A word or sign after any blanks.
-  fileprivate mutating func token(_ literal: String, meaning: String? = nil) throws {
-    skipBlanks()
-    try expect(literal, meaning: meaning ?? "'\(literal)'")
-  }
-
-  /// Passes over a comma that ends a list.
-  fileprivate mutating func takeComma(before end: String) {
-    var ahead = self
-    ahead.skipBlanks()
-    guard ahead.take(",") else { return }
-    ahead.skipBlanks()
-    if ahead.take(end) {
-      skipBlanks()
-      _ = take(",")
-    }
   }
 }

@@ -25,7 +25,10 @@ extension DARTSPTB {
     }
     try reader.token("]", meaning: "']' after node \(Self.nodes)")
     for token in [",", "concat", "="] { try reader.token(token) }
-    try Self.checkConcatenation(&reader)
+    // The space has no other cells than those whose state is the mean of all nodes.
+    try reader.numbers(
+      1..<Self.nodes + 1,
+      meaning: "range(1, \(Self.nodes + 1)), the nodes that the state is the mean of")
     try reader.token(")")
     reader.skipBlanks()
     try reader.expectEnd()
@@ -60,32 +63,5 @@ extension DARTSPTB {
     }
     try reader.token(")", meaning: "')' after node \(number)")
     return Node(predecessor: predecessor, activation: activation)
-  }
-
-  /// `range(1, 9)`, or the same as a list: the space has no other cells than those whose state is the
-  /// mean of all nodes.
-  private static func checkConcatenation(_ reader: inout TextReader) throws {
-    let meaning = "range(1, \(nodes + 1)), the nodes that the state is the mean of"
-    reader.skipBlanks()
-    if reader.take("range") {
-      for token in ["(", "1", ",", "\(nodes + 1)", ")"] {
-        try reader.token(token, meaning: meaning)
-      }
-      return
-    }
-    try reader.token("[", meaning: meaning)
-    for node in 1...nodes {
-      if node > 1 { try reader.token(",", meaning: meaning) }
-      try reader.token("\(node)", meaning: meaning)
-    }
-    try reader.token("]", meaning: meaning)
-  }
-}
-
-extension TextReader {
-  /// A word or sign after any blanks.
-  fileprivate mutating func token(_ literal: String, meaning: String? = nil) throws {
-    skipBlanks()
-    try expect(literal, meaning: meaning ?? "'\(literal)'")
   }
 }

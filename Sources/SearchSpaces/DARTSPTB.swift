@@ -10,7 +10,7 @@ import Randomness
 ///
 /// Invariant: options are within their ranges, for which no cost leaves 64 bits. Every combination of
 /// choices is an architecture.
-public struct DARTSPTB: SearchSpace {
+public struct DARTSPTB: SearchSpace, CombinedSpace {
   public static let name = "darts_ptb"
 
   /// What a node applies, in the order of candidates.
@@ -40,7 +40,7 @@ public struct DARTSPTB: SearchSpace {
     ]
   }
 
-  private static let combinations = Combinations(
+  private static let allCombinations = Combinations(
     of: name, alternatives: allDecisions.map(\.candidates.count), rule: nil)
 
   /// The options. Dropouts are chances to drop; their defaults, and those of the penalties, are the
@@ -76,8 +76,7 @@ public struct DARTSPTB: SearchSpace {
   }
 
   public func with(_ changes: [String: Double]) throws -> DARTSPTB {
-    let current = Dictionary(uniqueKeysWithValues: options.map { ($0.name, $0.value) })
-    return try DARTSPTB(options: current.merging(changes) { $1 })
+    try DARTSPTB(options: options.changed(by: changes))
   }
 
   /// The value of an option; NaN for what is none.
@@ -90,19 +89,10 @@ public struct DARTSPTB: SearchSpace {
 
   public var name: String { Self.name }
   public var decisions: [Decision] { Self.allDecisions }
-  public var alternatives: [Int] { Self.combinations.alternatives }
-  public var count: SpaceCount { Self.combinations.total.count }
-  public var indices: Range<Int> { get throws { try Self.combinations.indices } }
+  var combinations: Combinations { Self.allCombinations }
+  public var count: SpaceCount { combinations.total.count }
 
   public func problem(with choices: [Int]) -> String? { nil }
-
-  public func architecture(at index: Int) throws -> Architecture {
-    Architecture(space: name, choices: try Self.combinations.choices(at: index))
-  }
-
-  public func sample(using generator: inout Generator) throws -> Architecture {
-    Architecture(space: name, choices: try Self.combinations.sample(using: &generator))
-  }
 
   /// Nodes 1 to 8 of an architecture. Throws `SpaceError` unless it is one of this space.
   public func nodes(of architecture: Architecture) throws -> [Node] {

@@ -26,8 +26,7 @@ public struct NASBench101Space: SearchSpace {
   }
 
   public func with(_ changes: [String: Double]) throws -> NASBench101Space {
-    let current = Dictionary(uniqueKeysWithValues: options.map { ($0.name, $0.value) })
-    return try NASBench101Space(options: current.merging(changes) { $1 })
+    try NASBench101Space(options: options.changed(by: changes))
   }
 
   public var name: String { Self.standardName }

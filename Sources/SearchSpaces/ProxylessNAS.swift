@@ -34,7 +34,7 @@ public struct ProxylessNASOperator: Hashable, Sendable {
 /// `ProxylessNAS+Text.swift`, what its networks cost in `ProxylessNAS+Cost.swift`.
 ///
 /// Invariant: options are within their ranges, for which no size or cost of the network leaves 64 bits.
-public struct ProxylessNAS: SearchSpace {
+public struct ProxylessNAS: SearchSpace, CombinedSpace {
   public static let standardName = "proxylessnas"
 
   /// A decision for each block, called `stage1.block1` and so on.
@@ -47,7 +47,7 @@ public struct ProxylessNAS: SearchSpace {
     }
   }
 
-  private static let combinations = Combinations(
+  private static let allCombinations = Combinations(
     of: standardName, alternatives: stages.joined().map(\.candidates.count), rule: nil)
 
   public let options: [SpaceOption]
@@ -61,25 +61,15 @@ public struct ProxylessNAS: SearchSpace {
   }
 
   public func with(_ changes: [String: Double]) throws -> ProxylessNAS {
-    let current = Dictionary(uniqueKeysWithValues: options.map { ($0.name, $0.value) })
-    return try ProxylessNAS(options: current.merging(changes) { $1 })
+    try ProxylessNAS(options: options.changed(by: changes))
   }
 
   public var name: String { Self.standardName }
   public var decisions: [Decision] { Array(Self.stages.joined()) }
-  public var alternatives: [Int] { Self.combinations.alternatives }
-  public var count: SpaceCount { Self.combinations.total.count }
-  public var indices: Range<Int> { get throws { try Self.combinations.indices } }
+  var combinations: Combinations { Self.allCombinations }
+  public var count: SpaceCount { combinations.total.count }
 
   public func problem(with choices: [Int]) -> String? { nil }
-
-  public func architecture(at index: Int) throws -> Architecture {
-    Architecture(space: name, choices: try Self.combinations.choices(at: index))
-  }
-
-  public func sample(using generator: inout Generator) throws -> Architecture {
-    Architecture(space: name, choices: try Self.combinations.sample(using: &generator))
-  }
 
   /// The operator of each block. Throws `SpaceError` unless the architecture is a valid one of this
   /// space.

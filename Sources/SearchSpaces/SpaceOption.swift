@@ -66,6 +66,11 @@ extension [SpaceOption] {
 
   /// The value of an option that is there, and a whole number.
   func whole(_ name: String) -> Int { first { $0.name == name }?.whole ?? 1 }
+
+  /// All values by name, those of `changes` in the place of their own.
+  func changed(by changes: [String: Double]) -> [String: Double] {
+    Dictionary(uniqueKeysWithValues: map { ($0.name, $0.value) }).merging(changes) { $1 }
+  }
 }
 
 extension [OptionRule] {
