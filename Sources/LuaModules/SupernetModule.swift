@@ -52,6 +52,8 @@ private func networkOptions(_ call: LuaCall, _ position: Int) throws -> NetworkO
 }
 
 func defineSupernet(_ classes: Classes) {
+  defineTraining(classes)
+  defineEvaluation(classes)
   classes.supernets
     .property("space") { box, call in call.returns(box.space, as: classes.spaces) }
     .property("data") { box, call in
@@ -66,40 +68,6 @@ func defineSupernet(_ classes: Classes) {
         box.value.options.only.map {
           classes.architectures.wrap(ArchitectureBox($0, of: box.space))
         })
-    }
-    .method("step") { box, call in
-      let architecture = try call.object(2, classes.architectures)
-      let batch = try call.object(3, classes.batches)
-      let options = try call.options(
-        4, known: ["lr", "momentum", "weight_decay", "nesterov", "clip"])
-      let result = try box.value.step(
-        architecture.value, batch.value,
-        GradientDescent(
-          learningRate: options.number("lr", default: 0.1, in: 0.0...1e6),
-          momentum: options.number("momentum", default: 0.9, in: 0.0...1.0),
-          weightDecay: options.number("weight_decay", default: 5e-4, in: 0.0...1e6),
-          nesterov: options.boolean("nesterov", default: true),
-          gradientClip: options.number("clip", default: 5, in: 0.0...1e9)))
-      if LuaInterrupt.isRequested { throw LuaInterrupt.error }
-      return call.returns(result.loss, result.correct, result.gradientNorm)
-    }
-    .method("evaluate") { box, call in
-      let architecture = try call.object(2, classes.architectures)
-      let options = try call.options(
-        3,
-        known: [
-          "split", "batch", "calibrate", "calibration_batch", "calibration_steps",
-          "calibration_seed",
-        ])
-      let name = try options.string("split", default: Split.validation.rawValue)
-      let result = try box.value.evaluate(
-        architecture.value, split: split(name, call, 3),
-        batch: options.integer("batch", default: box.value.dataset.evaluationBatch, in: 1...),
-        calibration: calibration(box.value, options))
-      if LuaInterrupt.isRequested { throw LuaInterrupt.error }
-      let measure = box.value.dataset.measure
-      return call.returns(
-        LuaTable([measure.rawValue: result.value(of: measure), "loss": result.loss]))
     }
     .method("extract") { box, call in
       let architecture = try call.object(2, classes.architectures)
@@ -118,18 +86,4 @@ func defineSupernet(_ classes: Classes) {
         "\(kind) of \(net.space.name) on \(net.dataset.name): \(numbers) parameters, "
           + "\(net.steps) steps")
     }
-}
-
-/// How a path is calibrated before it is evaluated. A supernet's paths are calibrated unless
-/// `calibrate = false` (25 batches of 400, the paper's Table 2), a network of one architecture only
-/// where asked: its running statistics are its own.
-private func calibration(
-  _ net: Supernet, _ options: LuaOptions
-) throws -> Supernet.Calibration? {
-  guard try options.boolean("calibrate", default: net.options.only == nil) else { return nil }
-  return .init(
-    batch: try options.integer("calibration_batch", default: 400, in: 1...),
-    steps: try options.integer("calibration_steps", default: 25, in: 1...),
-    seed: try options.integer("calibration_seed").map { seed($0) }
-      ?? net.options.seed)
 }
