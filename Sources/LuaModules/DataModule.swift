@@ -108,14 +108,16 @@ private func batches(of dataset: any Dataset, _ call: LuaCall) throws -> any Bat
   let part = try split(call.string(2), call, 2)
   let isText = dataset is TextDataset
   let options = try call.options(
-    3, known: ["batch", "seed", "epoch"] + (isText ? ["length"] : []))
+    3, known: ["batch", "seed", "epoch", "from"] + (isText ? ["length"] : []))
   let number = try options.integer("seed")
   let epoch = try options.integer("epoch", default: 1)
   var order = BatchOrder(
     size: try options.integer("batch", default: 64, in: 1...),
     shuffle: number.map { (seed($0), epoch) })
   if isText { order.length = try options.integer("length", default: order.length, in: 1...) }
-  return try dataset.batches(part, order)
+  let batches = try dataset.batches(part, order)
+  batches.skip(try options.integer("from", default: 1, in: 1...) - 1)
+  return batches
 }
 
 /// The data set with fewer examples to train on: of images some, of text the beginning.
