@@ -91,7 +91,7 @@ end
 local function fromList(space, list, description)
   local known = {}
   for _, architecture in ipairs(list) do known[tostring(architecture)] = true end
-  return new(space, description, function(architecture) return known[tostring(architecture)] end,
+  return new(space, description, function(architecture) return known[tostring(architecture)] == true end,
     function(generator)
       local place = (generator or random.generator(0)):integer(1, #list)
       return list[place]
