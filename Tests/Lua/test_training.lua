@@ -42,10 +42,10 @@ local function samplers(space)
 end
 
 test("a stopped training ends with the bits of one that was not, here and from its file", function()
-  local net, space = small()
+  local _, space = small()
   local options = { epochs = 3, progress = false, every = 2, checkpoint = nil }
   for name, make in pairs(samplers(space)) do
-    net = small()
+    local net = small()
     options.sampler, options.checkpoint, options.every, options.schedule = make(), nil, nil, nil
     local summary = net:train(options)
     local whole = bits(net)

@@ -184,13 +184,16 @@ import Testing
       }
     }
     let wrong = Architecture(space: "nasbench201", choices: [0, 0, 0, 0, 0, 0])
-    #expect(throws: SpaceError.self) { try supernet.step(wrong, batch, StepOptions(GradientDescent())) }
+    #expect(throws: SpaceError.self) {
+      try supernet.step(wrong, batch, StepOptions(GradientDescent()))
+    }
     #expect(throws: SpaceError.self) {
       try supernet.calibrate(wrong, .init(batch: 1, steps: 1, seed: 0))
     }
     #expect(throws: (any Error).self) {
       try supernet.step(
-        architecture, ImageBatch(images: batch.images, labels: [0, 1]), StepOptions(GradientDescent()))
+        architecture, ImageBatch(images: batch.images, labels: [0, 1]),
+        StepOptions(GradientDescent()))
     }
     #expect(supernet.steps == 0)
     let running = before.keys.filter { $0.contains(".running_") }
