@@ -14,11 +14,19 @@ public struct ImageDataset: Sendable {
   public let validation: ImageSet
   public let test: ImageSet
 
-  /// Of the train split.
+  /// That of the train split, where no other was given.
   public let normalisation: Normalisation
+  private let hasOwnNormalisation: Bool
 
-  /// Throws `DataError` unless the splits agree in image size and classes.
-  public init(name: String, train: ImageSet, validation: ImageSet, test: ImageSet) throws {
+  /// What is done to training images whose order is drawn; nil for nothing.
+  public internal(set) var augmentation: Augmentation?
+
+  /// Throws `DataError` unless the splits agree in image size and classes, and the normalisation, if
+  /// one is given, is of as many channels.
+  public init(
+    name: String, train: ImageSet, validation: ImageSet, test: ImageSet,
+    normalisation: Normalisation? = nil
+  ) throws {
     for (split, images) in [("validation", validation), ("test", test)] {
       guard images.imageShape == train.imageShape, images.classNames == train.classNames else {
         throw DataError(
@@ -31,7 +39,24 @@ public struct ImageDataset: Sendable {
     self.train = train
     self.validation = validation
     self.test = test
-    normalisation = Normalisation(of: train)
+    hasOwnNormalisation = normalisation == nil
+    self.normalisation = normalisation ?? Normalisation(of: train)
+    guard self.normalisation.mean.count == train.channels else {
+      throw DataError(
+        "\(name): normalisation of \(self.normalisation.mean.count) channels: expected "
+          + "\(train.channels), as the images have")
+    }
+  }
+
+  /// The same with other images: a normalisation that was given, and the augmentation, stay.
+  public func replacing(
+    train: ImageSet, validation: ImageSet, test: ImageSet
+  ) throws -> ImageDataset {
+    var result = try ImageDataset(
+      name: name, train: train, validation: validation, test: test,
+      normalisation: hasOwnNormalisation ? nil : normalisation)
+    result.augmentation = augmentation
+    return result
   }
 
   /// Reads a folder of four idx files. Without names, the classes are called `0`, `1`, …, as far as

@@ -52,6 +52,12 @@ func defineDataset(_ classes: Classes) {
     .property("channels") { box, call in call.returns(box.images?.train.channels) }
     .property("height") { box, call in call.returns(box.images?.train.height) }
     .property("width") { box, call in call.returns(box.images?.train.width) }
+    .property("augmentation") { box, call in
+      call.returns(
+        box.images?.augmentation.map {
+          LuaTable(["crop": $0.crop, "flip": $0.flips, "cutout": $0.cutout])
+        })
+    }
     .property("words") { box, call in call.returns(box.text?.vocabulary.words) }
     .property("replaced_words") { box, call in call.returns(box.text?.replacedWords) }
     .method("size") { box, call in
@@ -59,6 +65,15 @@ func defineDataset(_ classes: Classes) {
     }
     .method("subset") { box, call in
       call.returns(DatasetBox(try subset(of: box.value, call)), as: classes.datasets)
+    }
+    .method("augmented") { box, call in
+      let options = try call.options(2, known: ["crop", "flip", "cutout"])
+      guard let images = box.images else { throw call.blame(1, "text has nothing to augment") }
+      let augmented = try images.augmented(
+        Augmentation(
+          crop: options.integer("crop", default: 0), flips: options.boolean("flip", default: false),
+          cutout: options.integer("cutout", default: 0)))
+      return call.returns(DatasetBox(augmented), as: classes.datasets)
     }
     .method("batches") { box, call in
       let batches = try batches(of: box.value, call)
@@ -108,12 +123,13 @@ private func batches(of dataset: any Dataset, _ call: LuaCall) throws -> any Bat
   let part = try split(call.string(2), call, 2)
   let isText = dataset is TextDataset
   let options = try call.options(
-    3, known: ["batch", "seed", "epoch"] + (isText ? ["length"] : []))
+    3, known: ["batch", "seed", "epoch", "augment"] + (isText ? ["length"] : []))
   let number = try options.integer("seed")
   let epoch = try options.integer("epoch", default: 1)
   var order = BatchOrder(
     size: try options.integer("batch", default: 64, in: 1...),
     shuffle: number.map { (seed($0), epoch) })
+  order.augments = try options.boolean("augment", default: true)
   if isText { order.length = try options.integer("length", default: order.length, in: 1...) }
   return try dataset.batches(part, order)
 }
@@ -130,6 +146,5 @@ private func subset(of dataset: any Dataset, _ call: LuaCall) throws -> any Data
     if let number = try options.integer("seed") {
       try images.train.sample(count, seed: seed(number))
     } else { try images.train.first(count) }
-  return try ImageDataset(
-    name: images.name, train: train, validation: images.validation, test: images.test)
+  return try images.replacing(train: train, validation: images.validation, test: images.test)
 }

@@ -50,3 +50,32 @@ test("dropped batches give their memory back", function()
   local _, peak = nas.native.memory()
   check.equal(peak < 400e6, true)
 end)
+
+test("training images are augmented where an order is drawn", function()
+  local data = nas.data.open "fashion16":subset{ train = 100 }
+  local augmented = data:augmented{ crop = 2, flip = true, cutout = 4 }
+  check.equal(data.augmentation, nil)
+  check.equal(augmented.augmentation.crop, 2)
+  check.equal(augmented.augmentation.flip, true)
+  check.equal(augmented.augmentation.cutout, 4)
+  local function distance(one, other, split, options)
+    local batch = one:batches(split, options)()
+    return (batch.images - other:batches(split, options)().images):abs():sum():item()
+  end
+  local drawn = { batch = 50, seed = 1, epoch = 3 }
+  check.equal(distance(augmented, data, "train", drawn) > 100, true)
+  check.equal(distance(augmented, augmented, "train", drawn), 0)
+  check.equal(distance(augmented:subset{ train = 100 }, augmented, "train", drawn), 0)
+  check.equal(distance(augmented, data, "validation", drawn), 0)
+  check.equal(distance(augmented, data, "train", { batch = 50 }), 0)
+  drawn.augment = false
+  local batch = augmented:batches("train", drawn)()
+  drawn.augment = nil
+  local plain = data:batches("train", drawn)()
+  check.equal((batch.images - plain.images):abs():sum():item(), 0)
+  check.raises("crop: expected 0 to 16 pixels", function() data:augmented{ crop = 17 } end)
+  check.raises("cutout: expected 0 to 16 pixels", function() data:augmented{ cutout = -1 } end)
+  check.raises("text has nothing to augment", function()
+    nas.data.open "austen-small":augmented{ flip = true }
+  end)
+end)

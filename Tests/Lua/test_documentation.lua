@@ -157,6 +157,7 @@ test("documented options are known options", function()
     ["nas.space.proxylessnas"] = nas.space.proxylessnas,
     ["Space:count"] = function(o) space:count(o) end,
     ["nas.supernet.new"] = function(o) nas.supernet.new(space, data, o) end,
+    ["Dataset:augmented"] = function(o) data:augmented(o) end,
     ["Dataset:subset"] = function(o) data:subset(o) end,
     -- Of text, which has one option more than images.
     ["Dataset:batches"] = function(o) nas.data.open "austen-small":batches("train", o) end,

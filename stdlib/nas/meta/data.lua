@@ -55,6 +55,7 @@ function data.synthetic(options) end
 ---@field channels integer? of an image
 ---@field height integer? pixels
 ---@field width integer? pixels
+---@field augmentation Dataset.AugmentationOptions? what is done to training images
 ---@field words string[]? the vocabulary of text
 ---@field replaced_words integer? how many words of text became `<unk>`
 local Dataset = {}
@@ -82,12 +83,31 @@ function Dataset:size(split) end
 --- ```
 function Dataset:subset(options) end
 
+--- Options of `augmented`.
+---@class Dataset.AugmentationOptions
+---@field crop? integer (default 0) pixels of black border, from within which the image is cropped to
+--- its old size
+---@field flip? boolean (default false) whether half of the images are mirrored, left to right
+---@field cutout? integer (default 0) side of the square, pixels, that becomes 0 after normalisation;
+--- its centre is any pixel, so that the border cuts it, and an odd side counts as one less
+
+--- The same images, augmented while training: in each batch of the train split that is drawn with a
+--- seed. What is done to an image depends on the seed, the epoch and the image's position alone.
+---@param options Dataset.AugmentationOptions
+---@return Dataset
+---
+--- ```lua
+--- augmented = data:augmented{ crop = 4, flip = true, cutout = 16 }
+--- ```
+function Dataset:augmented(options) end
+
 --- Options of `batches`.
 ---@class Dataset.BatchOptions
 ---@field batch? integer (default 64) images a batch, or columns of text
 ---@field seed? integer shuffles images, and draws how long pieces of text are; by default nothing
 --- is drawn
 ---@field epoch? integer (default 1) together with the seed gives the order
+---@field augment? boolean (default true) of images that are augmented: false leaves them as they are
 ---@field length? integer (default 35) of text: tokens of each column in a piece, in the mean
 
 --- An iterator over a split's batches.
