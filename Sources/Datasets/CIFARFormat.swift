@@ -65,7 +65,7 @@ struct CIFARFormat: ImageFormat {
   private func read(
     _ path: String, count: Int, _ records: inout ImageRecords, _ tolerance: inout Tolerance
   ) throws {
-    guard let file = try tolerance.file(path, count: isPublishedSet ? count : 0) else { return }
+    guard let file = try tolerance.file(path, count: count) else { return }
     let size = labelBytes + Self.channels * Self.side * Self.side
     var found = 0
     while true {

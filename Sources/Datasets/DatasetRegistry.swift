@@ -80,6 +80,11 @@ public enum DatasetRegistry {
       source: "the page 'The CIFAR-10 dataset' of Alex Krizhevsky at the University of Toronto has "
         + "it: 'CIFAR-100 binary version', cifar-100-binary.tar.gz"),
     Entry(
+      name: "imagenet16", kind: .images(DownsampledImageNetFormat()),
+      archive: ["ImageNet16", "ImageNet16-120", "Imagenet16"],
+      source: "image-net.org has it among its downloads, for registered users: 'Downsampled image "
+        + "data', 16x16, for training (two parts) and validation, unpacked into one folder"),
+    Entry(
       name: "austen-small", kind: .text, folder: "data/austen-small", source: "lunas ships it"),
     Entry(
       name: "ptb", kind: .text, archive: ["simple-examples/data"],
@@ -89,7 +94,7 @@ public enum DatasetRegistry {
   /// What a folder that is opened by its path may hold, each tried in turn.
   private static let kinds: [Kind] = [
     .text, .images(CIFARFormat.ten.ofOwn), .images(CIFARFormat.hundred.ofOwn),
-    .images(IdxFormat()),
+    .images(NpyFormat()), .images(DownsampledImageNetFormat()), .images(IdxFormat()),
   ]
 
   /// The classes of Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017, table 2).

@@ -66,7 +66,7 @@ public struct ImageDataset: Sendable {
   init(name: String, folder: String, _ format: some ImageFormat, _ options: OpenOptions) throws {
     var tolerance = Tolerance(ofMissingFiles: options.skipsMissing, ofDamage: options.tolerates)
     let published = try format.read(folder, &tolerance)
-    var split = format.standardSplit
+    var split = published.validation == nil ? format.standardSplit : .published
     if let file = format.splitFile.map({ "\(folder)/\($0)" }), DataFile.exists(file) {
       split = .file(file)
     }

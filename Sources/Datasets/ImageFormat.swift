@@ -7,7 +7,8 @@ protocol ImageFormat: Sendable {
   /// What makes a folder one of this format: any of these files, or of these compressed.
   var marks: [String] { get }
 
-  /// How the published images become three splits, where nobody says otherwise.
+  /// How the published images become three splits, where nobody says otherwise and the files have no
+  /// validation images of their own.
   var standardSplit: ImageSplit { get }
 
   /// A file of NATS-Bench's that says how, and is followed where it lies beside the images; nil for none.

@@ -16,7 +16,8 @@ struct Tolerance {
     skipped += count
   }
 
-  /// A file of `count` images; nil, and counted, where it is missing and may be.
+  /// A file, which as it is published has `count` images; nil, and these counted, where it is missing and
+  /// may be.
   mutating func file(_ path: String, count: Int) throws -> DataFile? {
     guard !DataFile.exists(path) else { return try DataFile(path: path) }
     guard ofMissingFiles else {

@@ -165,6 +165,8 @@ private let hasRealFiles = FileManager.default.fileExists(atPath: "\(real)/data_
     let data = try open { $0.skipsMissing = true }
     #expect(data.train.labels + data.validation.labels == [1, 6, 2, 7, 3, 8, 4, 9])
     #expect(data.train.classNames[9] == "9")
+    // As many images as the published file has.
+    #expect(data.skipped == 10_000)
     for file in trainFiles.dropFirst() { try folder.remove(file) }
     #expect(message { $0.skipsMissing = true }.contains("holds no image that can be used"))
   }

@@ -111,7 +111,7 @@ private let debian = "/usr/share/datasets/fashion-mnist"
     #expect(message("/no/such/folder") == "/no/such/folder: no such folder")
     #expect(
       DatasetRegistry.names == [
-        "fashion16", "fashion_mnist", "cifar10", "cifar100", "austen-small", "ptb",
+        "fashion16", "fashion_mnist", "cifar10", "cifar100", "imagenet16", "austen-small", "ptb",
       ])
     #expect(throws: DataError.self) {
       try DatasetRegistry.open("fashion16", shipped: "/no/such/folder")

@@ -15,12 +15,13 @@ local data = {}
 --- compression always is one
 ---@field validation? integer|"test" of images: how many of the last published training images become
 --- the validation split, or that every other test image does, from the first; by default 10000 of
---- `cifar10`, half the test images of `cifar100`, and of idx files as many as there are test images
+--- `cifar10`, half the test images of `cifar100` and `imagenet16`, and of others their own validation
+--- images, or where they have none as many as there are test images
 ---@field split_file? string of images: a file of NATS-Bench that lists the images of splits
---- (`cifar-split.txt`, `cifar100-test-split.txt`); one beside the files of `cifar100` is followed
---- unasked
+--- (`cifar-split.txt`, `cifar100-test-split.txt`, `imagenet-16-120-test-split.txt`); the last two are
+--- followed unasked where they lie beside the images
 ---@field normalisation? nas.data.Normalisation of images: the figures they are normalised by; by
---- default the published ones of `cifar10` and `cifar100`, else those of the train split
+--- default the published ones of `cifar10`, `cifar100` and `imagenet16`, else those of the train split
 ---@field replace_unknown_words? boolean (default false) of text: whether words that the training
 --- text lacks become `<unk>` instead of being an error
 
@@ -31,8 +32,11 @@ local data = {}
 
 --- Opens a data set by name, or a folder by its path, whose files tell what it is: text
 --- (`ptb.train.txt`, ... or `train.txt`, `valid.txt`, `test.txt`, a sentence a line), the binary layouts
---- of CIFAR-10 (`data_batch_1.bin`, ...) and CIFAR-100 (`train.bin`, ...), or the idx files of MNIST.
---- Files may be compressed, with `.gz` after their names.
+--- of CIFAR-10 (`data_batch_1.bin`, ...) and CIFAR-100 (`train.bin`, ...), the pickles of ImageNet16-120
+--- (`train_data_batch_1`, ..., which are read, never run), the idx files of MNIST, or NumPy arrays:
+--- `train_images.npy`, unsigned bytes of count x height x width or count x channels x height x width,
+--- `train_labels.npy`, whole numbers from 0, the same for `test`, and perhaps for `validation`. Files
+--- may be compressed, with `.gz` after their names.
 ---
 --- Sets that lunas does not ship are looked for in the folders of the environment's `LUNAS_DATA`
 --- (separated by colons), then in `lunas/data` below `$XDG_DATA_HOME` (or `~/.local/share`), then in
