@@ -1,8 +1,8 @@
 import Foundation
 
-/// Pickles that Python wrote (3.x with NumPy 2, the first also as Python 2 with NumPy 1 does), gzip-compressed,
-/// in base64: of five images, whose planes are 50 r, 50 r + 3 and 50 r + 6 (modulo 256) for image r, and
-/// labels 1, 120, 121, 1000, 7.
+/// Pickles that Python 3 wrote with NumPy 2, and one as Python 2 writes it with NumPy 1, compressed by
+/// gzip, in base64: of five images, whose planes are 50 r, 50 r + 3 and 50 r + 6 (modulo 256) for image
+/// r, and labels 1, 120, 121, 1000, 7.
 enum PickleFixtures {
   static func bytes(_ text: String) throws -> [UInt8] {
     guard let data = Data(base64Encoded: text) else { throw CocoaError(.coderReadCorrupt) }
