@@ -153,6 +153,7 @@ function Dataset:augmented(options) end
 ---@field seed? integer shuffles images, and draws how long pieces of text are; by default nothing
 --- is drawn
 ---@field epoch? integer (default 1) together with the seed gives the order
+---@field from? integer (default 1) the first batch to be given; those before it are passed over
 ---@field augment? boolean (default true) of images that are augmented: false leaves them as they
 --- are
 ---@field length? integer (default 35) of text: tokens of each column in a piece, in the mean
