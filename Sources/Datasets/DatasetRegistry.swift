@@ -44,11 +44,28 @@ public enum DatasetRegistry {
   public static let folders: [String] = entries.map(\.folder).filter { $0.hasPrefix("/") }
 
   /// The data set of this name, else the one in this folder: text where it has a training file of
-  /// text, else images. `shipped` is the folder of the files that come with lunas. Throws `DataError` for
-  /// what is neither, and for files that are not as they should be.
+  /// text, images in folders of classes where it has a folder `train`, else images in idx files. `shipped` is the folder of the files that come with lunas. Throws `DataError` for
+  /// what is none of these, for files that are not as they should be, and for `folders`, which is how
+  /// images in folders are read, where there are none.
   public static func open(
-    _ nameOrFolder: String, shipped: String, replacesUnknownWords: Bool = false
+    _ nameOrFolder: String, shipped: String, replacesUnknownWords: Bool = false,
+    folders: ImageFolderOptions? = nil, interruption: () throws -> Void = {}
   ) throws -> any Dataset {
+    let isKnown = names.contains(nameOrFolder)
+    let isPath = try !isKnown && isFolder(FileAccess.reading(nameOrFolder))
+    if isPath, try ImageFolderDataset.describes(nameOrFolder) {
+      guard !replacesUnknownWords else {
+        throw DataError("data set \(nameOrFolder): images have no words that could be unknown")
+      }
+      return try ImageFolderDataset(
+        name: nameOrFolder, folder: nameOrFolder, folders ?? ImageFolderOptions(),
+        interruption: interruption)
+    }
+    guard folders == nil else {
+      throw DataError(
+        "\(nameOrFolder): only a folder with images in train/<class> and val/<class> is read with "
+          + "options of its images")
+    }
     if let entry = entries.first(where: { $0.name == nameOrFolder }) {
       let folder = entry.folder.hasPrefix("/") ? entry.folder : "\(shipped)/\(entry.folder)"
       guard isFolder(folder) else {
@@ -56,7 +73,7 @@ public enum DatasetRegistry {
       }
       return try open(entry.name, folder, entry.kind, replacesUnknownWords)
     }
-    if isFolder(try FileAccess.reading(nameOrFolder)) {
+    if isPath {
       let kind =
         TextDataset.files(of: nameOrFolder) == nil ? Kind.images(classNames: nil) : .text
       return try open(nameOrFolder, nameOrFolder, kind, replacesUnknownWords)

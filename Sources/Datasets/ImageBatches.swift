@@ -18,8 +18,6 @@ public final class ImageBatch: Batch {
 }
 
 extension ImageDataset: Dataset {
-  public var measure: Measure { .accuracy }
-
   /// As the paper's calibration has it (Table 2).
   public var evaluationBatch: Int { 400 }
 

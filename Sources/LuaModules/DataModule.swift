@@ -17,10 +17,12 @@ final class BatchBox {
 func dataModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable {
   [
     "open": LuaClosure { call in
-      let options = try call.options(2, known: ["replace_unknown_words"])
+      let options = try call.options(
+        2, known: ["replace_unknown_words"] + imageFolderOptions)
       let dataset = try DatasetRegistry.open(
         call.string(1), shipped: library.folder,
-        replacesUnknownWords: options.boolean("replace_unknown_words", default: false))
+        replacesUnknownWords: options.boolean("replace_unknown_words", default: false),
+        folders: folderOptions(options), interruption: LuaInterrupt.check)
       return call.returns(DatasetBox(dataset), as: classes.datasets)
     },
     "names": LuaClosure { call in call.returns(DatasetRegistry.names) },
@@ -37,6 +39,18 @@ func dataModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable {
   ]
 }
 
+private let imageFolderOptions = ["image", "resize", "workers", "ahead", "tolerate"]
+
+/// How images in folders are read, where an option says anything of it.
+private func folderOptions(_ options: LuaOptions) throws -> ImageFolderOptions? {
+  guard imageFolderOptions.contains(where: options.has) else { return nil }
+  return try ImageFolderOptions(
+    image: options.integer("image", default: 224), resize: options.integer("resize"),
+    prefetching: PrefetchingBatches.Settings(
+      workers: options.integer("workers"), ahead: options.integer("ahead", default: 2)),
+    tolerates: options.boolean("tolerate", default: false))
+}
+
 func split(_ name: String, _ call: LuaCall, _ position: Int) throws -> Split {
   guard let split = Split(rawValue: name) else {
     throw call.blame(position, unknown("split", name, known: Split.allCases.map(\.rawValue)))
@@ -48,10 +62,13 @@ func defineDataset(_ classes: Classes) {
   classes.datasets
     .property("name") { box, call in call.returns(box.value.name) }
     .property("measure") { box, call in call.returns(box.value.measure.rawValue) }
-    .property("classes") { box, call in call.returns(box.images?.train.classNames) }
-    .property("channels") { box, call in call.returns(box.images?.train.channels) }
-    .property("height") { box, call in call.returns(box.images?.train.height) }
-    .property("width") { box, call in call.returns(box.images?.train.width) }
+    .property("classes") { box, call in call.returns(box.imageData?.classNames) }
+    .property("channels") { box, call in call.returns(box.imageData?.channels) }
+    .property("height") { box, call in call.returns(box.imageData?.height) }
+    .property("width") { box, call in call.returns(box.imageData?.width) }
+    .property("skipped") { box, call in
+      call.returns((box.value as? ImageFolderDataset)?.skipped)
+    }
     .property("words") { box, call in call.returns(box.text?.vocabulary.words) }
     .property("replaced_words") { box, call in call.returns(box.text?.replacedWords) }
     .method("size") { box, call in
@@ -99,7 +116,7 @@ func defineDataset(_ classes: Classes) {
 }
 
 extension DatasetBox {
-  var images: ImageDataset? { value as? ImageDataset }
+  var imageData: (any ImageData)? { value as? any ImageData }
   var text: TextDataset? { value as? TextDataset }
 }
 
@@ -114,6 +131,7 @@ private func batches(of dataset: any Dataset, _ call: LuaCall) throws -> any Bat
   var order = BatchOrder(
     size: try options.integer("batch", default: 64, in: 1...),
     shuffle: number.map { (seed($0), epoch) })
+  order.interruption = { try LuaInterrupt.check() }
   if isText { order.length = try options.integer("length", default: order.length, in: 1...) }
   return try dataset.batches(part, order)
 }
@@ -121,13 +139,17 @@ private func batches(of dataset: any Dataset, _ call: LuaCall) throws -> any Bat
 /// The data set with fewer examples to train on: of images some, of text the beginning.
 private func subset(of dataset: any Dataset, _ call: LuaCall) throws -> any Dataset {
   let options = try call.options(
-    2, known: ["train"] + (dataset is ImageDataset ? ["seed"] : []))
+    2, known: ["train"] + (dataset is any ImageData ? ["seed"] : []))
   let all = dataset.size(.train)
   let count = try options.integer("train", default: all, in: 1...all)
   if let text = dataset as? TextDataset { return try text.subset(train: count) }
+  let number = try options.integer("seed")
+  if let folders = dataset as? ImageFolderDataset {
+    return try folders.subset(train: count, seed: number.map { seed($0) })
+  }
   guard let images = dataset as? ImageDataset else { return dataset }
   let train =
-    if let number = try options.integer("seed") {
+    if let number {
       try images.train.sample(count, seed: seed(number))
     } else { try images.train.first(count) }
   return try ImageDataset(

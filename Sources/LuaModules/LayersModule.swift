@@ -46,7 +46,7 @@ func layersModule(_ classes: Classes) -> LuaTable {
     "step": LuaClosure { call in
       let box = try call.object(1, classes.parameters)
       let norm = try optimiser(call).update(box.parameters)
-      if LuaInterrupt.isRequested { throw LuaInterrupt.error }
+      try LuaInterrupt.check()
       return call.returns(norm)
     },
     "optimiser_state": LuaClosure { call in

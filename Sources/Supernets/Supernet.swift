@@ -19,7 +19,7 @@ public final class Supernet {
   /// Updates made so far.
   public internal(set) var steps = 0
   /// Called between the batches of calibration and evaluation: throws when the user wants them to end.
-  public var interruption: () throws -> Void = {}
+  public var interruption: @Sendable () throws -> Void = {}
 
   public init(_ space: any SearchSpace, _ dataset: any Dataset, _ options: NetworkOptions) throws {
     guard let buildable = space as? any NetworkSpace else {

@@ -8,9 +8,29 @@ local data = {}
 ---@class nas.data.OpenOptions
 ---@field replace_unknown_words? boolean (default false) of text: whether words that the training
 --- text lacks become `<unk>` instead of being an error
+---@field image? integer (default 224) of images in folders: the side of the square that a network
+--- sees, pixels
+---@field resize? integer of images in folders: what the shorter side becomes before the centre is
+--- cut out; by default 256 for images of 224, and in that proportion
+---@field workers? integer of images in folders: threads that read; by default as many as there are
+--- cores
+---@field ahead? integer (default 2) of images in folders: batches that are read before they are
+--- asked for
+---@field tolerate? boolean (default false) of images in folders: whether bad files are counted
+--- (`data.skipped`) instead of being errors. One whose header cannot be read is left out from the
+--- start, for which opening reads all headers; one that proves bad later becomes an image of the
+--- mean colour
 
 --- Opens a data set by name, or by the path of a folder: of idx files of images, or of text in
---- `train.txt`, `valid.txt` and `test.txt` (or `ptb.train.txt`, ...), a sentence a line.
+--- `train.txt`, `valid.txt` and `test.txt` (or `ptb.train.txt`, ...), a sentence a line, or of JPEG
+--- and PNG files in `train/<class>/` and `val/<class>/`, and in `test/<class>/` if there is such a
+--- folder: without it the validation images serve as test too.
+---
+--- Images in folders are prepared as is usual for ImageNet. Drawn with a seed, training images are
+--- random parts of 8 to 100 % of the area, resized, half of them mirrored; otherwise an image is
+--- resized and its centre cut out. Filters and roundings are torchvision's on Pillow's images; only
+--- where a training crop is at least four times as wide and high as the result, a JPEG file is
+--- shrunk while it is decoded. Colours are normalised by ImageNet's mean and deviation.
 ---@param name string
 ---@param options? nas.data.OpenOptions
 ---@return Dataset
@@ -18,6 +38,7 @@ local data = {}
 --- ```lua
 --- data = nas.data.open "fashion16"
 --- text = nas.data.open "austen-small"
+--- photos = nas.data.open("/data/imagenet", { image = 224, workers = 8 })
 --- ```
 function data.open(name, options) end
 
@@ -55,6 +76,7 @@ function data.synthetic(options) end
 ---@field channels integer? of an image
 ---@field height integer? pixels
 ---@field width integer? pixels
+---@field skipped integer? of images in folders: files that were left out or replaced so far
 ---@field words string[]? the vocabulary of text
 ---@field replaced_words integer? how many words of text became `<unk>`
 local Dataset = {}
