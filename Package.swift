@@ -47,7 +47,7 @@ let package = Package(
     room("Spelling"),
     room("FileAccess"),
     room("Tensors", ["Kernels", "Randomness"]),
-    room("Networks", ["Tensors", "Kernels", "Randomness", "FileAccess"]),
+    room("Networks", ["Tensors", "Kernels", "Randomness", "FileAccess", "CZlib"]),
     room("SearchSpaces", ["Randomness", "Spelling"]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(

@@ -78,8 +78,10 @@ extension Batch {
 
 /// The batches of an epoch, in order.
 public protocol BatchSequence: AnyObject {
-  /// How many there are, from the first on.
+  /// How many are left.
   var count: Int { get }
   /// The next one; nil after the last.
   func next() throws -> (any Batch)?
+  /// Passes over the next ones without preparing them, as far as there are any.
+  func skip(_ count: Int)
 }

@@ -86,6 +86,8 @@ final class ImageBatches: BatchSequence {
 
   var count: Int { epoch.batches }
 
+  func skip(_ count: Int) { epoch.skip(count) }
+
   func next() throws -> (any Batch)? {
     guard let positions = epoch.next() else { return nil }
     return try dataset.batch(split, positions: positions, elementType: elementType)
@@ -113,8 +115,8 @@ public struct Epoch: Sequence, IteratorProtocol {
     self.shuffle = shuffle
   }
 
-  /// How many batches there are, the last of which may be smaller.
-  public var batches: Int { count > 0 ? (count - 1) / size + 1 : 0 }
+  /// How many batches are left, the last of which may be smaller.
+  public var batches: Int { position < count ? (count - position - 1) / size + 1 : 0 }
 
   private func drawn() -> [Int] {
     guard let shuffle else { return Array(0..<count) }
@@ -122,6 +124,12 @@ public struct Epoch: Sequence, IteratorProtocol {
       seed: shuffle.seed, purpose: "order of images",
       index: UInt64(bitPattern: Int64(shuffle.epoch)))
     return generator.permutation(count)
+  }
+
+  /// Passes over the next batches.
+  public mutating func skip(_ batches: Int) {
+    let (images, overflow) = Swift.max(batches, 0).multipliedReportingOverflow(by: size)
+    position = overflow || images > count - position ? count : position + images
   }
 
   public mutating func next() -> [Int]? {

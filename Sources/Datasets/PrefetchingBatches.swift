@@ -37,7 +37,6 @@ public final class PrefetchingBatches: BatchSequence {
     }
   }
 
-  public let count: Int
   private let queue: PreparationQueue
   private let workers: Int
   private var threads: [SystemThread] = []
@@ -54,7 +53,6 @@ public final class PrefetchingBatches: BatchSequence {
     worker: @escaping @Sendable () throws -> Prepare,
     batch: @escaping ([Int], UnsafePointer<UInt8>) throws -> any Batch
   ) {
-    count = epoch.batches
     queue = PreparationQueue(epoch, exampleSize: size, ahead: settings.ahead, worker)
     workers = settings.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     self.interruption = interruption
@@ -65,6 +63,10 @@ public final class PrefetchingBatches: BatchSequence {
     queue.stop()
     for thread in threads { thread.join() }
   }
+
+  public var count: Int { queue.count }
+
+  public func skip(_ count: Int) { queue.skip(count) }
 
   /// The next batch. After an error the one after that comes.
   public func next() throws -> (any Batch)? {
@@ -228,6 +230,23 @@ private final class PreparationQueue: @unchecked Sendable {
       _ = lock.wait(until: Date(timeIntervalSinceNow: Self.patience))
       try interruption()
     }
+  }
+
+  /// Batches that are left.
+  var count: Int {
+    lock.lock()
+    defer { lock.unlock() }
+    return items.count + epoch.batches
+  }
+
+  /// Passes over the next batches: no more of their examples are taken.
+  func skip(_ count: Int) {
+    lock.lock()
+    defer { lock.unlock() }
+    let begun = min(max(count, 0), items.count)
+    items.removeFirst(begun)
+    epoch.skip(count - begun)
+    lock.broadcast()
   }
 
   /// Takes the memory of a batch back.

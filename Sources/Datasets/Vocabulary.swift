@@ -19,7 +19,7 @@ public struct Vocabulary: Sendable {
   public func number(of word: String) -> Int32? { numbers[word] }
 
   /// The number of a word, which becomes the last where it is new.
-  mutating func add(_ word: String) -> Int32 {
+  public mutating func add(_ word: String) -> Int32 {
     if let known = numbers[word] { return known }
     let number = Int32(words.count)
     words.append(word)

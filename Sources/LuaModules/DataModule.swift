@@ -125,7 +125,7 @@ private func batches(of dataset: any Dataset, _ call: LuaCall) throws -> any Bat
   let part = try split(call.string(2), call, 2)
   let isText = dataset is TextDataset
   let options = try call.options(
-    3, known: ["batch", "seed", "epoch"] + (isText ? ["length"] : []))
+    3, known: ["batch", "seed", "epoch", "from"] + (isText ? ["length"] : []))
   let number = try options.integer("seed")
   let epoch = try options.integer("epoch", default: 1)
   var order = BatchOrder(
@@ -133,7 +133,9 @@ private func batches(of dataset: any Dataset, _ call: LuaCall) throws -> any Bat
     shuffle: number.map { (seed($0), epoch) })
   order.interruption = { try LuaInterrupt.check() }
   if isText { order.length = try options.integer("length", default: order.length, in: 1...) }
-  return try dataset.batches(part, order)
+  let batches = try dataset.batches(part, order)
+  batches.skip(try options.integer("from", default: 1, in: 1...) - 1)
+  return batches
 }
 
 /// The data set with fewer examples to train on: of images some, of text the beginning.

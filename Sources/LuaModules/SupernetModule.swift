@@ -17,7 +17,7 @@ final class SupernetBox {
 }
 
 func supernetModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable {
-  [
+  var module: LuaTable = [
     "new": LuaClosure { call in
       let space = try call.object(1, classes.spaces)
       let dataset = try call.object(2, classes.datasets)
@@ -44,6 +44,8 @@ func supernetModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable 
     },
     "methods": classes.supernets.methodTable,
   ]
+  module.fields += trainingFunctions(classes)
+  return module
 }
 
 private func networkOptions(_ call: LuaCall, _ position: Int) throws -> NetworkOptions {
@@ -73,6 +75,9 @@ func defineSupernet(_ classes: Classes) {
       let architecture = try call.object(2, classes.architectures)
       return call.returns(
         SupernetBox(try box.value.extract(architecture.value)), as: classes.supernets)
+    }
+    .method("clone") { box, call in
+      call.returns(SupernetBox(try box.value.copy()), as: classes.supernets)
     }
     .method("save") { box, call in
       try box.value.save(to: call.string(2))

@@ -166,16 +166,27 @@ public final class CellNetwork: PathNetwork {
     elementType = options.elementType
   }
 
-  private func cell(of architecture: Architecture) throws -> Cell {
+  public func check(_ architecture: Architecture) throws {
     try space.check(architecture, heldAlone: only)
+  }
+
+  private func cell(of architecture: Architecture) throws -> Cell {
+    try check(architecture)
     return try space.cell(of: architecture)
   }
 
+  /// The stem.
+  public func trunk(
+    _ images: Tensor, statistics: BatchNormalisation.Statistics
+  ) throws -> Tensor {
+    try stem.forward(images, statistics: statistics)
+  }
+
   public func forward(
-    _ images: Tensor, _ architecture: Architecture, statistics: BatchNormalisation.Statistics
+    from trunk: Tensor, _ architecture: Architecture, statistics: BatchNormalisation.Statistics
   ) throws -> Tensor {
     let chosen = try cell(of: architecture)
-    var value = try stem.forward(images, statistics: statistics)
+    var value = trunk
     for block in blocks {
       switch block {
       case .cell(let edges): value = try apply(edges, chosen, to: value, statistics)

@@ -55,28 +55,38 @@ public final class DARTSNetwork: PathNetwork {
     self.options = options
   }
 
-  private func genotype(of architecture: Architecture) throws -> DARTSCifar10Genotype {
+  public func check(_ architecture: Architecture) throws {
     try space.check(architecture, heldAlone: options.only)
+  }
+
+  private func genotype(of architecture: Architecture) throws -> DARTSCifar10Genotype {
+    try check(architecture)
     return try space.genotype(of: architecture)
   }
 
-  public func forward(
-    _ images: Tensor, _ architecture: Architecture, statistics: BatchNormalisation.Statistics
+  /// The stem.
+  public func trunk(
+    _ images: Tensor, statistics: BatchNormalisation.Statistics
   ) throws -> Tensor {
-    try outputs(images, genotype(of: architecture), statistics: statistics, drop: nil).scores
+    try ConvolutionChain.apply(images, [stem], statistics: statistics)
+  }
+
+  public func forward(
+    from trunk: Tensor, _ architecture: Architecture, statistics: BatchNormalisation.Statistics
+  ) throws -> Tensor {
+    try outputs(from: trunk, genotype(of: architecture), statistics: statistics, drop: nil).scores
   }
 
   /// While training, `statistics` being the batch's, with branches dropped, and with the loss of an
   /// auxiliary head.
   public func predict(
-    _ batch: any Batch, _ architecture: Architecture, statistics: BatchNormalisation.Statistics,
-    step: Int
+    _ batch: any Batch, from trunk: Tensor, _ architecture: Architecture,
+    statistics: BatchNormalisation.Statistics, step: Int
   ) throws -> Prediction {
     guard statistics == .batch else {
-      return Prediction(
-        scores: try forward(batch.inputs, architecture, statistics: statistics))
+      return Prediction(scores: try forward(from: trunk, architecture, statistics: statistics))
     }
-    let (scores, auxiliary) = try trainingScores(batch.inputs, architecture, step: step)
+    let (scores, auxiliary) = try trainingScores(from: trunk, architecture, step: step)
     return Prediction(
       scores: scores,
       penalty: try auxiliary.map {
@@ -89,7 +99,7 @@ public final class DARTSNetwork: PathNetwork {
   /// The scores in training, and those of the auxiliary head where there is one. What is dropped
   /// depends on the network's seed and on `step`, the number of updates made before.
   public func trainingScores(
-    _ images: Tensor, _ architecture: Architecture, step: Int
+    from trunk: Tensor, _ architecture: Architecture, step: Int
   ) throws -> (scores: Tensor, auxiliary: Tensor?) {
     let chance = space.skeleton.dropPath
     let drop =
@@ -99,18 +109,17 @@ public final class DARTSNetwork: PathNetwork {
         .derived(seed: options.seed, purpose: "drop path", index: UInt64(bitPattern: Int64(step))))
       : nil
     let (scores, read) = try outputs(
-      images, genotype(of: architecture), statistics: .batch, drop: drop)
+      from: trunk, genotype(of: architecture), statistics: .batch, drop: drop)
     return (scores, try auxiliaryHead?.forward(read, statistics: .batch))
   }
 
   /// The scores, and what an auxiliary head reads.
   private func outputs(
-    _ images: Tensor, _ genotype: DARTSCifar10Genotype,
+    from trunk: Tensor, _ genotype: DARTSCifar10Genotype,
     statistics: BatchNormalisation.Statistics, drop: DropPath?
   ) throws -> (scores: Tensor, read: Tensor) {
-    let first = try ConvolutionChain.apply(images, [stem], statistics: statistics)
-    var inputs = [first, first]
-    var read = first
+    var inputs = [trunk, trunk]
+    var read = trunk
     for (layer, cell) in cells.enumerated() {
       let output = try cell.forward(inputs, genotype, statistics: statistics, drop: drop)
       inputs = [inputs[1], output]

@@ -41,10 +41,15 @@ public final class DefinedNetwork: PathNetwork {
     self.only = only
   }
 
-  public func forward(
-    _ images: Tensor, _ architecture: Architecture, statistics: BatchNormalisation.Statistics
-  ) throws -> Tensor {
+  public func check(_ architecture: Architecture) throws {
     try space.check(architecture, heldAlone: only)
+  }
+
+  /// Where paths part is the model's own business: the trunk is the images.
+  public func forward(
+    from images: Tensor, _ architecture: Architecture, statistics: BatchNormalisation.Statistics
+  ) throws -> Tensor {
+    try check(architecture)
     let scores = try model.forward(images, architecture, statistics: statistics)
     let expected = images.shape.prefix(1) + [classes]
     guard scores.shape == Array(expected), scores.layout == .plain,
@@ -59,7 +64,7 @@ public final class DefinedNetwork: PathNetwork {
   }
 
   public func normalisations(of architecture: Architecture) throws -> [BatchNormalisation] {
-    try space.check(architecture, heldAlone: only)
+    try check(architecture)
     return model.normalisations
   }
 }

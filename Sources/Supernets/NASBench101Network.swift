@@ -68,16 +68,27 @@ public final class NASBench101Network: PathNetwork {
     only = options.only
   }
 
-  private func cell(of architecture: Architecture) throws -> NASBench101Cell {
+  public func check(_ architecture: Architecture) throws {
     try space.check(architecture, heldAlone: only)
+  }
+
+  private func cell(of architecture: Architecture) throws -> NASBench101Cell {
+    try check(architecture)
     return try space.cell(of: architecture)
   }
 
+  /// The stem.
+  public func trunk(
+    _ images: Tensor, statistics: BatchNormalisation.Statistics
+  ) throws -> Tensor {
+    try stem.forward(images, statistics: statistics)
+  }
+
   public func forward(
-    _ images: Tensor, _ architecture: Architecture, statistics: BatchNormalisation.Statistics
+    from trunk: Tensor, _ architecture: Architecture, statistics: BatchNormalisation.Statistics
   ) throws -> Tensor {
     let cell = try cell(of: architecture)
-    var value = try stem.forward(images, statistics: statistics)
+    var value = trunk
     for (position, stack) in stacks.enumerated() {
       if position > 0 { value = try value.maxPool2d(kernel: 2) }
       for layer in stack { value = try layer.forward(value, cell, statistics) }

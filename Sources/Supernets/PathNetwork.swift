@@ -10,23 +10,39 @@ import Tensors
 /// same code, built with that architecture's operators only. A space gets its networks by a type that
 /// conforms to this (see `NetworkSpace`).
 ///
+/// All paths begin with the trunk, what comes before the first decision; who runs several of them on one
+/// batch computes it once.
+///
 /// Invariant: what a path computes depends on its own parameters alone, and a parameter's name and
-/// first value are the same in a supernet and in a network of one path.
+/// first value are the same in a supernet and in a network of one path. A path that goes on from the
+/// trunk gives the same bits as one that computes it itself.
 public protocol PathNetwork: AnyObject {
   /// All parameters and running statistics, in the order they are saved.
   var parameters: [Parameter] { get }
 
-  /// Class scores, batch x classes, of a path; of text, a row for each token (see `predict`).
+  /// Throws `SpaceError` for an architecture that is not of the network's space, and `NetworkError` for
+  /// one that it does not hold.
+  func check(_ architecture: Architecture) throws
+
+  /// What all paths make of a batch's inputs before they part: the inputs themselves where there is
+  /// nothing, or too little to be worth it.
+  func trunk(_ inputs: Tensor, statistics: BatchNormalisation.Statistics) throws -> Tensor
+
+  /// Class scores, batch x classes, of a path that goes on from the trunk; of text, a row for each token
+  /// (see `predict`).
   func forward(
-    _ images: Tensor, _ architecture: Architecture, statistics: BatchNormalisation.Statistics
+    from trunk: Tensor, _ architecture: Architecture, statistics: BatchNormalisation.Statistics
   ) throws -> Tensor
 
-  /// What a path makes of a batch. A network that is to know more of it than its inputs, or that adds
-  /// to the loss, has this itself; what chance decides while training depends on the network's seed and
-  /// the number of the step.
+  /// What a path that goes on from the batch's trunk makes of the batch. A network that is to know more
+  /// of it than its inputs, or that adds to the loss, has this itself; what chance decides while
+  /// training depends on the network's seed and the number of the step.
+  ///
+  /// While training, a trunk that is cut off (`Tensor.detached`) and asks for a gradient gathers those
+  /// of all paths, each of which may go backward on its own.
   func predict(
-    _ batch: any Batch, _ architecture: Architecture, statistics: BatchNormalisation.Statistics,
-    step: Int
+    _ batch: any Batch, from trunk: Tensor, _ architecture: Architecture,
+    statistics: BatchNormalisation.Statistics, step: Int
   ) throws -> Prediction
 
   /// The normalisations that a path passes: those whose statistics calibration measures.
@@ -47,11 +63,35 @@ public struct Prediction {
 }
 
 extension PathNetwork {
+  public func trunk(
+    _ inputs: Tensor, statistics: BatchNormalisation.Statistics
+  ) throws -> Tensor { inputs }
+
+  public func predict(
+    _ batch: any Batch, from trunk: Tensor, _ architecture: Architecture,
+    statistics: BatchNormalisation.Statistics, step: Int
+  ) throws -> Prediction {
+    Prediction(scores: try forward(from: trunk, architecture, statistics: statistics))
+  }
+
+  /// Trunk and path in a row.
+  public func forward(
+    _ inputs: Tensor, _ architecture: Architecture, statistics: BatchNormalisation.Statistics
+  ) throws -> Tensor {
+    try check(architecture)
+    return try forward(
+      from: trunk(inputs, statistics: statistics), architecture, statistics: statistics)
+  }
+
+  /// Trunk and path in a row.
   public func predict(
     _ batch: any Batch, _ architecture: Architecture, statistics: BatchNormalisation.Statistics,
     step: Int
   ) throws -> Prediction {
-    Prediction(scores: try forward(batch.inputs, architecture, statistics: statistics))
+    try check(architecture)
+    return try predict(
+      batch, from: trunk(batch.inputs, statistics: statistics), architecture,
+      statistics: statistics, step: step)
   }
 }
 

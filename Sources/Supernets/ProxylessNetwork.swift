@@ -65,9 +65,13 @@ public final class ProxylessNetwork: PathNetwork {
     only = options.only
   }
 
+  public func check(_ architecture: Architecture) throws {
+    try space.check(architecture, heldAlone: only)
+  }
+
   /// The convolutions of each block that an architecture has chosen.
   private func chosen(_ architecture: Architecture) throws -> [[ConvolutionChain.Stage]] {
-    try space.check(architecture, heldAlone: only)
+    try check(architecture)
     return try zip(blocks, architecture.choices).map { candidates, choice in
       guard let stages = candidates[choice] else {
         throw NetworkError("this network does not hold '\(ProxylessNASOperator.all[choice].name)'")
@@ -76,12 +80,19 @@ public final class ProxylessNetwork: PathNetwork {
     }
   }
 
+  /// The first convolution, and the block that is not chosen.
+  public func trunk(
+    _ images: Tensor, statistics: BatchNormalisation.Statistics
+  ) throws -> Tensor {
+    let first = try ConvolutionChain.apply(images, [stem], statistics: statistics)
+    return try ConvolutionChain.apply(first, firstBlock, statistics: statistics)
+  }
+
   public func forward(
-    _ images: Tensor, _ architecture: Architecture, statistics: BatchNormalisation.Statistics
+    from trunk: Tensor, _ architecture: Architecture, statistics: BatchNormalisation.Statistics
   ) throws -> Tensor {
     let chosen = try chosen(architecture)
-    var value = try ConvolutionChain.apply(images, [stem], statistics: statistics)
-    value = try ConvolutionChain.apply(value, firstBlock, statistics: statistics)
+    var value = trunk
     for (stages, block) in zip(chosen, space.skeleton.blocks) where !stages.isEmpty {
       value = try ConvolutionChain.apply(
         value, stages, adding: block.keepsShape ? value : nil, statistics: statistics)

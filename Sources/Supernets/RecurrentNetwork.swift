@@ -88,8 +88,12 @@ public final class RecurrentNetwork: PathNetwork {
     return Pass(scores: scores, states: states, read: read, last: last)
   }
 
-  private func nodes(of architecture: Architecture) throws -> [RecurrentCell.Node] {
+  public func check(_ architecture: Architecture) throws {
     try space.check(architecture, heldAlone: options.only)
+  }
+
+  private func nodes(of architecture: Architecture) throws -> [RecurrentCell.Node] {
+    try check(architecture)
     return try space.nodes(of: architecture).map { node in
       let activation: HighwayGate.Activation =
         switch node.activation {
@@ -104,9 +108,10 @@ public final class RecurrentNetwork: PathNetwork {
 
   // MARK: as a network of paths
 
-  /// Scores of tokens, steps x columns, from an empty state and with nothing dropped.
+  /// Scores of tokens, steps x columns, from an empty state and with nothing dropped. The trunk is the
+  /// tokens: looking up their vectors costs next to nothing.
   public func forward(
-    _ tokens: Tensor, _ architecture: Architecture, statistics: BatchNormalisation.Statistics
+    from tokens: Tensor, _ architecture: Architecture, statistics: BatchNormalisation.Statistics
   ) throws -> Tensor {
     try run(tokens, architecture).scores
   }
@@ -118,8 +123,8 @@ public final class RecurrentNetwork: PathNetwork {
 
   /// While training, `statistics` being the batch's, with what the step drops and the penalties.
   public func predict(
-    _ batch: any Batch, _ architecture: Architecture, statistics: BatchNormalisation.Statistics,
-    step: Int
+    _ batch: any Batch, from trunk: Tensor, _ architecture: Architecture,
+    statistics: BatchNormalisation.Statistics, step: Int
   ) throws -> Prediction {
     guard let text = batch as? TextBatch else {
       throw NetworkError("\(space.name) is a space of language models: the batch is no text")

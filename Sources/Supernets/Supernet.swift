@@ -18,6 +18,8 @@ public final class Supernet {
   public let options: NetworkOptions
   /// Updates made so far.
   public internal(set) var steps = 0
+  /// How far the training that runs, or ran last, has come.
+  public internal(set) var place = TrainingPlace()
   /// Called between the batches of calibration and evaluation: throws when the user wants them to end.
   public var interruption: @Sendable () throws -> Void = {}
 

@@ -133,6 +133,25 @@ import Testing
     #expect(shared.count.load(ordering: .relaxed) == done)
   }
 
+  /// Passed over before and after threads have begun; a batch that was begun is let go of.
+  @Test func batchesArePassedOver() throws {
+    let prefetched = try batches { position in
+      usleep(500)
+      return UInt8(position)
+    }
+    prefetched.skip(1)
+    #expect(prefetched.count == 5)
+    #expect(try prefetched.next()?.labels == [4, 5, 6, 7])
+    prefetched.skip(1)
+    #expect(prefetched.count == 3)
+    #expect(try prefetched.next()?.labels == [12, 13, 14, 15])
+    prefetched.skip(-1)
+    #expect(try prefetched.next()?.labels == [16, 17, 18, 19])
+    prefetched.skip(Int.max)
+    #expect(prefetched.count == 0)
+    #expect(try prefetched.next() == nil)
+  }
+
   @Test func impossibleSettingsAreRefused() throws {
     for workers in [0, -1, 257, Int.max] {
       #expect(throws: DataError.self) { try PrefetchingBatches.Settings(workers: workers) }

@@ -38,6 +38,7 @@ local function objectsInLua()
     Optimiser = nas.nn.SGD({ nas.tensor.zeros(1, { requires_grad = true }) }),
     Plot = nas.plot.scatter({ 1, 2 }, { 1, 2 }),
     Bar = nas.progress.new{ total = 1 },
+    Sampler = nas.sampler.uniform(space), Subset = nas.subset.list(space, { space:sample(1) }),
     TruthWriter = nas.benchmark.create(path, space, { "test" }),
   }
 end
@@ -160,6 +161,13 @@ test("documented options are known options", function()
     ["Dataset:subset"] = function(o) data:subset(o) end,
     -- Of text, which has one option more than images.
     ["Dataset:batches"] = function(o) nas.data.open "austen-small":batches("train", o) end,
+    ["nas.sampler.fair"] = function(o) nas.sampler.fair(space, o) end,
+    ["nas.sampler.multipath"] = function(o) nas.sampler.multipath(space, o) end,
+    ["nas.sampler.sandwich"] = function(o) nas.sampler.sandwich(space, o) end,
+    ["nas.sampler.greedy"] = function(o) nas.sampler.greedy(space, o) end,
+    ["nas.sampler.widening"] = function(o) nas.sampler.widening(space, o) end,
+    ["nas.subset.best"] = function(o) nas.subset.best(space, { cell }, { 1 }, o) end,
+    ["nas.subset.share"] = function(o) nas.subset.share(space, o) end,
     ["Supernet:train"] = function(o) net:train(o) end,
     ["Supernet:step"] = function(o) net:step(cell, batch, o) end,
     ["Supernet:evaluate"] = function(o) net:evaluate(cell, o) end,

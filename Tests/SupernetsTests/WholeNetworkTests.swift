@@ -151,7 +151,8 @@ import Testing
     let architecture = try space.sample(using: &generator)
     try check(space, architecture, &generator) { network, images, labels in
       let darts = try #require(network as? DARTSNetwork)
-      let (scores, auxiliary) = try darts.trainingScores(images, architecture, step: 5)
+      let (scores, auxiliary) = try darts.trainingScores(
+        from: darts.trunk(images, statistics: .batch), architecture, step: 5)
       return try scores.crossEntropy(labels: labels).apply(
         .add, #require(auxiliary).crossEntropy(labels: labels))
     }

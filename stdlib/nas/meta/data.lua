@@ -110,6 +110,7 @@ function Dataset:subset(options) end
 ---@field seed? integer shuffles images, and draws how long pieces of text are; by default nothing
 --- is drawn
 ---@field epoch? integer (default 1) together with the seed gives the order
+---@field from? integer (default 1) the first batch to be given; those before it are passed over
 ---@field length? integer (default 35) of text: tokens of each column in a piece, in the mean
 
 --- An iterator over a split's batches.
