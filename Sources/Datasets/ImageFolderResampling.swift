@@ -1,3 +1,5 @@
+import Kernels
+
 /// Pixels of four bytes, row by row: red, green, blue and one that says nothing.
 struct PixelRegion {
   /// The first pixel of the first row.
@@ -27,8 +29,6 @@ struct ImageResampler {
     private(set) var weights: [Int32] = []
     let reach: Int
 
-    static let precision = 22
-
     /// The part between `from` and `to` of an axis of `source` pixels becomes `size` pixels, of which
     /// those in `kept` are wanted.
     init(source: Int, from: Double, to: Double, size: Int, kept: Range<Int>) {
@@ -47,7 +47,7 @@ struct ImageResampler {
         let total = shares.reduce(0, +)
         for (offset, share) in shares.enumerated() where total > 0 {
           weights[index * reach + offset] = Int32(
-            0.5 + share / total * Double(1 << Self.precision))
+            0.5 + share / total * Double(1 << PixelSums.precision))
         }
         starts.append(start)
         counts.append(shares.count)
@@ -66,8 +66,6 @@ struct ImageResampler {
   private var between: [UInt8] = []
   private var row: [UInt8] = []
 
-  private static let half = Int32(1) << (Int32(Axis.precision) - 1)
-
   /// Writes red, green and blue planes of `columns` × `rows` bytes, each row from right to left where
   /// `mirrored`.
   mutating func resample(
@@ -84,75 +82,28 @@ struct ImageResampler {
     between.withUnsafeMutableBytes { between in
       row.withUnsafeMutableBytes { row in
         guard let between = between.baseAddress, let row = row.baseAddress else { return }
-        for line in looked {
-          Self.alongRow(
-            region.pixels + line * region.stride, columns,
-            into: between + (line - looked.lowerBound) * stride)
+        columns.weights.withUnsafeBufferPointer { weights in
+          guard let weights = weights.baseAddress else { return }
+          for line in looked {
+            PixelSums.alongRow(
+              region.pixels + line * region.stride,
+              into: between + (line - looked.lowerBound) * stride, count: width,
+              starts: columns.starts, counts: columns.counts, weights: weights,
+              reach: columns.reach)
+          }
         }
-        for line in 0..<height {
-          Self.alongColumns(
-            between + (rows.starts[line] - looked.lowerBound) * stride, stride, rows, line,
-            into: row)
-          Self.separate(
-            row.assumingMemoryBound(to: UInt8.self), width, mirrored, planes + line * width,
-            plane: width * height)
+        rows.weights.withUnsafeBufferPointer { weights in
+          guard let weights = weights.baseAddress else { return }
+          for line in 0..<height {
+            PixelSums.alongColumns(
+              between + (rows.starts[line] - looked.lowerBound) * stride, into: row, size: stride,
+              count: rows.counts[line], weights: weights + line * rows.reach)
+            PixelSums.separate(
+              row.assumingMemoryBound(to: UInt8.self), width: width, mirrored: mirrored,
+              into: planes + line * width, plane: width * height)
+          }
         }
       }
-    }
-  }
-
-  /// The first pass over one row.
-  private static func alongRow(
-    _ source: UnsafeRawPointer, _ axis: Axis, into target: UnsafeMutableRawPointer
-  ) {
-    axis.weights.withUnsafeBufferPointer { weights in
-      for pixel in 0..<axis.starts.count {
-        let first = source + axis.starts[pixel] * 4
-        let shares = pixel * axis.reach
-        var sum = SIMD4<Int32>(repeating: half)
-        for tap in 0..<axis.counts[pixel] {
-          let colour = (first + tap * 4).loadUnaligned(as: SIMD4<UInt8>.self)
-          sum &+= SIMD4<Int32>(truncatingIfNeeded: colour) &* weights[shares + tap]
-        }
-        sum &>>= Int32(Axis.precision)
-        sum.clamp(lowerBound: .zero, upperBound: SIMD4(repeating: 255))
-        (target + pixel * 4).storeBytes(
-          of: SIMD4<UInt8>(truncatingIfNeeded: sum), as: SIMD4<UInt8>.self)
-      }
-    }
-  }
-
-  /// The second pass: one row of the result, from the rows that it is made of.
-  private static func alongColumns(
-    _ source: UnsafeRawPointer, _ stride: Int, _ axis: Axis, _ line: Int,
-    into target: UnsafeMutableRawPointer
-  ) {
-    axis.weights.withUnsafeBufferPointer { weights in
-      let shares = line * axis.reach
-      for place in Swift.stride(from: 0, to: stride, by: 16) {
-        var sum = SIMD16<Int32>(repeating: half)
-        for tap in 0..<axis.counts[line] {
-          let colours = (source + place + tap * stride).loadUnaligned(as: SIMD16<UInt8>.self)
-          sum &+= SIMD16<Int32>(truncatingIfNeeded: colours) &* weights[shares + tap]
-        }
-        sum &>>= Int32(Axis.precision)
-        sum.clamp(lowerBound: .zero, upperBound: SIMD16(repeating: 255))
-        (target + place).storeBytes(
-          of: SIMD16<UInt8>(truncatingIfNeeded: sum), as: SIMD16<UInt8>.self)
-      }
-    }
-  }
-
-  /// One row of pixels as a row of each colour's plane.
-  private static func separate(
-    _ row: UnsafePointer<UInt8>, _ width: Int, _ mirrored: Bool,
-    _ target: UnsafeMutablePointer<UInt8>, plane: Int
-  ) {
-    for column in 0..<width {
-      let pixel = row + 4 * (mirrored ? width - 1 - column : column)
-      target[column] = pixel[0]
-      target[plane + column] = pixel[1]
-      target[2 * plane + column] = pixel[2]
     }
   }
 }

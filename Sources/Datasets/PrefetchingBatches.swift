@@ -122,6 +122,12 @@ private final class PreparationQueue: @unchecked Sendable {
     }
   }
 
+  /// A thread's own way to prepare examples. (A function kept as an optional by itself would be wrapped
+  /// once more whenever it is taken out and put back.)
+  private struct Worker {
+    let prepare: PrefetchingBatches.Prepare
+  }
+
   /// More bytes than this no batch has: the tensor that is made of them takes many times as much.
   private static let mostBytes = 1 << 32
   /// Seconds between two looks at whether the user wants the wait to end.
@@ -153,13 +159,13 @@ private final class PreparationQueue: @unchecked Sendable {
 
   /// Prepares examples until there are none left.
   func work() {
-    var prepare: PrefetchingBatches.Prepare?
+    var own: Worker?
     while let (item, example) = take() {
       var failure: (any Error)?
       do {
-        let body = try prepare ?? worker()
-        prepare = body
-        try body(item.positions[example], item.bytes.address + example * exampleSize)
+        let worker = try own ?? Worker(prepare: worker())
+        own = worker
+        try worker.prepare(item.positions[example], item.bytes.address + example * exampleSize)
       } catch { failure = error }
       finish(item, example, failure)
     }

@@ -64,6 +64,12 @@ import Testing
     #expect(try prefetched.next() == nil)
   }
 
+  /// What a thread keeps must not grow with the examples that it has prepared.
+  @Test func aThreadPreparesAnyNumberOfExamples() throws {
+    let prefetched = try batches(of: 400_000, size: 40_000, workers: 1) { _ in 7 }
+    while let batch = try prefetched.next() { #expect(batch.labels.allSatisfy { $0 == 7 }) }
+  }
+
   @Test func nothingStartsBeforeItIsAskedFor() throws {
     let shared = Shared()
     let prefetched = try batches { position in
