@@ -44,6 +44,8 @@ public struct BatchOrder: Sendable {
   public var size: Int
   /// What chance depends on while training; nil for a split in its own order, as in evaluation.
   public var shuffle: (seed: UInt64, epoch: Int)?
+  /// Whether a data set that augments its training images does so here; without `shuffle` none does.
+  public var augments = true
   /// Of text, tokens in a column of a batch, in the mean (see `TextBatches`).
   public var length = 35
   /// What images become.

@@ -6,6 +6,9 @@ public protocol ImageData: Dataset {
   /// Pixels.
   var height: Int { get }
   var width: Int { get }
+  var normalisation: Normalisation { get }
+  /// Images that were left out, or replaced, because they are missing or damaged.
+  var skipped: Int { get }
 }
 
 extension ImageData {

@@ -28,9 +28,11 @@ public struct ImageFolderDataset: ImageData {
 
   private static let validationNames = ["val", "validation", "valid"]
 
+  static let expectedFiles = ["train/<class>/*.jpg", "val/<class>/*.jpg"]
+
   /// Whether a folder is one of these.
-  static func describes(_ folder: String) throws -> Bool {
-    try ImageFolderFiles.isFolder("\(folder)/train")
+  static func describes(_ folder: String) -> Bool {
+    (try? ImageFolderFiles.isFolder("\(folder)/train")) ?? false
   }
 
   /// Lists the files. `interruption` is called every now and then, and throws to end that.
@@ -78,6 +80,7 @@ public struct ImageFolderDataset: ImageData {
     self.train = train
   }
 
+  public var normalisation: Normalisation { options.normalisation }
   public var channels: Int { 3 }
   public var height: Int { options.image }
   public var width: Int { options.image }
@@ -92,7 +95,8 @@ public struct ImageFolderDataset: ImageData {
 
   public func batches(_ split: Split, _ order: BatchOrder) throws -> any BatchSequence {
     let preparation = ImageFolderPreparation(
-      files: files(split), options: options, shuffle: split == .train ? order.shuffle : nil,
+      files: files(split), options: options,
+      shuffle: split == .train && order.augments ? order.shuffle : nil,
       passedOver: passedOver)
     return PrefetchingBatches(
       try Epoch(count: size(split), size: order.size, shuffle: order.shuffle),

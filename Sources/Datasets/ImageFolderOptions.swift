@@ -42,12 +42,7 @@ public struct ImageFolderOptions: Sendable {
 extension Normalisation {
   /// The figures of ImageNet's training images that everyone uses, red, green and blue.
   public static let imageNet = Normalisation(
-    published: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225])
-
-  private init(published mean: [Double], deviation: [Double]) {
-    self.mean = mean
-    self.deviation = deviation
-  }
+    published: [0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
 
   /// For each channel, what each of the 256 values of a byte becomes.
   var tables: [Double] {

@@ -21,9 +21,7 @@ private let known = ImageFolderPictures.known
       image: known.size, resize: known.resize,
       prefetching: PrefetchingBatches.Settings(workers: workers, ahead: ahead),
       tolerates: tolerates)
-    return try #require(
-      try DatasetRegistry.open(folder.path, shipped: "/none", folders: options)
-        as? ImageFolderDataset)
+    return try ImageFolderDataset(name: folder.path, folder: folder.path, options)
   }
 
   private struct Images: Equatable {
@@ -194,14 +192,38 @@ private let known = ImageFolderPictures.known
     #expect(throws: DataError.self) { try ImageFolderOptions(image: 224, resize: Int.max) }
     #expect(try ImageFolderOptions().resize == 256)
     #expect(try ImageFolderOptions(image: 112).resize == 128)
-    let options = try ImageFolderOptions()
-    #expect(
-      message { try DatasetRegistry.open("fashion16", shipped: "/none", folders: options) }
-        .hasPrefix("fashion16: only a folder with images in train/<class> and val/<class>"))
     for size in [0, -1] {
       #expect(throws: DataError.self) { try open().batches(.train, BatchOrder(size: size)) }
     }
     let largest = try open().batches(.train, BatchOrder(size: Int.max))
     #expect(try largest.next()?.count == 17)
+  }
+
+  /// A folder is recognised by its path, and options that others have not are answered.
+  @Test func theRegistryKnowsFoldersOfImages() throws {
+    var options = OpenOptions()
+    (options.image, options.resize, options.workers) = (known.size, known.resize, 1)
+    let data = try #require(
+      DatasetRegistry.open(folder.path, shipped: "/none", options) as? ImageFolderDataset)
+    #expect(data.height == known.size)
+    #expect(data.options.resize == known.resize)
+    #expect(
+      message { try DatasetRegistry.open("fashion16", shipped: "/none", options) }
+        .contains("fashion16"))
+    var other = OpenOptions()
+    other.skipsMissing = true
+    #expect(
+      message { try DatasetRegistry.open(folder.path, shipped: "/none", other) }
+        .contains("images in folders are split by folders"))
+    options.normalisation = try Normalisation(mean: [0, 0, 0], deviation: [1, 1, 1])
+    let plain = try #require(
+      DatasetRegistry.open(folder.path, shipped: "/none", options) as? ImageFolderDataset)
+    let batch = try plain.batches(.validation, BatchOrder(size: 1)).next() as? ImageBatch
+    let first = try #require(try batch?.images.plain().doubles().first)
+    #expect(abs(first * 255 - Double(known.cases[0].centre[0])) < 1e-3)
+    options.normalisation = try Normalisation(mean: [0], deviation: [1])
+    #expect(throws: DataError.self) {
+      try DatasetRegistry.open(folder.path, shipped: "/none", options)
+    }
   }
 }

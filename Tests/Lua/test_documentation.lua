@@ -158,6 +158,7 @@ test("documented options are known options", function()
     ["nas.space.proxylessnas"] = nas.space.proxylessnas,
     ["Space:count"] = function(o) space:count(o) end,
     ["nas.supernet.new"] = function(o) nas.supernet.new(space, data, o) end,
+    ["Dataset:augmented"] = function(o) data:augmented(o) end,
     ["Dataset:subset"] = function(o) data:subset(o) end,
     -- Of text, which has one option more than images.
     ["Dataset:batches"] = function(o) nas.data.open "austen-small":batches("train", o) end,
@@ -173,6 +174,7 @@ test("documented options are known options", function()
     ["Supernet:evaluate"] = function(o) net:evaluate(cell, o) end,
     ["Truth:sample"] = function(o) truth:sample(1, o) end,
     ["Tensor:std"] = function(o) x:std(1, o) end, ["Tensor:sort"] = function(o) x:sort(1, o) end,
+    ["nas.data.open"] = function(o) nas.data.open("fashion16", o) end,
     ["nas.data.synthetic"] = nas.data.synthetic,
     ["Tensor:batch_norm"] = function(o) x:batch_norm(o) end,
     ["Tensor:max_pool2d"] = function(o) x:max_pool2d(1, o) end,
