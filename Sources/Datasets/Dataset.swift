@@ -50,6 +50,8 @@ public struct BatchOrder: Sendable {
   public var length = 35
   /// What images become.
   public var elementType: ElementType
+  /// Called every now and then while a batch is waited for: throws when the user wants that to end.
+  public var interruption: @Sendable () throws -> Void = {}
 
   public init(
     size: Int, shuffle: (seed: UInt64, epoch: Int)? = nil, elementType: ElementType = .float32

@@ -15,6 +15,13 @@ public struct OpenOptions: Sendable {
   public var split: ImageSplit?
   /// Of images; nil for published figures, or where there are none those of the train split.
   public var normalisation: Normalisation?
+  /// Of images in folders: see `ImageFolderOptions`.
+  public var image: Int?
+  public var resize: Int?
+  public var workers: Int?
+  public var ahead: Int?
+  /// Called now and then while many files are looked at: throws when the user wants that to end.
+  public var interruption: @Sendable () throws -> Void = {}
   /// The environment that tells where files are usually.
   public var environment = ProcessInfo.processInfo.environment
 
@@ -24,6 +31,9 @@ public struct OpenOptions: Sendable {
   fileprivate var hasImageOptions: Bool {
     skipsMissing || tolerates || split != nil || normalisation != nil
   }
+
+  /// The options that only images in folders have.
+  fileprivate var hasFolderOptions: Bool { [image, resize, workers, ahead].contains { $0 != nil } }
 }
 
 /// The data sets by name, and the formats that a folder is recognised by. Adding a set of one of these
@@ -46,11 +56,13 @@ public enum DatasetRegistry {
   /// What a folder holds.
   private enum Kind {
     case images(any ImageFormat)
+    case imageFolders
     case text
 
     var files: [String] {
       switch self {
       case .images(let format): format.files
+      case .imageFolders: ImageFolderDataset.expectedFiles
       case .text: TextDataset.expectedFiles
       }
     }
@@ -58,6 +70,7 @@ public enum DatasetRegistry {
     func recognises(_ folder: String) -> Bool {
       switch self {
       case .images(let format): format.recognises(folder)
+      case .imageFolders: ImageFolderDataset.describes(folder)
       case .text: TextDataset.files(of: folder) != nil
       }
     }
@@ -95,6 +108,7 @@ public enum DatasetRegistry {
   private static let kinds: [Kind] = [
     .text, .images(CIFARFormat.ten.ofOwn), .images(CIFARFormat.hundred.ofOwn),
     .images(NpyFormat()), .images(DownsampledImageNetFormat()), .images(IdxFormat()),
+    .imageFolders,
   ]
 
   /// The classes of Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017, table 2).
@@ -161,17 +175,49 @@ public enum DatasetRegistry {
     _ name: String, _ folder: String, _ kind: Kind, _ options: OpenOptions
   ) throws -> any Dataset {
     switch kind {
+    case .imageFolders: return try openFolders(name, folder, options)
     case .text:
+      try checkNoFolderOptions(name, options)
       guard !options.hasImageOptions else {
         throw DataError("data set \(name): text has no options of images")
       }
       return try TextDataset(
         name: name, folder: folder, replacesUnknownWords: options.replacesUnknownWords)
     case .images(let format):
+      try checkNoFolderOptions(name, options)
       guard !options.replacesUnknownWords else {
         throw DataError("data set \(name): images have no words that could be unknown")
       }
       return try ImageDataset(name: name, folder: folder, format, options)
+    }
+  }
+
+  private static func openFolders(
+    _ name: String, _ folder: String, _ options: OpenOptions
+  ) throws -> any Dataset {
+    guard !options.replacesUnknownWords else {
+      throw DataError("data set \(name): images have no words that could be unknown")
+    }
+    guard !options.skipsMissing, options.split == nil else {
+      throw DataError(
+        "data set \(name): images in folders are split by folders, and no file of theirs is expected"
+      )
+    }
+    return try ImageFolderDataset(
+      name: name, folder: folder,
+      ImageFolderOptions(
+        image: options.image ?? 224, resize: options.resize,
+        prefetching: PrefetchingBatches.Settings(
+          workers: options.workers, ahead: options.ahead ?? 2),
+        tolerates: options.tolerates, normalisation: options.normalisation ?? .imageNet),
+      interruption: options.interruption)
+  }
+
+  private static func checkNoFolderOptions(_ name: String, _ options: OpenOptions) throws {
+    guard !options.hasFolderOptions else {
+      throw DataError(
+        "data set \(name): only images in folders (\(ImageFolderDataset.expectedFiles[0]), …) have "
+          + "the options image, resize, workers and ahead")
     }
   }
 

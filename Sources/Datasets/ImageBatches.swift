@@ -18,8 +18,6 @@ public final class ImageBatch: Batch {
 }
 
 extension ImageDataset: Dataset {
-  public var measure: Measure { .accuracy }
-
   /// As the paper's calibration has it (Table 2).
   public var evaluationBatch: Int { 400 }
 
@@ -61,11 +59,8 @@ extension ImageDataset: Dataset {
     let draws = chance.flatMap { chance in
       augmentation.map { AugmentationDraws($0, extent, seed: chance.seed, epoch: chance.epoch) }
     }
-    let tables = zip(normalisation.mean, normalisation.deviation).flatMap { mean, deviation in
-      (0..<256).map { (Double($0) / 255 - mean) / deviation }
-    }
     set.pixels.withUnsafeBufferPointer { pixels in
-      tables.withUnsafeBufferPointer { tables in
+      normalisation.tables.withUnsafeBufferPointer { tables in
         guard let pixels = pixels.baseAddress, let tables = tables.baseAddress else { return }
         WorkerPool.shared.run(positions.count) { index, _ in
           let position = positions[index]

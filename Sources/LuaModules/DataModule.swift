@@ -40,13 +40,18 @@ private func openOptions(_ call: LuaCall, _ position: Int) throws -> OpenOptions
     position,
     known: [
       "folder", "replace_unknown_words", "skip_missing", "tolerate", "validation", "split_file",
-      "normalisation",
+      "normalisation", "image", "resize", "workers", "ahead",
     ])
   var result = OpenOptions()
   result.folder = try options.string("folder")
   result.replacesUnknownWords = try options.boolean("replace_unknown_words", default: false)
   result.skipsMissing = try options.boolean("skip_missing", default: false)
   result.tolerates = try options.boolean("tolerate", default: false)
+  result.image = try options.integer("image", in: 1...)
+  result.resize = try options.integer("resize", in: 1...)
+  result.workers = try options.integer("workers", in: 1...)
+  result.ahead = try options.integer("ahead", in: 1...)
+  result.interruption = { try LuaInterrupt.check() }
   if options.kind("validation") == .number {
     result.split = try options.integer("validation", in: 1...).map { .lastTraining($0) }
   } else if let part = try options.string("validation") {
@@ -78,17 +83,17 @@ func defineDataset(_ classes: Classes) {
   classes.datasets
     .property("name") { box, call in call.returns(box.value.name) }
     .property("measure") { box, call in call.returns(box.value.measure.rawValue) }
-    .property("classes") { box, call in call.returns(box.images?.train.classNames) }
-    .property("channels") { box, call in call.returns(box.images?.train.channels) }
-    .property("height") { box, call in call.returns(box.images?.train.height) }
-    .property("width") { box, call in call.returns(box.images?.train.width) }
+    .property("classes") { box, call in call.returns(box.imageData?.classNames) }
+    .property("channels") { box, call in call.returns(box.imageData?.channels) }
+    .property("height") { box, call in call.returns(box.imageData?.height) }
+    .property("width") { box, call in call.returns(box.imageData?.width) }
     .property("normalisation") { box, call in
       call.returns(
-        box.images.map {
+        box.imageData.map {
           LuaTable(["mean": $0.normalisation.mean, "std": $0.normalisation.deviation])
         })
     }
-    .property("skipped") { box, call in call.returns(box.images?.skipped) }
+    .property("skipped") { box, call in call.returns(box.imageData?.skipped) }
     .property("augmentation") { box, call in
       call.returns(
         box.images?.augmentation.map {
@@ -152,6 +157,7 @@ func defineDataset(_ classes: Classes) {
 
 extension DatasetBox {
   var images: ImageDataset? { value as? ImageDataset }
+  var imageData: (any ImageData)? { value as? any ImageData }
   var text: TextDataset? { value as? TextDataset }
 }
 
@@ -167,6 +173,7 @@ private func batches(of dataset: any Dataset, _ call: LuaCall) throws -> any Bat
     size: try options.integer("batch", default: 64, in: 1...),
     shuffle: number.map { (seed($0), epoch) })
   order.augments = try options.boolean("augment", default: true)
+  order.interruption = { try LuaInterrupt.check() }
   if isText { order.length = try options.integer("length", default: order.length, in: 1...) }
   let batches = try dataset.batches(part, order)
   batches.skip(try options.integer("from", default: 1, in: 1...) - 1)
@@ -175,15 +182,21 @@ private func batches(of dataset: any Dataset, _ call: LuaCall) throws -> any Bat
 
 /// The data set with fewer examples: of images some, of text the beginning of what is trained on.
 private func subset(of dataset: any Dataset, _ call: LuaCall) throws -> any Dataset {
-  let isText = dataset is TextDataset
-  let options = try call.options(
-    2, known: ["train"] + (isText ? [] : ["validation", "test", "classes", "seed"]))
+  let others =
+    dataset is TextDataset
+    ? [] : dataset is ImageFolderDataset ? ["seed"] : ["validation", "test", "classes", "seed"]
+  let options = try call.options(2, known: ["train"] + others)
   if let text = dataset as? TextDataset {
     let all = text.size(.train)
     return try text.subset(train: options.integer("train", default: all, in: 1...all))
   }
-  guard var images = dataset as? ImageDataset else { return dataset }
   let number = try options.integer("seed").map { seed($0) }
+  if let folders = dataset as? ImageFolderDataset {
+    let all = folders.size(.train)
+    return try folders.subset(
+      train: options.integer("train", default: all, in: 1...all), seed: number)
+  }
+  guard var images = dataset as? ImageDataset else { return dataset }
   if let chosen = try chosenClasses(options, images.train.classNames, number) {
     images = try images.subset(classes: chosen)
   }

@@ -48,7 +48,7 @@ func layersModule(_ classes: Classes) -> LuaTable {
       let optimiser = try OptimiserArguments.optimiser(
         call.string(2), call.options(3, known: OptimiserArguments.known))
       let norm = try optimiser.update(box.parameters)
-      if LuaInterrupt.isRequested { throw LuaInterrupt.error }
+      try LuaInterrupt.check()
       return call.returns(norm)
     },
     "optimiser_state": LuaClosure { call in

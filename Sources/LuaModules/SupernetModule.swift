@@ -11,7 +11,7 @@ final class SupernetBox {
   let space: SpaceBox
   init(_ value: Supernet) {
     self.value = value
-    value.interruption = { if LuaInterrupt.isRequested { throw LuaInterrupt.error } }
+    value.interruption = { try LuaInterrupt.check() }
     space = SpaceBox(value.space)
   }
 }

@@ -28,7 +28,7 @@ func trainingFunctions(_ classes: Classes) -> [(key: String, value: any LuaValue
         let net = try call.object(1, classes.supernets).value
         try net.advance(
           paths(call, 2, classes), call.object(3, classes.batches).value, stepOptions(call, 4))
-        if LuaInterrupt.isRequested { throw LuaInterrupt.error }
+        try LuaInterrupt.check()
         return .none
       }
     ),

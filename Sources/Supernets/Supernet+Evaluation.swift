@@ -50,10 +50,7 @@ extension Supernet {
     var left = calibration.steps
     while left > 0 {
       let batches = try dataset.batches(
-        .train,
-        BatchOrder(
-          size: calibration.batch, shuffle: (calibration.seed, epoch),
-          elementType: options.elementType))
+        .train, order(calibration.batch, shuffle: (calibration.seed, epoch)))
       while left > 0, let batch = try batches.next() {
         try interruption()
         try Tape.withoutRecording {
@@ -74,8 +71,7 @@ extension Supernet {
     if let calibration { try calibrate(architecture, calibration) }
     var (correct, count) = (0, 0)
     var loss = 0.0
-    let batches = try dataset.batches(
-      split, BatchOrder(size: batch, elementType: options.elementType))
+    let batches = try dataset.batches(split, order(batch))
     while let batch = try batches.next() {
       try interruption()
       try Tape.withoutRecording {
@@ -87,5 +83,11 @@ extension Supernet {
     }
     return Evaluation(
       accuracy: 100 * Double(correct) / Double(count), loss: loss / Double(count))
+  }
+
+  private func order(_ size: Int, shuffle: (seed: UInt64, epoch: Int)? = nil) -> BatchOrder {
+    var order = BatchOrder(size: size, shuffle: shuffle, elementType: options.elementType)
+    order.interruption = interruption
+    return order
   }
 }

@@ -21,7 +21,7 @@ public final class Supernet {
   /// How far the training that runs, or ran last, has come.
   public internal(set) var place = TrainingPlace()
   /// Called between the batches of calibration and evaluation: throws when the user wants them to end.
-  public var interruption: () throws -> Void = {}
+  public var interruption: @Sendable () throws -> Void = {}
 
   public init(_ space: any SearchSpace, _ dataset: any Dataset, _ options: NetworkOptions) throws {
     guard let buildable = space as? any NetworkSpace else {

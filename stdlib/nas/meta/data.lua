@@ -12,7 +12,9 @@ local data = {}
 --- over, and their images counted in `skipped`
 ---@field tolerate? boolean (default false) of images: whether damaged records (a label out of
 --- range, a truncated last record) are passed over and counted in `skipped`, instead of being an
---- error; damaged compression always is one
+--- error; damaged compression always is one. Of images in folders, one whose header cannot be read
+--- is left out from the start, for which opening reads all headers; one that proves bad later
+--- becomes an image of the mean colour
 ---@field validation? integer|"test" of images: how many of the last published training images
 --- become the validation split, or that every other test image does, from the first; by default
 --- 10000 of `cifar10`, half the test images of `cifar100` and `imagenet16`, and of others their own
@@ -21,8 +23,16 @@ local data = {}
 --- (`cifar-split.txt`, `cifar100-test-split.txt`, `imagenet-16-120-test-split.txt`); the last two
 --- are followed unasked where they lie beside the images
 ---@field normalisation? nas.data.Normalisation of images: the figures they are normalised by; by
---- default the published ones of `cifar10`, `cifar100` and `imagenet16`, else those of the train
---- split
+--- default the published ones of `cifar10`, `cifar100` and `imagenet16`, for images in folders
+--- those of ImageNet, else those of the train split
+---@field image? integer (default 224) of images in folders: the side of the square that a network
+--- sees, pixels
+---@field resize? integer of images in folders: what the shorter side becomes before the centre is
+--- cut out; by default 256 for images of 224, and in that proportion
+---@field workers? integer of images in folders: threads that read; by default as many as there are
+--- cores
+---@field ahead? integer (default 2) of images in folders: batches that are read before they are
+--- asked for
 ---@field replace_unknown_words? boolean (default false) of text: whether words that the training
 --- text lacks become `<unk>` instead of being an error
 
@@ -37,7 +47,9 @@ local data = {}
 --- ImageNet16-120 (`train_data_batch_1`, ..., which are read, never run), the idx files of MNIST,
 --- or NumPy arrays: `train_images.npy`, unsigned bytes of count x height x width or count x
 --- channels x height x width, `train_labels.npy`, whole numbers from 0, the same for `test`, and
---- perhaps for `validation`. Files may be compressed, with `.gz` after their names.
+--- perhaps for `validation`. Files may be compressed, with `.gz` after their names. Or JPEG and PNG
+--- files in `train/<class>/` and `val/<class>/`, and in `test/<class>/` if there is such a folder:
+--- without it the validation images serve as test too.
 ---
 --- Sets that lunas does not ship are looked for in the folders of the environment's `LUNAS_DATA`
 --- (separated by colons), then in `lunas/data` below `$XDG_DATA_HOME` (or `~/.local/share`), then
@@ -46,6 +58,12 @@ local data = {}
 --- it.
 ---
 --- The splits of `cifar10` are batches 1 to 4, batch 5, and the test batch.
+---
+--- Images in folders are prepared as is usual for ImageNet, batches ahead of training on threads of
+--- their own. Drawn with a seed, training images are random parts of 8 to 100 % of the area,
+--- resized, half of them mirrored; otherwise an image is resized and its centre cut out. Filters
+--- and roundings are torchvision's on Pillow's images; only where a training crop is at least four
+--- times as wide and high as the result, a JPEG file is shrunk while it is decoded.
 ---@param name string
 ---@param options? nas.data.OpenOptions
 ---@return Dataset
@@ -54,6 +72,7 @@ local data = {}
 --- data = nas.data.open "fashion16"
 --- text = nas.data.open "austen-small"
 --- some = nas.data.open("fashion16", { validation = "test" })
+--- photos = nas.data.open("/data/imagenet", { image = 224, workers = 8 })
 --- ```
 function data.open(name, options) end
 
@@ -93,7 +112,8 @@ function data.synthetic(options) end
 ---@field width integer? pixels
 ---@field normalisation nas.data.Normalisation? of images
 ---@field skipped integer? how many images were left out since they are damaged or their file is
---- missing, which counts as all images that it has as it was published
+--- missing, which counts as all images that it has as it was published; of images in folders, how
+--- many files were left out or replaced so far
 ---@field augmentation Dataset.AugmentationOptions? what is done to training images
 ---@field words string[]? the vocabulary of text
 ---@field replaced_words integer? how many words of text became `<unk>`
