@@ -279,7 +279,8 @@ test("figures that are no numbers stay out of the file", function()
   local path, weights = check.temporary "nan.csv", check.temporary "nan.safetensors"
   os.remove(path)
   net:save(weights)
-  local content = check.content(weights)
+  -- Without its checksum, as files that others wrote have none.
+  local content = check.content(weights):gsub('"crc32"', '"other"')
   -- The classifier's bias, which comes last, becomes NaN.
   nas.native.write(weights, content:sub(1, -5) .. "\0\0\xc0\x7f")
   net:load_weights(weights)
