@@ -297,3 +297,30 @@ test("text is ranked side by side", function()
     check.equal(net:evaluate(architecture, { batch = 64 }).perplexity, scores[index])
   end
 end)
+
+test("layers in Lua that drop numbers drop none in evaluation, whatever it measures", function()
+  local nn = nas.nn
+  local space = nas.space.define{
+    name = "dropping_cells", nodes = 3, channels = 4, cells = 1, stages = 2, image = 16,
+    operators = {
+      "skip_connect", {
+        name = "dropping", build = function(channels)
+          return nn.Sequential{
+            nn.Conv2d(channels, channels, 1), nn.BatchNorm2d(channels), nn.Dropout(0.5),
+          }
+        end,
+      },
+    },
+  }
+  local data = nas.data.open "fashion16":subset{ train = 128 }
+  local net = nas.supernet.new(space, data, { seed = 1 })
+  net:train{ epochs = 1, progress = false }
+  local list = { net.space:sample(1), net.space:sample(2), net.space:sample(3) }
+  for _, statistics in ipairs{ "calibrated", "batch", "running" } do
+    local options = with{ statistics = statistics }
+    local scores = exact(net:rank(list, options))
+    check.equal(exact(net:rank(list, options)), scores)
+    options.together = 1
+    check.equal(exact(net:rank(list, options)), scores)
+  end
+end)
