@@ -47,10 +47,17 @@ let package = Package(
     room("Spelling"),
     room("FileAccess"),
     room("Tensors", ["Kernels", "Randomness"]),
-    room("Networks", ["Tensors", "Kernels", "Randomness", "FileAccess"]),
+    room("Networks", ["Tensors", "Kernels", "Randomness", "FileAccess", "CZlib"]),
     room("SearchSpaces", ["Randomness", "Spelling"]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    room("Datasets", ["Tensors", "Kernels", "Randomness", "Spelling", "FileAccess", "CZlib"]),
+    .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    room(
+      "Datasets",
+      [
+        "Tensors", "Kernels", "Randomness", "Spelling", "FileAccess", "CZlib", "CTurboJPEG", "CPNG",
+      ]),
     room(
       "Supernets", ["SearchSpaces", "Networks", "Datasets", "Tensors", "Kernels", "Randomness"]),
     room("Metrics", ["Randomness"]),
@@ -76,7 +83,8 @@ let package = Package(
     tests(
       "Networks", ["Tensors", "Kernels", "Randomness", "TestSupport"], exclude: ["Fixtures"]),
     tests("SearchSpaces", ["Randomness", "Metrics"]),
-    tests("Datasets", ["Randomness", "TestSupport"]),
+    tests(
+      "Datasets", ["Randomness", "Tensors", "Kernels", "TestSupport"], exclude: ["Fixtures"]),
     tests(
       "Supernets",
       ["SearchSpaces", "Networks", "Datasets", "Tensors", "Kernels", "Randomness", "TestSupport"]),

@@ -65,6 +65,8 @@ check_swift
 needs pkg-config command -v pkg-config
 needs liblua5.4-dev pkg-config --exists lua5.4
 needs zlib1g-dev pkg-config --exists zlib
+needs libturbojpeg0-dev pkg-config --exists libturbojpeg
+needs libpng-dev pkg-config --exists libpng
 needs libreadline-dev test -e /usr/include/readline/readline.h
 needs gnuplot-nox command -v gnuplot
 if [[ ${1-} == --tests ]]; then

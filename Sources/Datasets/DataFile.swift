@@ -27,32 +27,37 @@ final class DataFile {
     self.handle = handle
   }
 
+  /// Whether there is such a file, plain or compressed.
+  static func exists(_ path: String) -> Bool {
+    ["", ".gz"].contains { FileManager.default.fileExists(atPath: path + $0) }
+  }
+
   deinit { gzclose_r(handle) }
 
   /// The next `count` bytes, which are `what`.
   func read(_ count: Int, _ what: String) throws -> [UInt8] {
     let start = offset
-    var bytes: [UInt8] = []
-    while bytes.count < count {
-      let part = try readSome(atMost: count - bytes.count)
-      guard !part.isEmpty else {
-        throw DataError(
-          "\(path): truncated at offset \(offset): expected \(count) bytes of \(what) "
-            + "from offset \(start), found \(bytes.count)")
-      }
-      bytes += part
+    let bytes = try readAvailable(atMost: count)
+    guard bytes.count == count else {
+      throw DataError(
+        "\(path): truncated at offset \(offset): expected \(count) bytes of \(what) "
+          + "from offset \(start), found \(bytes.count)")
     }
     return bytes
   }
 
   /// All that is left.
-  func readToEnd() throws -> [UInt8] {
+  func readToEnd() throws -> [UInt8] { try readAvailable(atMost: .max) }
+
+  /// The next `count` bytes, or as many as are left.
+  func readAvailable(atMost count: Int) throws -> [UInt8] {
     var bytes: [UInt8] = []
-    while true {
-      let part = try readSome(atMost: .max)
-      guard !part.isEmpty else { return bytes }
+    while bytes.count < count {
+      let part = try readSome(atMost: count - bytes.count)
+      guard !part.isEmpty else { break }
       bytes += part
     }
+    return bytes
   }
 
   /// Throws if anything follows what has been read.

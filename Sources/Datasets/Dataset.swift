@@ -44,10 +44,14 @@ public struct BatchOrder: Sendable {
   public var size: Int
   /// What chance depends on while training; nil for a split in its own order, as in evaluation.
   public var shuffle: (seed: UInt64, epoch: Int)?
+  /// Whether a data set that augments its training images does so here; without `shuffle` none does.
+  public var augments = true
   /// Of text, tokens in a column of a batch, in the mean (see `TextBatches`).
   public var length = 35
   /// What images become.
   public var elementType: ElementType
+  /// Called every now and then while a batch is waited for: throws when the user wants that to end.
+  public var interruption: @Sendable () throws -> Void = {}
 
   public init(
     size: Int, shuffle: (seed: UInt64, epoch: Int)? = nil, elementType: ElementType = .float32
@@ -80,8 +84,10 @@ extension Batch {
 
 /// The batches of an epoch, in order.
 public protocol BatchSequence: AnyObject {
-  /// How many there are, from the first on.
+  /// How many are left.
   var count: Int { get }
   /// The next one; nil after the last.
   func next() throws -> (any Batch)?
+  /// Passes over the next ones without preparing them, as far as there are any.
+  func skip(_ count: Int)
 }

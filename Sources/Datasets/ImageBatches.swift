@@ -18,8 +18,6 @@ public final class ImageBatch: Batch {
 }
 
 extension ImageDataset: Dataset {
-  public var measure: Measure { .accuracy }
-
   /// As the paper's calibration has it (Table 2).
   public var evaluationBatch: Int { 400 }
 
@@ -32,6 +30,7 @@ extension ImageDataset: Dataset {
   public var description: String {
     "\(name): \(train.classes) classes of \(train.channels)x\(train.height)x\(train.width) images, "
       + "\(train.count) train, \(validation.count) validation, \(test.count) test"
+      + (augmentation == nil ? "" : ", augmented")
   }
 
   public func images(_ split: Split) -> ImageSet {
@@ -42,9 +41,11 @@ extension ImageDataset: Dataset {
     }
   }
 
-  /// The images at these positions of a split, normalised by the training split's figures.
+  /// The images at these positions of a split, normalised, and, where `chance` is given, augmented as
+  /// it and the position of each image say. Throws `DataError` for a position out of range.
   public func batch(
-    _ split: Split, positions: [Int], elementType: ElementType = .float32
+    _ split: Split, positions: [Int], elementType: ElementType = .float32,
+    chance: (seed: UInt64, epoch: Int)? = nil
   ) throws -> ImageBatch {
     let set = images(split)
     if let wrong = positions.first(where: { !(0..<set.count).contains($0) }) {
@@ -55,15 +56,17 @@ extension ImageDataset: Dataset {
     let images = try Tensor(
       shape: [positions.count, set.channels, set.height, set.width], layout: .image,
       elementType: elementType)
-    let tables = zip(normalisation.mean, normalisation.deviation).flatMap { mean, deviation in
-      (0..<256).map { (Double($0) / 255 - mean) / deviation }
+    let draws = chance.flatMap { chance in
+      augmentation.map { AugmentationDraws($0, extent, seed: chance.seed, epoch: chance.epoch) }
     }
     set.pixels.withUnsafeBufferPointer { pixels in
-      tables.withUnsafeBufferPointer { tables in
+      normalisation.tables.withUnsafeBufferPointer { tables in
         guard let pixels = pixels.baseAddress, let tables = tables.baseAddress else { return }
         WorkerPool.shared.run(positions.count) { index, _ in
+          let position = positions[index]
           ImageLayout.fromBytes(
-            extent, elementType, bytes: pixels + positions[index] * set.imageSize, tables: tables,
+            extent, elementType, bytes: pixels + position * set.imageSize, tables: tables,
+            view: draws?.view(ofImage: position) ?? ImageLayout.View(),
             blocked: images.address + index * extent.size * elementType.size)
         }
       }
@@ -77,20 +80,25 @@ final class ImageBatches: BatchSequence {
   private let dataset: ImageDataset
   private let split: Split
   private let elementType: ElementType
+  /// What the augmentation of the images depends on; nil where they stay as they are.
+  private let chance: (seed: UInt64, epoch: Int)?
   private var epoch: Epoch
 
   init(_ dataset: ImageDataset, _ split: Split, _ order: BatchOrder) throws {
     self.dataset = dataset
     self.split = split
     elementType = order.elementType
+    chance = split == .train && order.augments ? order.shuffle : nil
     epoch = try Epoch(count: dataset.size(split), size: order.size, shuffle: order.shuffle)
   }
 
   var count: Int { epoch.batches }
 
+  func skip(_ count: Int) { epoch.skip(count) }
+
   func next() throws -> (any Batch)? {
     guard let positions = epoch.next() else { return nil }
-    return try dataset.batch(split, positions: positions, elementType: elementType)
+    return try dataset.batch(split, positions: positions, elementType: elementType, chance: chance)
   }
 }
 
@@ -115,8 +123,8 @@ public struct Epoch: Sequence, IteratorProtocol {
     self.shuffle = shuffle
   }
 
-  /// How many batches there are, the last of which may be smaller.
-  public var batches: Int { count > 0 ? (count - 1) / size + 1 : 0 }
+  /// How many batches are left, the last of which may be smaller.
+  public var batches: Int { position < count ? (count - position - 1) / size + 1 : 0 }
 
   private func drawn() -> [Int] {
     guard let shuffle else { return Array(0..<count) }
@@ -124,6 +132,12 @@ public struct Epoch: Sequence, IteratorProtocol {
       seed: shuffle.seed, purpose: "order of images",
       index: UInt64(bitPattern: Int64(shuffle.epoch)))
     return generator.permutation(count)
+  }
+
+  /// Passes over the next batches.
+  public mutating func skip(_ batches: Int) {
+    let (images, overflow) = Swift.max(batches, 0).multipliedReportingOverflow(by: size)
+    position = overflow || images > count - position ? count : position + images
   }
 
   public mutating func next() -> [Int]? {

@@ -1,10 +1,8 @@
 /// Images for an experiment: three splits that share no image, and the training split's
 /// normalisation.
 ///
-/// A set comes as a folder of the four idx files of MNIST's naming, plain or gzip-compressed
-/// (`train-images-idx3-ubyte`, …; `t10k-…`). The test split is the t10k files. The published training
-/// file gives two splits: its last images, as many as there are test images, are the validation split,
-/// and those before them the train split.
+/// A set comes as a folder of one of the formats that `ImageFormat`s read; how its images become three
+/// splits, an `ImageSplit` says.
 ///
 /// Invariant: the three splits agree in image size and classes.
 public struct ImageDataset: Sendable {
@@ -14,11 +12,22 @@ public struct ImageDataset: Sendable {
   public let validation: ImageSet
   public let test: ImageSet
 
-  /// Of the train split.
+  /// That of the train split, where no other was given.
   public let normalisation: Normalisation
+  private let hasOwnNormalisation: Bool
 
-  /// Throws `DataError` unless the splits agree in image size and classes.
-  public init(name: String, train: ImageSet, validation: ImageSet, test: ImageSet) throws {
+  /// What is done to training images whose order is drawn; nil for nothing.
+  public internal(set) var augmentation: Augmentation?
+
+  /// Images that were to be read, and were left out since their file is missing or they are damaged.
+  public private(set) var skipped = 0
+
+  /// Throws `DataError` unless the splits agree in image size and classes, and the normalisation, if
+  /// one is given, is of as many channels.
+  public init(
+    name: String, train: ImageSet, validation: ImageSet, test: ImageSet,
+    normalisation: Normalisation? = nil
+  ) throws {
     for (split, images) in [("validation", validation), ("test", test)] {
       guard images.imageShape == train.imageShape, images.classNames == train.classNames else {
         throw DataError(
@@ -31,45 +40,43 @@ public struct ImageDataset: Sendable {
     self.train = train
     self.validation = validation
     self.test = test
-    normalisation = Normalisation(of: train)
-  }
-
-  /// Reads a folder of four idx files. Without names, the classes are called `0`, `1`, …, as far as
-  /// the training labels go.
-  public init(name: String, folder: String, classNames: [String]? = nil) throws {
-    let published = try readSplit("train", of: folder, classNames: classNames)
-    let test = try readSplit("t10k", of: folder, classNames: published.classNames)
-    guard test.count < published.count else {
+    hasOwnNormalisation = normalisation == nil
+    self.normalisation = normalisation ?? Normalisation(of: train)
+    guard self.normalisation.mean.count == train.channels else {
       throw DataError(
-        "\(folder): \(published.count) training images give no validation split of the size of the "
-          + "test set, \(test.count)")
+        "\(name): normalisation of \(self.normalisation.mean.count) channels: expected "
+          + "\(train.channels), as the images have")
     }
-    let kept = published.count - test.count
-    try self.init(
-      name: name, train: published.first(kept),
-      validation: published.subset(kept..<published.count), test: test)
   }
-}
 
-/// One pair of idx files: images and their labels.
-private func readSplit(
-  _ part: String, of folder: String, classNames: [String]?
-) throws -> ImageSet {
-  let images = try IdxFile(path: "\(folder)/\(part)-images-idx3-ubyte", dimensions: 3)
-  let labels = try IdxFile(path: "\(folder)/\(part)-labels-idx1-ubyte", dimensions: 1)
-  guard labels.sizes[0] == images.sizes[0] else {
-    throw DataError(
-      "\(labels.path): \(labels.sizes[0]) labels at offset 4: expected \(images.sizes[0]), "
-        + "the number of images in \(images.path)")
+  /// The same with other images: a normalisation that was given, and the augmentation, stay.
+  public func replacing(
+    train: ImageSet, validation: ImageSet, test: ImageSet
+  ) throws -> ImageDataset {
+    var result = try ImageDataset(
+      name: name, train: train, validation: validation, test: test,
+      normalisation: hasOwnNormalisation ? nil : normalisation)
+    result.augmentation = augmentation
+    result.skipped = skipped
+    return result
   }
-  let largest = Int(labels.content.max() ?? 0)
-  let names = classNames ?? (0...largest).map(String.init)
-  if let position = labels.content.firstIndex(where: { $0 >= names.count }) {
-    throw DataError(
-      "\(labels.path): label \(labels.content[position]) at offset "
-        + "\(labels.contentOffset + position): expected 0 to \(names.count - 1)")
+
+  /// Reads a folder. Throws `DataError` for files that are not as they should be, and for images that
+  /// don't suffice for the splits.
+  init(name: String, folder: String, _ format: some ImageFormat, _ options: OpenOptions) throws {
+    var tolerance = Tolerance(ofMissingFiles: options.skipsMissing, ofDamage: options.tolerates)
+    let published = try format.read(folder, &tolerance)
+    var split = published.validation == nil ? format.standardSplit : .published
+    if let file = format.splitFile.map({ "\(folder)/\($0)" }), DataFile.exists(file) {
+      split = .file(file)
+    }
+    let images = try (options.split ?? split).apply(to: published, of: name)
+    guard let validation = images.validation else {
+      throw DataError("\(name): has no validation images")
+    }
+    try self.init(
+      name: name, train: images.train, validation: validation, test: images.test,
+      normalisation: options.normalisation ?? format.normalisation)
+    skipped = tolerance.skipped
   }
-  return try ImageSet(
-    channels: 1, height: images.sizes[1], width: images.sizes[2], pixels: images.content,
-    labels: labels.content.map(Int32.init), classNames: names)
 }

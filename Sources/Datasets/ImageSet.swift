@@ -80,10 +80,31 @@ public struct ImageSet: Sendable {
     try subset(0..<checked(size))
   }
 
-  /// `size` different images, drawn with this seed, in their order in this set.
-  public func sample(_ size: Int, seed: UInt64) throws -> ImageSet {
-    var generator = Generator.derived(seed: seed, purpose: "subset of images")
+  /// `size` different images, drawn with this seed, in their order in this set. Sets that have nothing
+  /// to do with each other are drawn from by different streams.
+  public func sample(_ size: Int, seed: UInt64, stream: UInt64 = 0) throws -> ImageSet {
+    var generator = Generator.derived(seed: seed, purpose: "subset of images", index: stream)
     return try subset(generator.choice(checked(size), outOf: count).sorted())
+  }
+
+  /// The images of these classes, whose labels are renumbered in the order given. Throws `DataError` for
+  /// no class, for one out of range or given twice, and where there is no image of any.
+  public func subset(classes chosen: [Int]) throws -> ImageSet {
+    var labels: [Int32: Int32] = [:]
+    for (new, old) in chosen.enumerated() {
+      guard classNames.indices.contains(old) else {
+        throw DataError("there is no class \(old): expected 0 to \(classes - 1)")
+      }
+      guard labels.updateValue(Int32(new), forKey: Int32(old)) == nil else {
+        throw DataError("class \(classNames[old]) is chosen twice")
+      }
+    }
+    let positions = self.labels.indices.filter { labels[self.labels[$0]] != nil }
+    guard !positions.isEmpty else { throw DataError("there are no images of the classes chosen") }
+    let images = try subset(positions)
+    return try ImageSet(
+      channels: channels, height: height, width: width, pixels: images.pixels,
+      labels: images.labels.map { labels[$0] ?? 0 }, classNames: chosen.map { classNames[$0] })
   }
 
   private func checked(_ size: Int) throws -> Int {

@@ -11,6 +11,29 @@ public struct Normalisation: Equatable, Sendable {
   /// figures for CIFAR are); 1 for a channel that is everywhere the same.
   public let deviation: [Double]
 
+  /// Given figures, such as published ones. Throws `DataError` unless there is a positive deviation for
+  /// each mean, all finite.
+  public init(mean: [Double], deviation: [Double]) throws {
+    guard mean.count == deviation.count, !mean.isEmpty else {
+      throw DataError(
+        "normalisation: \(mean.count) means and \(deviation.count) deviations: expected one of each "
+          + "for each channel")
+    }
+    guard mean.allSatisfy(\.isFinite), deviation.allSatisfy({ $0.isFinite && $0 > 0 }) else {
+      throw DataError(
+        "normalisation: expected finite means and positive deviations, got \(mean) and \(deviation)"
+      )
+    }
+    self.mean = mean
+    self.deviation = deviation
+  }
+
+  /// Figures that are known to be sound.
+  init(published mean: [Double], _ deviation: [Double]) {
+    self.mean = mean
+    self.deviation = deviation
+  }
+
   /// The figures of a set.
   public init(of images: ImageSet) {
     let area = images.height * images.width

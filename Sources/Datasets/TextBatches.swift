@@ -60,7 +60,7 @@ public final class TextBatches: BatchSequence {
     let drawn: Int
   }
 
-  public let count: Int
+  public var count: Int { pieces.count - position }
   private let tokens: [Int32]
   private let columns: Int
   private let rows: Int
@@ -88,7 +88,6 @@ public final class TextBatches: BatchSequence {
     self.tokens = tokens
     length = order.length
     pieces = Self.pieces(rows: rows, length: length, order.shuffle)
-    count = pieces.count
   }
 
   static func pieces(
@@ -113,6 +112,14 @@ public final class TextBatches: BatchSequence {
       start += drawn
     }
     return pieces
+  }
+
+  public func skip(_ count: Int) {
+    let left = pieces.count - position
+    guard count > 0, left > 0 else { return }
+    position += min(count, left)
+    // What lay before was not read.
+    carried = CarriedState()
   }
 
   public func next() throws -> (any Batch)? {

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Text for language models: three splits, each one row of tokens.
 ///
 /// A set comes as a folder of the three files of Penn Treebank's naming (`ptb.train.txt`,
@@ -52,12 +50,14 @@ public struct TextDataset: Sendable {
     }
   }
 
+  /// The files that a folder holds, for messages.
+  static let expectedFiles = ["ptb.train.txt", "ptb.valid.txt", "ptb.test.txt"]
+
   /// The three files that a folder holds, by their splits; nil where it has none of a training split.
   static func files(of folder: String) -> (train: String, validation: String, test: String)? {
     for prefix in ["ptb.", ""] {
       let names = ["train", "valid", "test"].map { "\(folder)/\(prefix)\($0).txt" }
-      let exists = ["", ".gz"].contains { FileManager.default.fileExists(atPath: names[0] + $0) }
-      if exists { return (names[0], names[1], names[2]) }
+      if DataFile.exists(names[0]) { return (names[0], names[1], names[2]) }
     }
     return nil
   }

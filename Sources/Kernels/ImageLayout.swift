@@ -56,31 +56,69 @@ public enum ImageLayout {
     }
   }
 
-  /// A blocked image of bytes, each looked up in its channel's table of 256 numbers: reading and
-  /// normalising in one pass.
+  /// What of an image becomes the new image of the same size, and how: moved, mirrored, with a hole.
+  public struct View: Sendable, Equatable {
+    /// The row and the column of the old image at which the new one begins. What lies outside the old
+    /// image is black: bytes of 0.
+    public var top = 0
+    public var left = 0
+    /// Whether the new image is mirrored, left to right.
+    public var isFlipped = false
+    /// The part of the new image, within it, whose numbers are 0, whatever its pixels were.
+    public var holeRows = 0..<0
+    public var holeColumns = 0..<0
+
+    /// The image as it is.
+    public init() {}
+  }
+
+  /// A blocked image of bytes, each looked up in its channel's table of 256 numbers: reading,
+  /// normalising and augmenting in one pass.
   public static func fromBytes(
     _ extent: ConvolutionGeometry.Extent, _ element: ElementType, bytes: UnsafePointer<UInt8>,
-    tables: UnsafePointer<Double>, blocked: UnsafeMutableRawPointer
+    tables: UnsafePointer<Double>, view: View = View(), blocked: UnsafeMutableRawPointer
   ) {
     switch element {
-    case .float32: fromBytes(extent, Float.self, bytes, tables, blocked)
-    case .float64: fromBytes(extent, Double.self, bytes, tables, blocked)
+    case .float32: fromBytes(extent, Float.self, bytes, tables, view, blocked)
+    case .float64: fromBytes(extent, Double.self, bytes, tables, view, blocked)
     case .int64: break  // no image holds whole numbers
     }
   }
 
   private static func fromBytes<Number: BinaryFloatingPoint>(
     _ extent: ConvolutionGeometry.Extent, _: Number.Type, _ bytes: UnsafePointer<UInt8>,
-    _ tables: UnsafePointer<Double>, _ blocked: UnsafeMutableRawPointer
+    _ tables: UnsafePointer<Double>, _ view: View, _ blocked: UnsafeMutableRawPointer
   ) {
     let target = blocked.assumingMemoryBound(to: Number.self)
-    let block = extent.block
+    let (block, width) = (extent.block, extent.width)
     target.update(repeating: 0, count: extent.size)
+    // The columns of the new image, before it is mirrored, that lie within the old one.
+    let first = min(max(-view.left, 0), width)
+    let end = max(min(width - view.left, width), first)
+    let step = view.isFlipped ? -block : block
     for channel in 0..<extent.channels {
       let plane = target + channel / block * block * extent.pixels + channel % block
       let source = bytes + channel * extent.pixels
       let table = tables + channel * 256
-      for pixel in 0..<extent.pixels { plane[pixel * block] = Number(table[Int(source[pixel])]) }
+      let black = Number(table[0])
+      for row in 0..<extent.height {
+        let oldRow = row + view.top
+        let line = plane + (row * width + (view.isFlipped ? width - 1 : 0)) * block
+        guard oldRow >= 0, oldRow < extent.height else {
+          for column in 0..<width { line[column * step] = black }
+          continue
+        }
+        let old = source + (oldRow * width + view.left)
+        for column in 0..<first { line[column * step] = black }
+        for column in first..<end { line[column * step] = Number(table[Int(old[column])]) }
+        for column in end..<width { line[column * step] = black }
+      }
+    }
+    for blockStart in stride(from: 0, to: extent.size, by: block * extent.pixels) {
+      for row in view.holeRows {
+        let hole = target + blockStart + (row * width + view.holeColumns.lowerBound) * block
+        hole.update(repeating: 0, count: view.holeColumns.count * block)
+      }
     }
   }
 }

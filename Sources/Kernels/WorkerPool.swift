@@ -32,7 +32,7 @@ public final class WorkerPool: @unchecked Sendable {
   private let busy = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
   private let stopping = Atomic<Bool>(false)
-  private var helpers: [pthread_t] = []
+  private var helpers: [SystemThread] = []
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   /// Held by the thread whose job it is.
@@ -70,7 +70,7 @@ public final class WorkerPool: @unchecked Sendable {
     guard count != threads else { return }
     stopping.store(true, ordering: .releasing)
     announce()
-    for helper in helpers { pthread_join(helper, nil) }
+    for helper in helpers { helper.join() }
     helpers = []
     stopping.store(false, ordering: .releasing)
     start(count)
@@ -80,37 +80,10 @@ public final class WorkerPool: @unchecked Sendable {
     while scratch.count < count { scratch.append(Scratch()) }
     threads = 1
     for worker in 1..<max(count, 1) {
-      let task = Unmanaged.passRetained(Helper(pool: self, worker: worker, seen: currentGeneration))
-      var thread = pthread_t()
-      let status = pthread_create(
-        &thread, nil,
-        { argument in
-          #if canImport(Darwin)
-            let helper = Unmanaged<Helper>.fromOpaque(argument).takeRetainedValue()
-          #else
-            guard let argument else { return nil }
-            let helper = Unmanaged<Helper>.fromOpaque(argument).takeRetainedValue()
-          #endif
-          helper.pool.work(helper.worker, helper.seen)
-          return nil
-        }, task.toOpaque())
-      guard status == 0 else {
-        task.release()
-        return
-      }
-      helpers.append(thread)
+      let seen = currentGeneration
+      guard let helper = SystemThread({ self.work(worker, seen) }) else { return }
+      helpers.append(helper)
       threads += 1
-    }
-  }
-
-  private final class Helper {
-    let pool: WorkerPool
-    let worker: Int
-    let seen: Int
-    init(pool: WorkerPool, worker: Int, seen: Int) {
-      self.pool = pool
-      self.worker = worker
-      self.seen = seen
     }
   }
 
@@ -179,10 +152,6 @@ public final class WorkerPool: @unchecked Sendable {
 
   private func work(_ worker: Int, _ first: Int) {
     setCurrentWorker(worker)
-    // Signals are for the thread that runs Lua.
-    var all = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, nil)
     var seen = first
     while true {
       var waited = 0

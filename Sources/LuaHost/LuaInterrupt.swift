@@ -14,6 +14,9 @@ public enum LuaInterrupt {
     LuaError(isOutOfTime ? LUAHOST_OUT_OF_TIME : LUAHOST_INTERRUPTED)
   }
 
+  /// Throws where an interrupt waits to be cleared.
+  public static func check() throws { if isRequested { throw error } }
+
   /// Lets SIGINT interrupt a host. Where `secondEndsProcess` is set, a signal that comes more than
   /// half a second after one that is still not cleared ends the process.
   public static func receive(for host: LuaHost, secondEndsProcess: Bool) {

@@ -12,6 +12,16 @@ public struct LuaOptions {
   let call: LuaCall
   let position: Int
   let isEmpty: Bool
+  /// Where the table lies, if not at the position of the argument: options within an option.
+  private var place: Int32?
+  /// The outer option's name and a colon, for messages.
+  private var prefix = ""
+
+  init(call: LuaCall, position: Int, isEmpty: Bool) {
+    self.call = call
+    self.position = position
+    self.isEmpty = isEmpty
+  }
 
   // MARK: Single values
 
@@ -113,6 +123,21 @@ public struct LuaOptions {
     try sequence(name, "an array of \(type.name) objects", Lua.item(of: type))
   }
 
+  /// What `read` makes of the table that is an option, whose own options must be known; nil where the
+  /// option is nil.
+  public func nested<Result>(
+    _ name: String, known: [String], _ read: (LuaOptions) throws -> Result
+  ) throws -> Result? {
+    try value(name, expected: "a table") { state, index in
+      guard lua_type(state, index) == LUA_TTABLE else { return nil }
+      var inner = self
+      inner.place = index
+      inner.prefix = "\(prefix)\(name): "
+      try call.checkKeys(index, known) { call.blame(position, inner.prefix + $0) }
+      return try read(inner)
+    }
+  }
+
   // MARK: Presence and errors
 
   public func has(_ name: String) -> Bool {
@@ -132,14 +157,14 @@ public struct LuaOptions {
 
   /// An error about one option, for checks of the caller's own.
   public func complaint(_ name: String, _ message: String) -> LuaError {
-    call.blame(position, "\(name): \(message)")
+    call.blame(position, "\(prefix)\(name): \(message)")
   }
 
   // MARK: Reading
 
   private func push(_ name: String) {
     pushText(name, call.state)
-    lua_rawget(call.state, call.index(position))
+    lua_rawget(call.state, place ?? call.index(position))
   }
 
   private func value<Value>(
@@ -171,23 +196,25 @@ extension LuaCall {
   public func options(_ position: Int, known: [String]) throws -> LuaOptions {
     if isNil(position) { return LuaOptions(call: self, position: position, isEmpty: true) }
     guard kind(position) == .table else { throw mismatch(position, expected: "table") }
-    try checkKeys(position, known)
+    try checkKeys(index(position), known) { blame(position, $0) }
     return LuaOptions(call: self, position: position, isEmpty: false)
   }
 
-  private func checkKeys(_ position: Int, _ known: [String]) throws {
+  /// Throws a complaint about a key of the table at a stack index that is not known.
+  fileprivate func checkKeys(
+    _ table: Int32, _ known: [String], complaint: (String) -> LuaError
+  ) throws {
     guard luahost_reserve(state, 8) else { return }
     let top = lua_gettop(state)
     defer { lua_settop(state, top) }
     lua_pushnil(state)
-    while luahost_next(state, index(position)) {
+    while luahost_next(state, table) {
       lua_settop(state, -2)
       guard lua_type(state, -1) == LUA_TSTRING, let key = Lua.text(state, -1) else {
-        throw blame(
-          position, "options are named, but there is a key \(Lua.shown(state, -1))")
+        throw complaint("options are named, but there is a key \(Lua.shown(state, -1))")
       }
       guard known.contains(key) else {
-        throw blame(position, unknown("option", key, known: known))
+        throw complaint(unknown("option", key, known: known))
       }
     }
   }

@@ -17,10 +17,8 @@ final class BatchBox {
 func dataModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable {
   [
     "open": LuaClosure { call in
-      let options = try call.options(2, known: ["replace_unknown_words"])
       let dataset = try DatasetRegistry.open(
-        call.string(1), shipped: library.folder,
-        replacesUnknownWords: options.boolean("replace_unknown_words", default: false))
+        call.string(1), shipped: library.folder, openOptions(call, 2))
       return call.returns(DatasetBox(dataset), as: classes.datasets)
     },
     "names": LuaClosure { call in call.returns(DatasetRegistry.names) },
@@ -37,6 +35,43 @@ func dataModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable {
   ]
 }
 
+private func openOptions(_ call: LuaCall, _ position: Int) throws -> OpenOptions {
+  let options = try call.options(
+    position,
+    known: [
+      "folder", "replace_unknown_words", "skip_missing", "tolerate", "validation", "split_file",
+      "normalisation", "image", "resize", "workers", "ahead",
+    ])
+  var result = OpenOptions()
+  result.folder = try options.string("folder")
+  result.replacesUnknownWords = try options.boolean("replace_unknown_words", default: false)
+  result.skipsMissing = try options.boolean("skip_missing", default: false)
+  result.tolerates = try options.boolean("tolerate", default: false)
+  result.image = try options.integer("image", in: 1...)
+  result.resize = try options.integer("resize", in: 1...)
+  result.workers = try options.integer("workers", in: 1...)
+  result.ahead = try options.integer("ahead", in: 1...)
+  result.interruption = { try LuaInterrupt.check() }
+  if options.kind("validation") == .number {
+    result.split = try options.integer("validation", in: 1...).map { .lastTraining($0) }
+  } else if let part = try options.string("validation") {
+    guard part == "test" else {
+      throw options.complaint("validation", "expected a number of images or 'test', got '\(part)'")
+    }
+    result.split = .halvedTest
+  }
+  if let file = try options.string("split_file") {
+    guard result.split == nil else {
+      throw options.complaint("split_file", "expected no 'validation' beside it")
+    }
+    result.split = .file(file)
+  }
+  result.normalisation = try options.nested("normalisation", known: ["mean", "std"]) { options in
+    try Normalisation(mean: options.numbers("mean") ?? [], deviation: options.numbers("std") ?? [])
+  }
+  return result
+}
+
 func split(_ name: String, _ call: LuaCall, _ position: Int) throws -> Split {
   guard let split = Split(rawValue: name) else {
     throw call.blame(position, unknown("split", name, known: Split.allCases.map(\.rawValue)))
@@ -48,10 +83,23 @@ func defineDataset(_ classes: Classes) {
   classes.datasets
     .property("name") { box, call in call.returns(box.value.name) }
     .property("measure") { box, call in call.returns(box.value.measure.rawValue) }
-    .property("classes") { box, call in call.returns(box.images?.train.classNames) }
-    .property("channels") { box, call in call.returns(box.images?.train.channels) }
-    .property("height") { box, call in call.returns(box.images?.train.height) }
-    .property("width") { box, call in call.returns(box.images?.train.width) }
+    .property("classes") { box, call in call.returns(box.imageData?.classNames) }
+    .property("channels") { box, call in call.returns(box.imageData?.channels) }
+    .property("height") { box, call in call.returns(box.imageData?.height) }
+    .property("width") { box, call in call.returns(box.imageData?.width) }
+    .property("normalisation") { box, call in
+      call.returns(
+        box.imageData.map {
+          LuaTable(["mean": $0.normalisation.mean, "std": $0.normalisation.deviation])
+        })
+    }
+    .property("skipped") { box, call in call.returns(box.imageData?.skipped) }
+    .property("augmentation") { box, call in
+      call.returns(
+        box.images?.augmentation.map {
+          LuaTable(["crop": $0.crop, "flip": $0.flips, "cutout": $0.cutout])
+        })
+    }
     .property("words") { box, call in call.returns(box.text?.vocabulary.words) }
     .property("replaced_words") { box, call in call.returns(box.text?.replacedWords) }
     .method("size") { box, call in
@@ -59,6 +107,15 @@ func defineDataset(_ classes: Classes) {
     }
     .method("subset") { box, call in
       call.returns(DatasetBox(try subset(of: box.value, call)), as: classes.datasets)
+    }
+    .method("augmented") { box, call in
+      let options = try call.options(2, known: ["crop", "flip", "cutout"])
+      guard let images = box.images else { throw call.blame(1, "text has nothing to augment") }
+      let augmented = try images.augmented(
+        Augmentation(
+          crop: options.integer("crop", default: 0), flips: options.boolean("flip", default: false),
+          cutout: options.integer("cutout", default: 0)))
+      return call.returns(DatasetBox(augmented), as: classes.datasets)
     }
     .method("batches") { box, call in
       let batches = try batches(of: box.value, call)
@@ -100,6 +157,7 @@ func defineDataset(_ classes: Classes) {
 
 extension DatasetBox {
   var images: ImageDataset? { value as? ImageDataset }
+  var imageData: (any ImageData)? { value as? any ImageData }
   var text: TextDataset? { value as? TextDataset }
 }
 
@@ -108,28 +166,66 @@ private func batches(of dataset: any Dataset, _ call: LuaCall) throws -> any Bat
   let part = try split(call.string(2), call, 2)
   let isText = dataset is TextDataset
   let options = try call.options(
-    3, known: ["batch", "seed", "epoch"] + (isText ? ["length"] : []))
+    3, known: ["batch", "seed", "epoch", "from", "augment"] + (isText ? ["length"] : []))
   let number = try options.integer("seed")
   let epoch = try options.integer("epoch", default: 1)
   var order = BatchOrder(
     size: try options.integer("batch", default: 64, in: 1...),
     shuffle: number.map { (seed($0), epoch) })
+  order.augments = try options.boolean("augment", default: true)
+  order.interruption = { try LuaInterrupt.check() }
   if isText { order.length = try options.integer("length", default: order.length, in: 1...) }
-  return try dataset.batches(part, order)
+  let batches = try dataset.batches(part, order)
+  batches.skip(try options.integer("from", default: 1, in: 1...) - 1)
+  return batches
 }
 
-/// The data set with fewer examples to train on: of images some, of text the beginning.
+/// The data set with fewer examples: of images some, of text the beginning of what is trained on.
 private func subset(of dataset: any Dataset, _ call: LuaCall) throws -> any Dataset {
-  let options = try call.options(
-    2, known: ["train"] + (dataset is ImageDataset ? ["seed"] : []))
-  let all = dataset.size(.train)
-  let count = try options.integer("train", default: all, in: 1...all)
-  if let text = dataset as? TextDataset { return try text.subset(train: count) }
-  guard let images = dataset as? ImageDataset else { return dataset }
-  let train =
-    if let number = try options.integer("seed") {
-      try images.train.sample(count, seed: seed(number))
-    } else { try images.train.first(count) }
-  return try ImageDataset(
-    name: images.name, train: train, validation: images.validation, test: images.test)
+  let others =
+    dataset is TextDataset
+    ? [] : dataset is ImageFolderDataset ? ["seed"] : ["validation", "test", "classes", "seed"]
+  let options = try call.options(2, known: ["train"] + others)
+  if let text = dataset as? TextDataset {
+    let all = text.size(.train)
+    return try text.subset(train: options.integer("train", default: all, in: 1...all))
+  }
+  let number = try options.integer("seed").map { seed($0) }
+  if let folders = dataset as? ImageFolderDataset {
+    let all = folders.size(.train)
+    return try folders.subset(
+      train: options.integer("train", default: all, in: 1...all), seed: number)
+  }
+  guard var images = dataset as? ImageDataset else { return dataset }
+  if let chosen = try chosenClasses(options, images.train.classNames, number) {
+    images = try images.subset(classes: chosen)
+  }
+  let counts = try Split.allCases.map { split in
+    try options.integer(split.rawValue, in: 1...images.size(split))
+  }
+  return try images.subset(train: counts[0], validation: counts[1], test: counts[2], seed: number)
+}
+
+/// The classes, from 0, that an option names, numbers from 1, or has drawn; nil for all.
+private func chosenClasses(
+  _ options: LuaOptions, _ names: [String], _ seed: UInt64?
+) throws -> [Int]? {
+  let key = "classes"
+  if options.kind(key) == .number {
+    guard let count = try options.integer(key, in: 1...names.count) else { return nil }
+    guard let seed else { return Array(0..<count) }
+    return ImageDataset.drawnClasses(count, of: names.count, seed: seed)
+  }
+  if let numbers = try? options.integers(key) {
+    if let wrong = numbers.first(where: { !(1...names.count).contains($0) }) {
+      throw options.complaint(key, "there is no class \(wrong): expected 1 to \(names.count)")
+    }
+    return numbers.map { $0 - 1 }
+  }
+  return try options.strings(key)?.map { name in
+    guard let place = names.firstIndex(of: name) else {
+      throw options.complaint(key, unknown("class", name, known: names))
+    }
+    return place
+  }
 }

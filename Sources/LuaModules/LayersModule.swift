@@ -45,8 +45,10 @@ func layersModule(_ classes: Classes) -> LuaTable {
     },
     "step": LuaClosure { call in
       let box = try call.object(1, classes.parameters)
-      let norm = try optimiser(call).update(box.parameters)
-      if LuaInterrupt.isRequested { throw LuaInterrupt.error }
+      let optimiser = try OptimiserArguments.optimiser(
+        call.string(2), call.options(3, known: OptimiserArguments.known))
+      let norm = try optimiser.update(box.parameters)
+      try LuaInterrupt.check()
       return call.returns(norm)
     },
     "optimiser_state": LuaClosure { call in
@@ -102,33 +104,4 @@ final class NormalisationBox {
 final class ParametersBox {
   let parameters: [Parameter]
   init(_ parameters: [Parameter]) { self.parameters = parameters }
-}
-
-/// The optimiser that a script names, `step(parameters, kind, settings)`.
-private func optimiser(_ call: LuaCall) throws -> any Optimiser {
-  let options = try call.options(
-    3,
-    known: [
-      "lr", "clip", "momentum", "weight_decay", "nesterov", "beta1", "beta2", "eps", "lambda",
-      "alpha", "t0",
-    ])
-  func number(_ name: String) throws -> Double {
-    try options.number(name, default: 0, in: 0.0...1e9)
-  }
-  let (rate, decay, clip) = (try number("lr"), try number("weight_decay"), try number("clip"))
-  switch try call.string(2) {
-  case "SGD":
-    return GradientDescent(
-      learningRate: rate, momentum: try number("momentum"), weightDecay: decay,
-      nesterov: try options.boolean("nesterov", default: false), gradientClip: clip)
-  case "ASGD":
-    return AveragedDescent(
-      learningRate: rate, lambda: try number("lambda"), alpha: try number("alpha"),
-      averagingStart: try number("t0"), weightDecay: decay, gradientClip: clip)
-  case let kind:
-    return Adam(
-      learningRate: rate, firstDecay: try number("beta1"), secondDecay: try number("beta2"),
-      epsilon: try number("eps"), weightDecay: decay, isDecoupled: kind == "AdamW",
-      gradientClip: clip)
-  }
 }

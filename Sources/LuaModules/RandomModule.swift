@@ -38,6 +38,19 @@ func defineGenerator(_ classes: Classes) {
       }
       return call.returns(low + box.value.index(below: span + 1))
     }
+    .method("state") { box, call in
+      let (first, second, third, fourth) = box.value.state
+      return call.returns(
+        [first, second, third, fourth].map { String($0, radix: 16) }.joined(separator: " "))
+    }
+    .method("restore") { box, call in
+      let words = try call.string(2).split(separator: " ").compactMap { UInt64($0, radix: 16) }
+      guard words.count == 4 else {
+        throw call.blame(2, "expected the four numbers that 'state' gave")
+      }
+      box.value = Generator(state: (words[0], words[1], words[2], words[3]))
+      return .none
+    }
     .method("number") { box, call in call.returns(box.value.uniform()) }
     .method("permutation") { box, call in
       let count = try call.integer(2, "count", in: 0...100_000_000)

@@ -74,7 +74,7 @@ func defineChoices(_ call: LuaCall, _ classes: Classes) throws -> LuaResults {
     name: call.string(1), decisions: decisions,
     options: zip(names, standards).map { (name: $0, standard: $1) }, rule: rule,
     knownCount: knownCount,
-    interruption: { if LuaInterrupt.isRequested { throw LuaInterrupt.error } })
+    interruption: LuaInterrupt.check)
   let layers = LuaLayers(make, classes)
   return try define(
     DefinedSpace(space) { space, options in try layers.model(space, options) }, call, classes)

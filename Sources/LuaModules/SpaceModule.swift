@@ -95,7 +95,7 @@ func defineSpace(_ classes: Classes) {
       }
       return call.returns(
         count: try box.value.countClasses {
-          if LuaInterrupt.isRequested { throw LuaInterrupt.error }
+          try LuaInterrupt.check()
         })
     }
     .method("sample") { box, call in

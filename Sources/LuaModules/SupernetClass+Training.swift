@@ -7,19 +7,55 @@ import Supernets
 func defineTraining(_ classes: Classes) {
   classes.supernets
     .method("step") { box, call in
+      let paths = try paths(call, 2, classes)
+      let batch = try call.object(3, classes.batches)
+      let result = try box.value.step(paths, batch.value, stepOptions(call, 4))
+      if LuaInterrupt.isRequested { throw LuaInterrupt.error }
+      let correct: any LuaValue = Int(exactly: result.correct) ?? result.correct
+      return call.returns(all: [result.loss, correct, result.gradientNorm])
+    }
+    .method("loss") { box, call in
       let architecture = try call.object(2, classes.architectures)
       let batch = try call.object(3, classes.batches)
-      let options = try call.options(
-        4, known: ["lr", "momentum", "weight_decay", "nesterov", "clip"])
-      let result = try box.value.step(
-        architecture.value, batch.value,
-        GradientDescent(
-          learningRate: options.number("lr", default: 0.1, in: 0.0...1e6),
-          momentum: options.number("momentum", default: 0.9, in: 0.0...1.0),
-          weightDecay: options.number("weight_decay", default: 5e-4, in: 0.0...1e6),
-          nesterov: options.boolean("nesterov", default: true),
-          gradientClip: options.number("clip", default: 5, in: 0.0...1e9)))
-      if LuaInterrupt.isRequested { throw LuaInterrupt.error }
-      return call.returns(result.loss, result.correct, result.gradientNorm)
+      return call.returns(try box.value.loss(of: architecture.value, on: batch.value))
     }
+}
+
+/// One architecture, or a list of them.
+func paths(_ call: LuaCall, _ position: Int, _ classes: Classes) throws -> [Architecture] {
+  if call.kind(position) == .table {
+    return try call.objects(position, classes.architectures).map(\.value)
+  }
+  return [try call.object(position, classes.architectures).value]
+}
+
+/// What a step does where nothing is said: as the small-scale studies have it.
+private let standard = [
+  "lr": 0.1, "momentum": 0.9, "weight_decay": 5e-4, "clip": 5, "beta1": 0.9, "beta2": 0.999,
+  "eps": 1e-8, "alpha": 0.75,
+]
+
+func stepOptions(_ call: LuaCall, _ position: Int) throws -> StepOptions {
+  let options = try call.options(
+    position,
+    known: OptimiserArguments.known + ["optimiser", "reduce", "label_smoothing", "off_path"])
+  let kind = try options.choice(
+    "optimiser", default: OptimiserArguments.kinds[0], among: OptimiserArguments.kinds)
+  return StepOptions(
+    try OptimiserArguments.optimiser(kind, options, standard: standard, nesterov: true),
+    reduction: try options.choice("reduce", default: StepOptions.Reduction.mean),
+    labelSmoothing: try options.number(
+      "label_smoothing", default: 0, in: 0.0...1.0),
+    absentGradients: try options.choice("off_path", default: AbsentGradients.rest))
+}
+
+extension LuaOptions {
+  /// One of an enumeration's cases, by its name.
+  func choice<Choice: RawRepresentable & CaseIterable>(
+    _ name: String, default standard: Choice
+  ) throws -> Choice where Choice.RawValue == String {
+    let chosen = try choice(
+      name, default: standard.rawValue, among: Choice.allCases.map(\.rawValue))
+    return Choice(rawValue: chosen) ?? standard
+  }
 }

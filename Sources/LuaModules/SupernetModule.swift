@@ -11,13 +11,13 @@ final class SupernetBox {
   let space: SpaceBox
   init(_ value: Supernet) {
     self.value = value
-    value.interruption = { if LuaInterrupt.isRequested { throw LuaInterrupt.error } }
+    value.interruption = { try LuaInterrupt.check() }
     space = SpaceBox(value.space)
   }
 }
 
 func supernetModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable {
-  [
+  var module: LuaTable = [
     "new": LuaClosure { call in
       let space = try call.object(1, classes.spaces)
       let dataset = try call.object(2, classes.datasets)
@@ -46,6 +46,8 @@ func supernetModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable 
     "settings": LuaClosure { call in try evaluationSettings(call, classes) },
     "methods": classes.supernets.methodTable,
   ]
+  module.fields += trainingFunctions(classes)
+  return module
 }
 
 private func networkOptions(_ call: LuaCall, _ position: Int) throws -> NetworkOptions {
@@ -71,6 +73,9 @@ func defineSupernet(_ classes: Classes) {
         box.value.options.only.map {
           classes.architectures.wrap(ArchitectureBox($0, of: box.space))
         })
+    }
+    .method("clone") { box, call in
+      call.returns(SupernetBox(try box.value.copy()), as: classes.supernets)
     }
     .method("save") { box, call in
       try box.value.save(to: call.string(2))

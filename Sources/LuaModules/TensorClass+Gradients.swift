@@ -19,7 +19,7 @@ func defineTensorGradients(_ classes: Classes) {
       try tensor.backward(
         gradient: hasGradient ? classes.tensor(call, 2) : nil,
         retainsGraph: options.boolean("retain_graph", default: false))
-      if LuaInterrupt.isRequested { throw LuaInterrupt.error }
+      try LuaInterrupt.check()
       return .none
     }
     .method("zero_grad") { tensor, call in

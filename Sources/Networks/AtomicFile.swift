@@ -7,8 +7,12 @@ public enum AtomicFile {
     public let description: String
   }
 
-  /// Replaces the file at `path`. An existing file stays as it was where anything goes wrong.
-  public static func write(_ data: Data, to name: String) throws {
+  /// Replaces the file at `path`. An existing file stays as it was where anything goes wrong; it is
+  /// kept as `path.previous` where asked to, so that at any moment there is a whole file of each name
+  /// that was there before.
+  public static func write(
+    _ data: Data, to name: String, keepingPrevious: Bool = false
+  ) throws {
     let name = try FileAccess.writing(name)
     // What a link points to is replaced, not the link; a device or a pipe is written to as it is.
     let path =
@@ -34,6 +38,15 @@ public enum AtomicFile {
       throw failure
     }
     guard close(descriptor) == 0 else { throw fail("closing it") }
+    if keepingPrevious, access(path, F_OK) == 0 {
+      // A second name for the file that the next line replaces.
+      let kept = "\(path).\(getpid()).kept"
+      unlink(kept)
+      guard link(path, kept) == 0, rename(kept, "\(path).previous") == 0 else {
+        unlink(kept)
+        throw fail("keeping the one before")
+      }
+    }
     guard rename(temporary, path) == 0 else { throw fail("renaming it") }
     let parent = (path as NSString).deletingLastPathComponent
     let folder = open(parent.isEmpty ? "." : parent, O_RDONLY | O_CLOEXEC)

@@ -16,7 +16,6 @@ public enum NpyFile {
     public let description: String
   }
 
-  private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
   private static let descriptions: [(name: String, type: ElementType)] = [
     ("<f4", .float32), ("<f8", .float64), ("<i8", .int64),
   ]
@@ -28,9 +27,9 @@ public enum NpyFile {
     let shape = tensor.rank == 1 ? "(\(sizes),)" : "(\(sizes))"
     var header = "{'descr': '\(name)', 'fortran_order': False, 'shape': \(shape), }"
     // The numbers begin at a multiple of 64 bytes.
-    let fixed = magic.count + 4 + 1
+    let fixed = NpyHeader.magic.count + 4 + 1
     header += String(repeating: " ", count: (64 - (fixed + header.utf8.count) % 64) % 64) + "\n"
-    var file = Data(magic + [1, 0])
+    var file = Data(NpyHeader.magic + [1, 0])
     withUnsafeBytes(of: UInt16(header.utf8.count).littleEndian) { file.append(contentsOf: $0) }
     file.append(contentsOf: header.utf8)
     file.append(contentsOf: tensor.bytes())
@@ -49,40 +48,26 @@ public enum NpyFile {
       throw Failure(
         description: "cannot read '\(path)': \((error as NSError).localizedDescription)")
     }
-    guard file.count >= 10, Array(file.prefix(6)) == magic else {
-      throw failure("it does not begin with NumPy's mark")
+    var offset = 0
+    let header: NpyHeader
+    do {
+      header = try NpyHeader { count in
+        let start = file.startIndex + offset
+        let bytes = [UInt8](file[start..<start + min(count, file.count - offset)])
+        offset += bytes.count
+        return bytes
+      }
+    } catch {
+      throw failure("\(error)")
     }
-    let isLong = file[file.startIndex + 6] > 1
-    let start = isLong ? 12 : 10
-    guard file.count >= start else { throw failure("\(file.count) bytes, shorter than its header") }
-    let length = file.withUnsafeBytes { bytes in
-      isLong
-        ? Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self)))
-        : Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt16.self)))
-    }
-    guard length <= file.count - start else {
-      throw failure("its header should take \(length) bytes, the file has \(file.count)")
-    }
-    let body = file.subdata(in: file.startIndex + start + length..<file.endIndex)
-    let header = String(
-      decoding: file.subdata(in: file.startIndex + start..<file.startIndex + start + length),
-      as: UTF8.self)
-    guard let type = quoted(after: "'descr':", header), let shape = shape(header) else {
-      throw failure("its header is '\(header.prefix(80))'")
-    }
-    let isFortran = header.contains("'fortran_order': True")
+    let (type, shape, isFortran) = (header.type, header.shape, header.isFortran)
+    let body = file.subdata(in: file.startIndex + offset..<file.endIndex)
     guard let (size, element, read) = reader(type) else {
       throw failure("its numbers are of type '\(type)'")
     }
-    var count = 1
-    for dimension in shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: dimension)
-      guard !overflow, product <= 1 << 40 else { throw failure("its shape is \(shape)") }
-      count = product
-    }
-    guard body.count == count * size else {
+    guard body.count == header.count * size else {
       throw failure(
-        "its shape \(shape) takes \(count * size) bytes of numbers, it has \(body.count)")
+        "its shape \(shape) takes \(header.count * size) bytes of numbers, it has \(body.count)")
     }
     let stored = isFortran ? Array(shape.reversed()) : shape
     do {
@@ -140,27 +125,5 @@ public enum NpyFile {
     default:
       return sign * (1 + fraction) * Double(sign: .plus, exponent: exponent - 15, significand: 1)
     }
-  }
-
-  private static func quoted(after key: String, _ header: String) -> String? {
-    guard let place = header.range(of: key) else { return nil }
-    let parts = header[place.upperBound...].split(
-      separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
-    return parts.count > 1 ? String(parts[1]) : nil
-  }
-
-  private static func shape(_ header: String) -> [Int]? {
-    guard let place = header.range(of: "'shape':"),
-      let open = header[place.upperBound...].firstIndex(of: "("),
-      let close = header[open...].firstIndex(of: ")")
-    else { return nil }
-    var sizes: [Int] = []
-    for part in header[header.index(after: open)..<close].split(separator: ",") {
-      let text = part.filter { $0 != " " }
-      if text.isEmpty { continue }
-      guard let size = Int(text), size >= 0 else { return nil }
-      sizes.append(size)
-    }
-    return sizes
   }
 }

@@ -3,9 +3,12 @@ import Tensors
 
 /// What changes parameters by their gradients.
 ///
-/// Invariant: a parameter without a gradient, one off the sampled path, is left alone: its value, its
-/// state, its count of updates. After an update no gradient is left.
+/// Invariant: a parameter without a gradient, one off the sampled path, is left alone, unless asked
+/// otherwise (see `AbsentGradients`): its value, its state, its count of updates. After an update no
+/// gradient is left.
 public protocol Optimiser: Sendable {
+  var learningRate: Double { get set }
+
   /// The largest norm all gradients together may have; 0 for no limit. They are scaled by
   /// `limit / (norm + 1e-6)` where they exceed it (Pascanu et al., 2013; PyTorch's
   /// `clip_grad_norm_`).
@@ -22,14 +25,29 @@ public protocol Optimiser: Sendable {
     step: Int)
 }
 
+/// What an update does to parameters that no gradient reached: those off the sampled path.
+public enum AbsentGradients: String, CaseIterable, Sendable {
+  /// Nothing.
+  case rest
+  /// What a gradient of zeros does: weights decay, and go on by their momentum. So does a framework
+  /// that fills gradients with zeros before each step (PyTorch's `zero_grad` before version 2, or with
+  /// `set_to_none=False`). As there, a parameter that no gradient ever reached rests.
+  case coast
+}
+
 extension Optimiser {
   /// Updates each parameter that has a gradient, and takes the gradients away. Returns the norm that
   /// all gradients had together.
   @discardableResult
-  public func update(_ parameters: [Parameter]) throws -> Double {
+  public func update(
+    _ parameters: [Parameter], absent: AbsentGradients = .rest
+  ) throws -> Double {
     var touched: [(parameter: Parameter, gradient: Tensor, states: [UnsafeMutableRawPointer])] = []
     for parameter in parameters where parameter.isTrained {
-      guard let gradient = parameter.tensor.gradient else { continue }
+      let filled =
+        absent == .coast && parameter.updates > 0
+        ? try parameter.zeros() : nil
+      guard let gradient = parameter.tensor.gradient ?? filled else { continue }
       let states = try stateNames.map { try parameter.state(named: $0).address }
       touched.append((parameter, gradient, states))
     }

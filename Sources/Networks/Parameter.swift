@@ -25,13 +25,27 @@ public final class Parameter {
   /// The state of this name: zeros of the parameter's shape where there is none yet.
   func state(named name: String) throws -> Tensor {
     if let known = state[name] { return known }
-    let made = try Tensor.zeros(
-      shape: tensor.shape, layout: tensor.layout, elementType: tensor.elementType)
+    let made = try zeros()
     state[name] = made
     return made
   }
 
+  /// Zeros of the parameter's shape.
+  func zeros() throws -> Tensor {
+    try .zeros(shape: tensor.shape, layout: tensor.layout, elementType: tensor.elementType)
+  }
+
   func countUpdate() { updates &+= 1 }
+
+  /// Puts back what an optimiser kept, copied; each state is of the parameter's shape.
+  public func restore(_ state: [String: Tensor], updates: Int) throws {
+    self.state = try state.mapValues { kept in
+      let own = try zeros()
+      try Tape.withoutRecording { try own.assign(kept, named: "restore") }
+      return own
+    }
+    self.updates = updates
+  }
 }
 
 /// How a network's first values are drawn, as the framework does in which it was published.

@@ -1,3 +1,4 @@
+import CZlib
 import FileAccess
 import Foundation
 import Kernels
@@ -40,10 +41,10 @@ public struct Safetensors {
 
   /// Saves tensors, in the order given, as little-endian numbers in their own precision.
   public static func save(
-    _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], to path: String
+    _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], to path: String,
+    keepingPrevious: Bool = false
   ) throws {
     var header: [String: Any] = [:]
-    if !metadata.isEmpty { header["__metadata__"] = metadata }
     var body = Data()
     for (name, tensor) in tensors {
       let start = body.count
@@ -53,6 +54,9 @@ public struct Safetensors {
         "data_offsets": [start, body.count],
       ]
     }
+    var metadata = metadata
+    metadata[checksumName] = checksum(of: body, metadata)
+    header["__metadata__"] = metadata
     var text = try JSONSerialization.data(
       withJSONObject: header, options: [.sortedKeys, .withoutEscapingSlashes])
     // Numbers begin at a multiple of eight bytes.
@@ -60,7 +64,21 @@ public struct Safetensors {
     var file = withUnsafeBytes(of: UInt64(text.count).littleEndian) { Data($0) }
     file.append(text)
     file.append(body)
-    try AtomicFile.write(file, to: path)
+    try AtomicFile.write(file, to: path, keepingPrevious: keepingPrevious)
+  }
+
+  private static let checksumName = "crc32"
+
+  /// What damage to the numbers or to the metadata changes: a CRC-32 of both, in decimal digits.
+  private static func checksum(of body: Data, _ metadata: [String: String]) -> String {
+    let texts = metadata.filter { $0.key != checksumName }.sorted { $0.key < $1.key }
+    var sum = crc32(0, nil, 0)
+    for part in [body] + texts.map({ Data("\($0.key)=\($0.value)\n".utf8) }) {
+      part.withUnsafeBytes { bytes in
+        sum = crc32_z(sum, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count)
+      }
+    }
+    return String(sum)
   }
 
   // MARK: reading
@@ -95,7 +113,10 @@ public struct Safetensors {
         guard let value = value as? [String: String] else {
           throw failure("its metadata are not texts")
         }
-        metadata = value
+        metadata = value.filter { $0.key != Self.checksumName }
+        if let kept = value[Self.checksumName], kept != Self.checksum(of: body, value) {
+          throw failure("its content is damaged: the checksum is not the one it was written with")
+        }
         continue
       }
       guard let value = value as? [String: Any], let type = value["dtype"] as? String,
@@ -127,9 +148,11 @@ public struct Safetensors {
   }
 
   /// Copies the entries of a file into parameters of the same names; the file must hold each with
-  /// the same shape, and nothing else.
-  public func load(into parameters: [Parameter], path: String) throws {
-    var left = Set(entries.keys)
+  /// the same shape, and nothing else but what `ignoring` says of by its name.
+  public func load(
+    into parameters: [Parameter], path: String, ignoring: (String) -> Bool = { _ in false }
+  ) throws {
+    var left = Set(entries.keys.filter { !ignoring($0) })
     for parameter in parameters {
       guard let entry = entries[parameter.name] else {
         throw Failure(description: "'\(path)' lacks '\(parameter.name)'")

@@ -131,7 +131,7 @@ extension NetworkSpace {
   /// For spaces of networks on square images, with the options `image`, `classes` and
   /// `input_channels`.
   public func adapted(to dataset: any Dataset) throws -> any NetworkSpace {
-    guard let images = (dataset as? ImageDataset)?.train else {
+    guard let images = dataset as? any ImageData else {
       throw NetworkError("\(name) is a space of networks on images: \(dataset.name) has none")
     }
     let image = try wholeOption("image")
@@ -141,7 +141,7 @@ extension NetworkSpace {
           + "\(images.height)x\(images.width): make the space with image = \(images.height)")
     }
     return try with([
-      "classes": Double(images.classes), "input_channels": Double(images.channels),
+      "classes": Double(images.classNames.count), "input_channels": Double(images.channels),
     ])
   }
 }

@@ -8,14 +8,20 @@ import SearchSpaces
 /// file's metadata say which space, which data set and which seed.
 extension Supernet {
   public func save(to path: String) throws {
+    try Safetensors.save(
+      network.parameters.map { ($0.name, $0.tensor) }, metadata: identity(format: "lunas 1"),
+      to: path)
+  }
+
+  /// Which network this is, and how long it was trained.
+  func identity(format: String) throws -> [String: String] {
     var metadata = [
-      "format": "lunas 1", "space": space.name, "dataset": dataset.name,
+      "format": format, "space": space.name, "dataset": dataset.name,
       "seed": String(options.seed), "steps": String(steps),
     ]
     for option in space.options { metadata["space.\(option.name)"] = option.text }
     if let only = options.only { metadata["architecture"] = try space.text(of: only) }
-    try Safetensors.save(
-      network.parameters.map { ($0.name, $0.tensor) }, metadata: metadata, to: path)
+    return metadata
   }
 
   /// The supernet that `save` wrote; `spaces` knows the space, `open` gives the data set of a name.

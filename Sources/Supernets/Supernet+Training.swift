@@ -3,35 +3,137 @@ import Networks
 import SearchSpaces
 import Tensors
 
+/// How a step of training is made.
+public struct StepOptions: Sendable {
+  /// What becomes of the gradients of a step's paths.
+  public enum Reduction: String, CaseIterable, Sendable {
+    /// Their average, as of a loss that is the mean over the paths (ENAS; Pham et al., 2018, section
+    /// 2.2).
+    case mean
+    /// Their sum (FairNAS; Chu et al., 2019, algorithm 1).
+    case sum
+  }
+
+  public var optimiser: any Optimiser
+  public var reduction: Reduction
+  /// The share of the target that all classes get (Szegedy et al., 2016, section 7), below 1.
+  public var labelSmoothing: Double
+  public var absentGradients: AbsentGradients
+
+  public init(
+    _ optimiser: any Optimiser, reduction: Reduction = .mean, labelSmoothing: Double = 0,
+    absentGradients: AbsentGradients = .rest
+  ) {
+    self.optimiser = optimiser
+    self.reduction = reduction
+    self.labelSmoothing = labelSmoothing
+    self.absentGradients = absentGradients
+  }
+}
+
 /// A training step of a supernet.
 ///
-/// Invariant: a step touches the parameters of its path alone.
+/// The paths of a step share its batch, and the trunk. From there each goes forward and back by itself,
+/// so that no more than one path's intermediate images are kept; their gradients meet in the parameters
+/// and at the trunk's end, from where they go back together.
+///
+/// Invariant: a step changes the parameters of its paths alone, unless those off the paths are to decay
+/// and coast.
 extension Supernet {
   public struct StepResult: Sendable {
-    /// Mean cross-entropy of the batch before the update, without what the network adds to it.
+    /// Mean cross-entropy of the batch before the update, over the paths, without what the network adds
+    /// to it: with the labels smoothed where they are.
     public let loss: Double
-    /// Labels whose score was the largest of their row.
-    public let correct: Int
+    /// Labels whose score was the largest of their row: the mean over the paths.
+    public let correct: Double
     /// Norm of all gradients together, before clipping.
     public let gradientNorm: Double
   }
 
-  /// One update along one path, at the descent's learning rate times the batch's factor.
+  /// One update along one path.
   public func step(
-    _ architecture: Architecture, _ batch: any Batch, _ descent: GradientDescent
+    _ architecture: Architecture, _ batch: any Batch, _ options: StepOptions
   ) throws -> StepResult {
-    let prediction = try network.predict(batch, architecture, statistics: .batch, step: steps)
-    let loss = try prediction.scores.crossEntropy(labels: batch.labels)
+    try step([architecture], batch, options)
+  }
+
+  /// One update along some paths, at the optimiser's learning rate times the batch's factor. Of text,
+  /// what the last of the paths remembers is where the next piece begins.
+  ///
+  /// Throws `NetworkError` for no path, and where the loss is no longer a finite number.
+  public func step(
+    _ paths: [Architecture], _ batch: any Batch, _ options: StepOptions
+  ) throws -> StepResult {
+    guard !paths.isEmpty else { throw NetworkError("a step takes at least one path") }
+    let share = options.reduction == .mean ? 1 / Double(paths.count) : 1
+    var (total, correct) = (0.0, 0)
+    do {
+      for path in paths { try network.check(path) }
+      let trunk = try network.trunk(batch.inputs, statistics: .batch)
+      let parts = paths.count > 1 && trunk.requiresGradient
+      let start = parts ? trunk.detached() : trunk
+      if parts { start.requireGradient() }
+      for path in paths {
+        let (loss, hits) = try learn(path, batch, from: start, options, share: share)
+        total += loss
+        correct += hits
+      }
+      if parts, let gradient = start.gradient { try trunk.backward(gradient: gradient) }
+    } catch {
+      // What some paths left must not be taken for part of the next step.
+      for parameter in network.parameters { parameter.tensor.clearGradient() }
+      throw error
+    }
+    var optimiser = options.optimiser
+    optimiser.learningRate *= batch.rateFactor
+    let norm = try optimiser.update(network.parameters, absent: options.absentGradients)
+    steps += 1
+    return StepResult(
+      loss: total / Double(paths.count), correct: Double(correct) / Double(paths.count),
+      gradientNorm: norm)
+  }
+
+  /// A step that counts in the training's place.
+  public func advance(
+    _ paths: [Architecture], _ batch: any Batch, _ options: StepOptions
+  ) throws {
+    place.count(try step(paths, batch, options), labels: batch.count)
+  }
+
+  /// The mean cross-entropy of a path on a batch, by the batch's own statistics; nothing is changed.
+  /// What samplers choose paths by. Text begins where the batch says, and what is remembered of it goes.
+  public func loss(of path: Architecture, on batch: any Batch) throws -> Double {
+    try Tape.withoutRecording {
+      let kept = (batch as? TextBatch)?.after.value
+      defer { (batch as? TextBatch)?.after.value = kept }
+      let scores = try network.predict(batch, path, statistics: .batchOnly, step: 0).scores
+      return try scores.crossEntropy(labels: batch.labels).doubles()[0]
+    }
+  }
+
+  /// The place before the first epoch.
+  public func beginTraining() { place = TrainingPlace() }
+
+  /// The next epoch of a training: nothing of it is done.
+  public func begin(epoch: Int) { place.begin(epoch: epoch) }
+
+  /// Adds a path's gradients, times `share`, to those that are there.
+  private func learn(
+    _ path: Architecture, _ batch: any Batch, from trunk: Tensor, _ options: StepOptions,
+    share: Double
+  ) throws -> (loss: Double, correct: Int) {
+    let prediction = try network.predict(
+      batch, from: trunk, path, statistics: .batch, step: steps)
+    let loss = try prediction.scores.crossEntropy(
+      labels: batch.labels, smoothing: options.labelSmoothing)
     let value = loss.doubles()[0]
     guard value.isFinite else {
       throw NetworkError("the loss became \(value) after \(steps) steps: lower the learning rate")
     }
     let correct = try prediction.scores.correct(labels: batch.labels)
-    try (prediction.penalty.map { try loss.apply(.add, $0) } ?? loss).backward()
-    var descent = descent
-    descent.learningRate *= batch.rateFactor
-    let norm = try descent.update(network.parameters)
-    steps += 1
-    return StepResult(loss: value, correct: correct, gradientNorm: norm)
+    let whole = try prediction.penalty.map { try loss.apply(.add, $0) } ?? loss
+    try whole.backward(
+      gradient: Tensor([share], shape: whole.shape, elementType: whole.elementType))
+    return (value, correct)
   }
 }

@@ -19,8 +19,10 @@ public final class Supernet {
   public var digest: String { WeightDigest.text(of: network.parameters) }
   /// Updates made so far.
   public internal(set) var steps = 0
+  /// How far the training that runs, or ran last, has come.
+  public internal(set) var place = TrainingPlace()
   /// Called between the batches of calibration and evaluation: throws when the user wants them to end.
-  public var interruption: () throws -> Void = {}
+  public var interruption: @Sendable () throws -> Void = {}
 
   public init(_ space: any SearchSpace, _ dataset: any Dataset, _ options: NetworkOptions) throws {
     guard let buildable = space as? any NetworkSpace else {

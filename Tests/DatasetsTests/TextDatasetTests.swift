@@ -22,8 +22,10 @@ private let shipped = URL(fileURLWithPath: #filePath).appending(path: "../../../
   }
 
   private func open(replacing: Bool = false) throws -> TextDataset {
-    try #require(
-      DatasetRegistry.open(folder.path, shipped: "/nowhere", replacesUnknownWords: replacing)
+    var options = OpenOptions()
+    options.replacesUnknownWords = replacing
+    return try #require(
+      DatasetRegistry.open(folder.path, shipped: "/nowhere", options)
         as? TextDataset)
   }
 
@@ -153,8 +155,10 @@ private let shipped = URL(fileURLWithPath: #filePath).appending(path: "../../../
   }
 
   @Test func imagesHaveNoUnknownWords() {
+    var options = OpenOptions()
+    options.replacesUnknownWords = true
     let error = #expect(throws: DataError.self) {
-      try DatasetRegistry.open("fashion16", shipped: shipped, replacesUnknownWords: true)
+      try DatasetRegistry.open("fashion16", shipped: shipped, options)
     }
     #expect(error?.description.contains("images have no words") == true)
   }

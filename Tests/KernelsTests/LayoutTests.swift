@@ -46,6 +46,55 @@ import Testing
     }
   }
 
+  /// Padding, cropping, mirroring and cutting out, one after the other and each by its definition.
+  @Test(arguments: ElementType.real)
+  func viewsMoveMirrorAndCut(element: ElementType) {
+    var generator = Generator(seed: 4)
+    for channels in [1, 3, 9] {
+      let (height, width, border) = (4, 5, 6)
+      let extent = ConvolutionGeometry.Extent(channels: channels, height: height, width: width)
+      let bytes = (0..<channels * 20).map { _ in UInt8(generator.index(below: 256)) }
+      let tables = generator.numbers(256 * channels)
+      for (top, left) in [(0, 0), (-2, 1), (3, -4), (-4, 0), (0, 5), (-6, 6)] {
+        for (isFlipped, rows, columns) in [
+          (false, 0..<0, 0..<0), (true, 0..<0, 0..<0), (true, 1..<3, 2..<5), (false, 0..<4, 0..<1),
+        ] {
+          let view = {
+            var view = ImageLayout.View()
+            (view.top, view.left, view.isFlipped) = (top, left, isFlipped)
+            (view.holeRows, view.holeColumns) = (rows, columns)
+            return view
+          }()
+          let expected = (0..<channels).flatMap { channel in
+            var padded = Array(
+              repeating: [UInt8](repeating: 0, count: width + 2 * border),
+              count: height + 2 * border)
+            for row in 0..<height {
+              for column in 0..<width {
+                padded[row + border][column + border] =
+                  bytes[
+                    (channel * height + row) * width + column]
+              }
+            }
+            var image = (0..<height).map { row in
+              Array(padded[row + border + top][border + left..<border + left + width])
+            }
+            if isFlipped { image = image.map { $0.reversed() } }
+            var numbers = image.map { $0.map { tables[channel * 256 + Int($0)] } }
+            for row in rows { for column in columns { numbers[row][column] = 0 } }
+            return numbers.flatMap { $0 }
+          }
+          let blocked = Memory(element, count: extent.size)
+          ImageLayout.fromBytes(
+            extent, element, bytes: bytes, tables: tables, view: view, blocked: blocked.address)
+          #expect(blocked.unblocked(extent, images: 1) == expected)
+          #expect(blocked.hasZeroLanes(extent, images: 1))
+          #expect(blocked.isIntact)
+        }
+      }
+    }
+  }
+
   @Test(arguments: ElementType.real)
   func weightsComeBackFromTheirPackedForm(element: ElementType) {
     for output in ConvolutionCases.channels {

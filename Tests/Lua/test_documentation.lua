@@ -38,6 +38,7 @@ local function objectsInLua()
     Optimiser = nas.nn.SGD({ nas.tensor.zeros(1, { requires_grad = true }) }),
     Plot = nas.plot.scatter({ 1, 2 }, { 1, 2 }),
     Bar = nas.progress.new{ total = 1 },
+    Sampler = nas.sampler.uniform(space), Subset = nas.subset.list(space, { space:sample(1) }),
     TruthWriter = nas.benchmark.create(path, space, { "test" }),
   }
 end
@@ -157,9 +158,17 @@ test("documented options are known options", function()
     ["nas.space.proxylessnas"] = nas.space.proxylessnas,
     ["Space:count"] = function(o) space:count(o) end,
     ["nas.supernet.new"] = function(o) nas.supernet.new(space, data, o) end,
+    ["Dataset:augmented"] = function(o) data:augmented(o) end,
     ["Dataset:subset"] = function(o) data:subset(o) end,
     -- Of text, which has one option more than images.
     ["Dataset:batches"] = function(o) nas.data.open "austen-small":batches("train", o) end,
+    ["nas.sampler.fair"] = function(o) nas.sampler.fair(space, o) end,
+    ["nas.sampler.multipath"] = function(o) nas.sampler.multipath(space, o) end,
+    ["nas.sampler.sandwich"] = function(o) nas.sampler.sandwich(space, o) end,
+    ["nas.sampler.greedy"] = function(o) nas.sampler.greedy(space, o) end,
+    ["nas.sampler.widening"] = function(o) nas.sampler.widening(space, o) end,
+    ["nas.subset.best"] = function(o) nas.subset.best(space, { cell }, { 1 }, o) end,
+    ["nas.subset.share"] = function(o) nas.subset.share(space, o) end,
     ["Supernet:train"] = function(o) net:train(o) end,
     ["Supernet:step"] = function(o) net:step(cell, batch, o) end,
     ["Supernet:evaluate"] = function(o) net:evaluate(cell, o) end,
@@ -167,6 +176,7 @@ test("documented options are known options", function()
     ["Supernet:extract"] = function(o) net:extract(cell, o) end,
     ["Truth:sample"] = function(o) truth:sample(1, o) end,
     ["Tensor:std"] = function(o) x:std(1, o) end, ["Tensor:sort"] = function(o) x:sort(1, o) end,
+    ["nas.data.open"] = function(o) nas.data.open("fashion16", o) end,
     ["nas.data.synthetic"] = nas.data.synthetic,
     ["Tensor:batch_norm"] = function(o) x:batch_norm(o) end,
     ["Tensor:max_pool2d"] = function(o) x:max_pool2d(1, o) end,

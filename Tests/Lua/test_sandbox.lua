@@ -34,15 +34,15 @@ local never = "not allowed in the sandbox"
 ]]
 
 --- Runs a script in the sandbox, whose last line prints "done".
-local function confined(body, options)
+local function confined(body, options, environment)
   prepare()
   local path = folder .. "/script/main.lua"
   local file = assert(io.open(path, "w"))
   file:write(prelude, body, '\nprint "done"\n')
   file:close()
   local command = ("lunas=$(realpath \"$(command -v %s)\") && cd %s && "
-    .. "\"$lunas\" --sandbox %s script/main.lua 2>&1"):format(
-    check.quoted(arg[-1]), check.quoted(folder), options or "")
+    .. "%s \"$lunas\" --sandbox %s script/main.lua 2>&1"):format(
+    check.quoted(arg[-1]), check.quoted(folder), environment or "", options or "")
   local process = assert(io.popen(command))
   local output = process:read "a"
   process:close()
@@ -70,6 +70,23 @@ test("what a script needs is there", function()
     assert(#nas.benchmark.names() > 0 and nas.benchmark.open(nas.benchmark.names()[1]))
     assert(nas.report and nas.plot and nas.nn and nas.cli)
   ]]
+end)
+
+test("data sets are read from where they are looked for", function()
+  prepare()
+  assert(os.execute(([[
+    set -e; cd %s; mkdir -p sets/ptb data/ptb; for part in train valid test; do
+      printf 'named\n' >sets/ptb/ptb.$part.txt; printf 'below\n' >data/ptb/ptb.$part.txt; done]])
+    :format(check.quoted(folder))))
+  local body = [[
+    assert(nas.data.open "ptb".words[1] == "%s")
+    denied("%s", nas.data.open, "sets/ptb")
+    denied(outside, nas.data.open, "ptb", { folder = "closed" })
+    denied(outside, io.open, "data/secret")
+  ]]
+  confined(body:format("below", "outside the folders of the sandbox"), nil,
+    "LUNAS_DATA= XDG_DATA_HOME=/nowhere")
+  confined([[assert(nas.data.open "ptb".words[1] == "named")]], nil, "LUNAS_DATA=sets")
 end)
 
 test("files outside are not read", function()

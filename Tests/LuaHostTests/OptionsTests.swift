@@ -9,7 +9,10 @@ import Testing
     bench.function("train") { call in
       let options = try call.options(
         2,
-        known: ["epochs", "rate", "name", "fast", "sizes", "split", "probe", "probes", "sampler"])
+        known: [
+          "epochs", "rate", "name", "fast", "sizes", "split", "probe", "probes", "sampler",
+          "inner",
+        ])
       let epochs = try options.integer("epochs", default: 10, in: 1...)
       let rate = try options.number("rate", default: 0.5, in: 0.0...1.0)
       let name = try options.string("name", default: "none")
@@ -19,6 +22,15 @@ import Testing
       let probe = try options.object("probe", probes)?.value ?? -1
       let several = try options.objects("probes", probes)?.count ?? 0
       let sampled = try options.function("sampler")?.call { try $0.integer(1) } ?? 0
+      if let inner = try options.nested(
+        "inner", known: ["a", "deep"],
+        { inner in
+          let deep = try inner.nested("deep", known: ["b"]) { try $0.integers("b") ?? [] }
+          return "\(try inner.integer("a", default: 2, in: 1...)) \(deep ?? [-1])"
+        })
+      {
+        return call.returns("\(inner) \(epochs)")
+      }
       return call.returns(
         "\(epochs) \(rate) \(name) \(fast) \(sizes) \(split) \(probe) \(several) \(sampled)")
     }
@@ -40,7 +52,20 @@ import Testing
         """) == "3 1.0 n true [4, 5] validation 8 2 6")
   }
 
+  @Test func optionsWithinOptions() throws {
+    let bench = try bench()
+    #expect(try bench.result("return train(1, { inner = {} })") == "2 [-1] 10")
+    #expect(
+      try bench.result("return train(1, { inner = { a = 5, deep = { b = {6, 7} } }, epochs = 3 })")
+        == "5 [6, 7] 3")
+  }
+
   @Test(arguments: [
+    ("{ inner = 1 }", "(inner: expected a table, got 1)"),
+    ("{ inner = { a = 0 } }", "(inner: a: expected a positive integer, got 0)"),
+    ("{ inner = { b = 0 } }", "(inner: unknown option 'b'"),
+    ("{ inner = { 1 } }", "(inner: options are named, but there is a key 1)"),
+    ("{ inner = { deep = { b = { 'x' } } } }", "(inner: deep: b: item 1: expected an integer"),
     ("{ epochs = -3 }", "(epochs: expected a positive integer, got -3)"),
     ("{ epochs = 1.5 }", "(epochs: expected a positive integer, got 1.5)"),
     ("{ epochs = '3' }", "(epochs: expected a positive integer, got '3')"),

@@ -119,7 +119,7 @@ import Testing
     #expect(supernet.space.options.map(\.value) == [8, 3, 1])
     var generator = Generator(seed: 1)
     let before = supernet.network.bits
-    let descent = GradientDescent(learningRate: 0.5)
+    let descent = StepOptions(GradientDescent(learningRate: 0.5))
     for _ in 0..<200 {
       let batch = try supernet.dataset.batch(.train, positions: generator.choice(25, outOf: 50))
       _ = try supernet.step(supernet.space.sample(using: &generator), batch, descent)
@@ -171,7 +171,7 @@ import Testing
     let supernet = try Supernet(space, SmallDataset.make(), NetworkOptions())
     let batch = try supernet.dataset.batch(.train, positions: [0, 1])
     let error = #expect(throws: NetworkError.self) {
-      try supernet.step(space.architecture(at: 0), batch, GradientDescent())
+      try supernet.step(space.architecture(at: 0), batch, StepOptions(GradientDescent()))
     }
     #expect(
       error?.description

@@ -23,7 +23,7 @@ import Testing
 
   private func step(_ net: Supernet, _ architecture: Architecture) throws {
     let batch = try net.dataset.batch(.train, positions: Array(0..<20))
-    _ = try net.step(architecture, batch, GradientDescent(learningRate: 0.05))
+    _ = try net.step(architecture, batch, StepOptions(GradientDescent(learningRate: 0.05)))
   }
 
   /// Scores of a batch, as bits.

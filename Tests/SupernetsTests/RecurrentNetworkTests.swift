@@ -300,8 +300,9 @@ import Testing
       while let batch = try batches.next() {
         _ = try supernet.step(
           architecture, batch,
-          GradientDescent(
-            learningRate: 20, momentum: 0, weightDecay: 0, nesterov: false, gradientClip: 0.25))
+          StepOptions(
+            GradientDescent(
+              learningRate: 20, momentum: 0, weightDecay: 0, nesterov: false, gradientClip: 0.25)))
       }
     }
   }

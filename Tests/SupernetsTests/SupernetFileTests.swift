@@ -34,7 +34,7 @@ import Testing
     let architecture = try space.architecture(at: 12_000)
     let supernet = try make(only: index.map { try space.architecture(at: $0) })
     let batch = try supernet.dataset.batch(.train, positions: Array(0..<20))
-    for _ in 0..<2 { _ = try supernet.step(architecture, batch, GradientDescent()) }
+    for _ in 0..<2 { _ = try supernet.step(architecture, batch, StepOptions(GradientDescent())) }
     try inTemporaryFile { path in
       try supernet.save(to: path)
       let opened = try open(path)
@@ -91,7 +91,7 @@ import Testing
           try Safetensors.save(tensors, metadata: metadata, to: path)
           guard let opened = try? open(path) else { continue }
           let batch = try opened.dataset.batch(.train, positions: [0, 1, 2, 3])
-          _ = try opened.step(architecture, batch, GradientDescent())
+          _ = try opened.step(architecture, batch, StepOptions(GradientDescent()))
           #expect(opened.steps >= 0, "\(key): \(steps)")
         }
       }

@@ -28,7 +28,7 @@ import Testing
         .train, positions: generator.choice(21, outOf: 50),
         elementType: supernet.options.elementType)
       let result = try supernet.step(
-        architecture, batch, GradientDescent(learningRate: 0.1 / Double(step + 1)))
+        architecture, batch, StepOptions(GradientDescent(learningRate: 0.1 / Double(step + 1))))
       figures += [result.loss, result.gradientNorm, Double(result.correct)]
     }
     return figures.map(\.bitPattern)
@@ -76,7 +76,7 @@ import Testing
     let architecture = try supernet.space.parse(text)
     let before = supernet.network.bits
     let batch = try supernet.dataset.batch(.train, positions: Array(0..<20))
-    _ = try supernet.step(architecture, batch, GradientDescent())
+    _ = try supernet.step(architecture, batch, StepOptions(GradientDescent()))
     #expect(supernet.steps == 1)
     let after = supernet.network.bits
     for name in before.keys.sorted() {
@@ -95,7 +95,7 @@ import Testing
     for step in 0..<60 {
       let batch = try supernet.dataset.batch(.train, positions: generator.choice(25, outOf: 50))
       let rate = 0.05 * (1 - Double(step) / 60)
-      _ = try supernet.step(architecture, batch, GradientDescent(learningRate: rate))
+      _ = try supernet.step(architecture, batch, StepOptions(GradientDescent(learningRate: rate)))
     }
     let evaluation = try supernet.evaluate(
       architecture, split: .test, batch: 10, statistics: .calibrated(calibration))
@@ -185,13 +185,16 @@ import Testing
       }
     }
     let wrong = Architecture(space: "nasbench201", choices: [0, 0, 0, 0, 0, 0])
-    #expect(throws: SpaceError.self) { try supernet.step(wrong, batch, GradientDescent()) }
+    #expect(throws: SpaceError.self) {
+      try supernet.step(wrong, batch, StepOptions(GradientDescent()))
+    }
     #expect(throws: SpaceError.self) {
       try supernet.calibrate(wrong, .init(batch: 1, steps: 1, seed: 0))
     }
     #expect(throws: (any Error).self) {
       try supernet.step(
-        architecture, ImageBatch(images: batch.images, labels: [0, 1]), GradientDescent())
+        architecture, ImageBatch(images: batch.images, labels: [0, 1]),
+        StepOptions(GradientDescent()))
     }
     #expect(supernet.steps == 0)
     let running = before.keys.filter { $0.contains(".running_") }
@@ -210,7 +213,7 @@ import Testing
     try bias.set([Double.nan, 0, 0])
     let before = supernet.network.bits
     let error = #expect(throws: NetworkError.self) {
-      try supernet.step(architecture, batch, GradientDescent())
+      try supernet.step(architecture, batch, StepOptions(GradientDescent()))
     }
     #expect(error?.description.contains("learning rate") == true)
     let after = supernet.network.bits

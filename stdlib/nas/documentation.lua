@@ -15,7 +15,7 @@ local documentation = {}
 --- The stub files: one for each module, which also has its classes.
 documentation.files = {
   "benchmark", "cli", "data", "metrics", "network", "nn", "plot", "progress", "prompt", "random",
-  "report", "sampler", "scale", "schedule", "space", "supernet", "tensor",
+  "recipe", "report", "sampler", "scale", "schedule", "space", "subset", "supernet", "tensor",
 }
 
 -- Reading

@@ -5,7 +5,8 @@ local nas = { _NAME = "nas" }
 --- What there is: modules written in Swift, and those of this folder.
 local modules = {
   "benchmark", "cli", "data", "metrics", "native", "network", "nn", "plot", "progress", "prompt",
-  "random", "report", "sampler", "scale", "schedule", "space", "supernet", "tensor",
+  "random", "recipe", "report", "sampler", "scale", "schedule", "space", "subset", "supernet",
+  "tensor",
 }
 
 local known = {}

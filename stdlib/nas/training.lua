@@ -1,109 +1,106 @@
 --- Training a supernet: which paths, in which order, at which rate, for how long.
 --
--- A step is a single call into the engine.
+-- `net:train` checks its options here; `nas.training.run` makes one training of them, and
+-- `nas.training.milestones` several.
 
-local measure = require "nas.measure"
+local milestones = require "nas.training.milestones"
 local options = require "nas.options"
-local progress = require "nas.progress"
-local sampler = require "nas.sampler"
-local schedule = require "nas.schedule"
+local run = require "nas.training.run"
 
 local training = {}
 
+local count = { type = "integer", minimum = 1 }
+local share = { type = "number", minimum = 0, maximum = 1 }
+local amount = { type = "number", minimum = 0 }
+
+local function default(rule, value)
+  local changed = {}
+  for key, held in pairs(rule) do changed[key] = held end
+  changed.default = value
+  return changed
+end
+
 local rules = {
-  epochs = { type = "integer", minimum = 1, required = true },
-  batch = { type = "integer", minimum = 1, default = 64 },
+  epochs = { type = "any", required = true },
+  milestones = { type = "string", choices = { "schedules", "snapshots" }, default = "schedules" },
+  batch = default(count, 64),
+  length = default(count, 35),
   lr = { type = "number", above = 0, default = 0.1 },
+  decay = { type = "string", choices = { "cosine", "linear", "constant" }, default = "cosine" },
   schedule = { type = "function" },
-  sampler = { type = "function" },
-  momentum = { type = "number", minimum = 0, default = 0.9 },
+  sampler = { type = "any" },
+  optimiser = { type = "string", choices = { "sgd", "asgd", "adam", "adamw" }, default = "sgd" },
+  momentum = default(share, 0.9),
   nesterov = { type = "boolean", default = true },
-  weight_decay = { type = "number", minimum = 0, default = 5e-4 },
-  clip = { type = "number", minimum = 0, default = 5 },
+  weight_decay = default(amount, 5e-4),
+  clip = default(amount, 5),
+  label_smoothing = default(share, 0),
+  reduce = { type = "string", choices = { "mean", "sum" }, default = "mean" },
+  off_path = { type = "string", choices = { "rest", "coast" }, default = "rest" },
+  averaging = count,
   seed = { type = "integer" },
+  checkpoint = { type = "string" },
+  every = count,
+  restart = { type = "boolean", default = false },
   progress = { type = "boolean", default = true },
 }
 
 --- What else defaults are on text: those of the original's training of one cell.
 local textDefaults = {
-  lr = 20, momentum = 0, nesterov = false, weight_decay = 8e-7, clip = 0.25,
+  lr = 20, decay = "constant", momentum = 0, nesterov = false, weight_decay = 8e-7, clip = 0.25,
 }
 
 --- The rules of `train`, by what the data is measured by.
 local rulesOf = { accuracy = rules, perplexity = {} }
 for name, rule in pairs(rules) do
-  local changed = {}
-  for key, value in pairs(rule) do changed[key] = value end
-  if textDefaults[name] ~= nil then changed.default = textDefaults[name] end
-  rulesOf.perplexity[name] = changed
+  rulesOf.perplexity[name] = textDefaults[name] ~= nil and default(rule, textDefaults[name]) or rule
 end
 
---- What training came to, as one line.
-local Summary = {
-  __tostring = function(summary)
-    local judged = summary.perplexity and "perplexity" or "accuracy"
-    return ("%d epochs, %d steps in %.1f s: loss %.3f, %s %s"):format(
-      summary.epochs, summary.steps, summary.seconds, summary.loss, judged,
-      measure.shown[judged](summary[judged]))
-  end,
-}
+--- Whether a value can be called.
+local function isCallable(value)
+  local meta = getmetatable(value)
+  return type(value) == "function" or type(meta) == "table" and meta.__call ~= nil
+end
 
---- Trains for so many epochs.
---
--- Options: `epochs`; `batch` (64); `lr` (0.1), which `schedule` lowers: a function of the steps
--- taken and their total, by default a cosine from `lr` to 0; `sampler` (uniform over the space, or
--- a network's one architecture); `momentum` (0.9), `nesterov` (true), `weight_decay` (5e-4), `clip`
--- (5: the largest gradient norm); `seed` (the network's), for the order of images and the sampler;
--- `progress` (true). The defaults are those of the small-scale studies; the paper's recipes differ
--- by space.
---
--- On text the batch's columns begin where the text does, the seed decides how long its pieces are,
--- and other defaults are the original's: `lr` 20, which stays, and is lowered or raised with a
--- piece's length; `momentum` 0, `nesterov` false, `weight_decay` 8e-7, `clip` 0.25.
---
--- @return a table with `loss`, and `accuracy` (in percent) or `perplexity` (means over the last
--- epoch, along the paths it took), `epochs`, `steps` and `seconds`
-function training.train(net, given)
-  local judged = net.data.measure
-  local settings = options.check("train", given, rulesOf[judged])
-  local seed = settings.seed or net.seed
-  local standard = judged == "perplexity" and schedule.constant or schedule.cosine
-  local rate = settings.schedule or standard{ initial = settings.lr }
-  local fixed = net.architecture
-  local draw = settings.sampler
-    or fixed and function() return fixed end
-    or sampler.uniform(net.space, { seed = seed })
-  local step = {
-    momentum = settings.momentum, nesterov = settings.nesterov,
-    weight_decay = settings.weight_decay, clip = settings.clip,
-  }
-  local function order(epoch) return { batch = settings.batch, seed = seed, epoch = epoch } end
-  local total = 0
-  for epoch = 1, settings.epochs do
-    total = total + net.data:batch_count("train", order(epoch))
-  end
-  local bar = settings.progress and progress.new{ total = total, label = "training" }
-  local clock = require "nas.native".clock
-  local start, done, smoothed, loss, correct, seen = clock(), 0, nil, 0, 0, 0
-  for epoch = 1, settings.epochs do
-    loss, correct, seen = 0, 0, 0
-    for batch in net.data:batches("train", order(epoch)) do
-      step.lr = rate(done, total)
-      local batchLoss, batchCorrect = net:step(draw(), batch, step)
-      done = done + 1
-      loss, correct, seen = loss + batchLoss * #batch, correct + batchCorrect, seen + #batch
-      smoothed = smoothed and 0.98 * smoothed + 0.02 * batchLoss or batchLoss
-      if bar then
-        bar:update(done, function() return ("loss %.3f"):format(smoothed) end)
-      end
+--- The numbers of epochs as an ascending list, or an error.
+local function epochList(epochs, level)
+  local list = type(epochs) == "table" and epochs or { epochs }
+  local before = 0
+  if #list == 0 then error("train: epochs: expected a number, or a list of them", level + 1) end
+  for index, value in ipairs(list) do
+    local fault = options.fault(value, count)
+    if not fault and value <= before then fault = "expected ascending numbers" end
+    if fault then
+      local place = type(epochs) == "table" and (" item %d:"):format(index) or ""
+      error(("train: epochs:%s %s"):format(place, fault), level + 1)
     end
+    before = value
   end
-  if bar then bar:finish() end
-  local figures = { accuracy = 100 * correct / seen, perplexity = math.exp(loss / seen) }
-  return setmetatable({
-    loss = loss / seen, [judged] = figures[judged], epochs = settings.epochs, steps = done,
-    seconds = clock() - start,
-  }, Summary)
+  return list
+end
+
+--- Trains for so many epochs, or for each of several numbers of them.
+--
+-- What the options are stands in `nas/meta/supernet.lua`. The defaults are those of the
+-- small-scale studies; the paper's are `nas.recipe(space).train`.
+function training.train(net, given)
+  local settings = options.check("train", given, rulesOf[net.data.measure])
+  if settings.sampler ~= nil and not isCallable(settings.sampler) then
+    error("train: sampler: expected a sampler or a function, got "
+      .. options.shown(settings.sampler), 2)
+  end
+  if settings.averaging and not net.architecture then
+    error("train: averaging: validation decides when it begins, and a supernet has no path of its "
+      .. "own to validate: take optimiser = \"asgd\"", 2)
+  end
+  if settings.every and not settings.checkpoint then
+    error("train: every: says how often a checkpoint is written, and there is no checkpoint", 2)
+  end
+  local list = epochList(settings.epochs, 2)
+  settings.epochs = math.tointeger(list[#list])
+  settings.seed = settings.seed or net.seed
+  if type(given.epochs) == "table" then return milestones.train(net, settings, list) end
+  return run.train(net, settings)
 end
 
 return training

@@ -35,6 +35,13 @@ extension Tensor {
     return result
   }
 
+  /// The same with smoothed labels (see `crossEntropy(labels:smoothing:)` of a tensor of labels).
+  public func crossEntropy(labels: [Int32], smoothing: Double) throws -> Tensor {
+    guard smoothing > 0 else { return try crossEntropy(labels: labels) }
+    return try crossEntropy(
+      labels: Tensor(whole: labels.map(Int.init), shape: [labels.count]), smoothing: smoothing)
+  }
+
   /// How many rows have their largest score at their label (the first such, where scores tie).
   public func correct(labels: [Int32]) throws -> Int {
     let (_, classes) = try checkLabels(labels)

@@ -37,6 +37,22 @@ local Generator = {}
 --- ```
 function Generator:integer(low, high) end
 
+--- Where the generator stands, as a text.
+---@return string
+---
+--- ```lua
+--- before = g:state()
+--- ```
+function Generator:state() end
+
+--- Goes on from where `state` was asked for.
+---@param state string
+---
+--- ```lua
+--- g:restore(before)
+--- ```
+function Generator:restore(state) end
+
 --- A number from 0 to below 1.
 ---@return number
 ---

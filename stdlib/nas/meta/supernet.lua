@@ -40,50 +40,106 @@ local Supernet = {}
 
 --- Options of `train`.
 ---@class Supernet.TrainOptions
----@field epochs integer passes over the training split
+---@field epochs integer|integer[] passes over the training split; of a list see `milestones`
+---@field milestones? "schedules"|"snapshots" (default schedules) what a list of epochs leaves: a
+--- supernet trained for each, from the same first weights and with a schedule of its own (as the
+--- paper has it), or copies of one training on its way to the longest
 ---@field batch? integer (default 64) images a step, or columns of text
----@field lr? number (default 0.1, of text 20) the first learning rate
----@field schedule? fun(step: number, total: number): number the rate; by default a cosine from `lr`
---- to 0, of text `lr` throughout
----@field sampler? fun(): Architecture which path a step takes; by default uniform over the space
+---@field length? integer (default 35) of text: tokens of each column in a piece, in the mean
+---@field lr? number (default 0.1, of text 20) the first learning rate; on text a step multiplies it
+--- by its piece's length over `length`
+---@field decay? "cosine"|"linear"|"constant" (default cosine, of text constant) how the rate falls
+---@field schedule? fun(step: number, total: number): number the rate, in the place of `lr` and
+--- `decay`
+---@field sampler? Sampler|fun(net: Supernet): Architecture|Architecture[] which path a step takes, or
+--- paths; by default uniform over the space
 ---@field seed? integer for the order of the data and the sampler; by default the network's
+---@field checkpoint? string a file that is written on the way; where it is there, training goes on
+--- from it, and the one before is `<file>.previous`. Of milestones, with their epochs behind the name
+---@field every? integer steps between checkpoints; by default those of an epoch
+---@field restart? boolean (default false) whether to begin anew where a stopped training could go on
 ---@field progress? boolean (default true) whether a bar is shown
+---@field optimiser? "sgd"|"asgd"|"adam"|"adamw" (default sgd) with asgd the averages become the
+--- weights at the end
+---@field averaging? integer of one architecture's network: descent goes over to averages (asgd) when
+--- an epoch's validation loss is worse than the best of all but the last so many
 ---@field momentum? number (default 0.9, of text 0)
 ---@field nesterov? boolean (default true, of text false) Nesterov's momentum
 ---@field weight_decay? number (default 5e-4, of text 8e-7)
----@field clip? number (default 5, of text 0.25) the largest norm of all gradients together
+---@field clip? number (default 5, of text 0.25) the largest norm of all gradients together; 0 for none
+---@field label_smoothing? number (default 0) the share of the target that all classes get
+---@field reduce? "mean"|"sum" (default mean) what becomes of the gradients of a step's paths, where
+--- the sampler does not say
+---@field off_path? "rest"|"coast" (default rest) what happens to parameters off the path: nothing;
+--- or they decay and go on by their momentum, as under a framework that fills gradients with zeros
+--- before each step. Coasting pulls seldom drawn operators towards 0 between their turns, the more so
+--- the larger the space, and lets one gradient act for some ten steps at momentum 0.9
 
---- Trains for so many epochs, a path a step. Ctrl-C stops it after a step; called again it goes on
---- from there.
+--- Trains for so many epochs. Ctrl-C stops it after a step; the same call goes on from there, and
+--- comes to the same bits.
+---
+--- With a checkpoint the same holds of a process that was killed. Samplers of lunas are restored; a
+--- function of one's own is called as often as it had been, so it must begin anew with its script.
 ---@param options Supernet.TrainOptions
 ---@return table loss, accuracy (percent) or perplexity (means over the last epoch), epochs, steps,
---- seconds
+--- seconds; of a list of epochs a list of such, each with its supernet as `net`
 ---
 --- ```lua
---- net:train{ epochs = 10, batch = 64 }
+--- net:train{ epochs = 10, batch = 64, checkpoint = "run.ckpt" }
+--- runs = net:train{ epochs = { 2, 4, 8 } }
+--- runs[1].net:rank(archs)
 --- ```
 function Supernet:train(options) end
 
 --- Options of `step`.
 ---@class Supernet.StepOptions
 ---@field lr? number (default 0.1) the learning rate
+---@field optimiser? "sgd"|"asgd"|"adam"|"adamw" (default sgd)
 ---@field momentum? number (default 0.9)
 ---@field nesterov? boolean (default true) Nesterov's momentum
 ---@field weight_decay? number (default 5e-4)
----@field clip? number (default 5) the largest norm of all gradients together
+---@field clip? number (default 5) the largest norm of all gradients together; 0 for none
+---@field beta1? number (default 0.9) of Adam
+---@field beta2? number (default 0.999) of Adam
+---@field eps? number (default 1e-8) of Adam
+---@field lambda? number (default 0) of ASGD
+---@field alpha? number (default 0.75) of ASGD
+---@field t0? number (default 0) of ASGD: the update after which averaging begins
+---@field label_smoothing? number (default 0) the share of the target that all classes get
+---@field reduce? "mean"|"sum" (default mean) what becomes of the gradients of several paths
+---@field off_path? "rest"|"coast" (default rest) whether parameters off the paths decay and coast
 
---- One training step of one path.
----@param architecture Architecture
+--- One training step of one path, or of several, which share the batch.
+---@param architectures Architecture|Architecture[]
 ---@param batch Batch
 ---@param options? Supernet.StepOptions
----@return number loss, in nats
----@return integer how many labels were right
+---@return number loss, in nats, the mean over the paths
+---@return number how many labels were right, the mean over the paths
 ---@return number the gradients' norm
 ---
 --- ```lua
 --- net:step(space:sample(1), batch, { lr = 0.05 })
+--- net:step({ space:sample(1), space:sample(2) }, batch, { reduce = "sum" })
 --- ```
-function Supernet:step(architecture, batch, options) end
+function Supernet:step(architectures, batch, options) end
+
+--- The loss of a path on a batch by the batch's own statistics; nothing is changed. For samplers.
+---@param architecture Architecture
+---@param batch Batch
+---@return number loss, in nats
+---
+--- ```lua
+--- net:loss(space:sample(1), batch)
+--- ```
+function Supernet:loss(architecture, batch) end
+
+--- A copy that shares nothing, with weights, running statistics and the optimiser's state.
+---@return Supernet
+---
+--- ```lua
+--- before = net:clone()
+--- ```
+function Supernet:clone() end
 
 --- Options of `evaluate`.
 ---@class Supernet.EvaluateOptions
@@ -98,6 +154,8 @@ function Supernet:step(architecture, batch, options) end
 ---@field calibration_seed? integer for the order of images; by default the network's
 ---@field calibration_variance? "biased"|"unbiased" (default biased) which variance of a batch is
 --- averaged; PyTorch's running statistics are unbiased
+---@field calibration_augment? boolean (default true) whether images are augmented as for training,
+--- where the data set augments them
 ---@field report? fun(share: number) called after each batch with the share of the work that is done
 
 --- Evaluates an architecture by the weights it inherits. Nothing in the network changes: what a
@@ -125,6 +183,8 @@ function Supernet:evaluate(architecture, options) end
 ---@field calibration_steps? integer (default 25) batches
 ---@field calibration_seed? integer for the order of images; by default the network's
 ---@field calibration_variance? "biased"|"unbiased" (default biased) which variance is averaged
+---@field calibration_augment? boolean (default true) whether images are augmented as for training,
+--- where the data set augments them
 ---@field together? integer (default 8) architectures that take each batch side by side. It changes no
 --- figure. More of them pay where making a batch is slow, as decoding images is; each takes memory
 --- for its calibrated statistics, and what is under way when the ranking is stopped is lost
@@ -160,6 +220,8 @@ function Supernet:rank(architectures, options) end
 ---@field calibration_steps? integer (default 25) batches
 ---@field calibration_seed? integer for the order of images; by default the network's
 ---@field calibration_variance? "biased"|"unbiased" (default biased) which variance is averaged
+---@field calibration_augment? boolean (default true) whether images are augmented as for training,
+--- where the data set augments them
 
 --- The network of one architecture, with the weights it inherits. Its optimiser begins afresh, and
 --- neither network changes the other.

@@ -1,0 +1,2 @@
+/* TurboJPEG, which reads JPEG files. Its errors are return values: no jump leaves it. */
+#include <turbojpeg.h>

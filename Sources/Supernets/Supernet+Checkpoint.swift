@@ -1,0 +1,175 @@
+import Foundation
+import Networks
+import Tensors
+
+/// All that a training needs to go on where it was, in one file.
+///
+/// A safetensors file: the parameters by their names, what the optimiser keeps of each as
+/// `name#velocity` and the like, each parameter's count of updates in `#updates`, and of text what the
+/// network remembers of the pieces before in `#carried`. The metadata hold what `save` writes of space,
+/// data and seed, the place in the training, and what the script that trains adds: its options, its
+/// sampler's state. Random numbers need no more, since whatever is drawn depends on seed, epoch and step.
+///
+/// Invariant: a training that is taken up from a checkpoint ends with the bits of one that was never
+/// interrupted. The file is there whole or not at all, and so is, as `path.previous`, the one before.
+extension Supernet {
+  /// What a checkpoint holds besides the network.
+  public struct CheckpointContent {
+    /// What the script that trains added.
+    public let fields: [String: String]
+    /// What a recurrent network remembers of the text so far.
+    public let carried: Tensor?
+
+    public init(fields: [String: String], carried: Tensor?) {
+      self.fields = fields
+      self.carried = carried
+    }
+  }
+
+  private static let checkpointFormat = "lunas checkpoint 1"
+  private static let updates = "#updates"
+  private static let carriedState = "#carried"
+  /// Before the names of a script's own fields.
+  private static let prefix = "run."
+
+  public func saveCheckpoint(
+    _ content: CheckpointContent, to path: String
+  ) throws {
+    let parameters = network.parameters
+    var tensors = parameters.map { ($0.name, $0.tensor) }
+    for parameter in parameters {
+      for (name, state) in parameter.state.sorted(by: { $0.key < $1.key }) {
+        tensors.append(("\(parameter.name)#\(name)", state))
+      }
+    }
+    tensors.append(
+      (Self.updates, try Tensor(whole: parameters.map(\.updates), shape: [parameters.count])))
+    if let carried = content.carried { tensors.append((Self.carriedState, carried)) }
+    var metadata = try identity(format: Self.checkpointFormat)
+    metadata.merge(place.fields) { $1 }
+    for (name, text) in content.fields { metadata[Self.prefix + name] = text }
+    try Safetensors.save(tensors, metadata: metadata, to: path, keepingPrevious: true)
+  }
+
+  /// Puts the network where it was when the checkpoint was written. `accepts` is shown the script's own
+  /// fields before anything is changed, and throws where they are another training's.
+  ///
+  /// Throws for a file that is damaged, and `NetworkError` for one of another space, data set or seed, with the difference; the network is then as it was.
+  public func loadCheckpoint(
+    from path: String, accepts: ([String: String]) throws -> Void = { _ in }
+  ) throws -> CheckpointContent {
+    let file = try Safetensors(path: path)
+    func refusal(_ problem: String) -> NetworkError {
+      NetworkError("'\(path)' is no checkpoint of this training: \(problem)")
+    }
+    let expected = try identity(format: Self.checkpointFormat)
+    guard file.metadata["format"] == Self.checkpointFormat else {
+      throw refusal("its format is '\(file.metadata["format"] ?? "")'")
+    }
+    for (name, value) in expected.sorted(by: { $0.key < $1.key }) where name != "steps" {
+      guard let found = file.metadata[name], found == value else {
+        throw refusal("its \(name) is '\(file.metadata[name] ?? "")', this network's '\(value)'")
+      }
+    }
+    guard let steps = file.metadata["steps"].flatMap({ Int($0) }), (0...1 << 53).contains(steps),
+      let place = TrainingPlace(fields: file.metadata)
+    else { throw refusal("it does not say how far the training came") }
+    var fields: [String: String] = [:]
+    for (name, text) in file.metadata where name.hasPrefix(Self.prefix) {
+      fields[String(name.dropFirst(Self.prefix.count))] = text
+    }
+    try accepts(fields)
+    let carried = try restore(file, path)
+    self.steps = steps
+    self.place = place
+    return CheckpointContent(fields: fields, carried: carried)
+  }
+
+  /// Parameters and what the optimiser keeps, all of it or, where something is missing, nothing.
+  private func restore(_ file: Safetensors, _ path: String) throws -> Tensor? {
+    func failure(_ problem: String) -> NetworkError { NetworkError("'\(path)': \(problem)") }
+    let parameters = network.parameters
+    guard let counts = try file.entries[Self.updates]?.tensor(), counts.shape == [parameters.count],
+      counts.elementType == .int64
+    else { throw failure("the counts of \(parameters.count) parameters' updates are missing") }
+    let owners = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.tensor) })
+    var states: [String: [String: Tensor]] = [:]
+    for (name, entry) in file.entries where owners[name] == nil && !name.hasPrefix("#") {
+      let parts = name.split(separator: "#", omittingEmptySubsequences: false)
+      let (owner, kept) = (parts.dropLast().joined(separator: "#"), String(parts.last ?? ""))
+      let state = try entry.tensor()
+      guard let tensor = owners[owner], state.shape == tensor.shape,
+        state.elementType == tensor.elementType
+      else { throw failure("'\(name)' of shape \(shown(state.shape)) belongs to no parameter") }
+      states[owner, default: [:]][kept] = state
+    }
+    try file.load(into: parameters, path: path, ignoring: { owners[$0] == nil })
+    let updates = try counts.integers(for: "checkpoint")
+    for (parameter, count) in zip(parameters, updates) {
+      try parameter.restore(states[parameter.name] ?? [:], updates: count)
+    }
+    return try file.entries[Self.carriedState]?.tensor()
+  }
+}
+
+/// A copy.
+extension Supernet {
+  /// A network of the same weights, running statistics, optimiser's state and counts, that shares
+  /// nothing with this one.
+  public func copy() throws -> Supernet {
+    let copy = try Supernet(space, dataset, options)
+    try Tape.withoutRecording {
+      for (mine, other) in zip(network.parameters, copy.network.parameters) {
+        try other.tensor.assign(mine.tensor, named: "copy")
+        try other.restore(mine.state, updates: mine.updates)
+      }
+    }
+    copy.steps = steps
+    copy.place = place
+    copy.interruption = interruption
+    return copy
+  }
+
+  /// Makes each weight the average that averaged descent has kept of it, where it has. The average
+  /// itself stays.
+  public func adoptAverages() throws {
+    try Tape.withoutRecording {
+      for parameter in network.parameters {
+        guard let average = parameter.state["average"] else { continue }
+        try parameter.tensor.assign(average, named: "averages")
+      }
+    }
+  }
+}
+
+extension TrainingPlace {
+  /// All of it as texts that give the same bits back.
+  var fields: [String: String] {
+    [
+      "place.epoch": String(epoch), "place.batches": String(batches), "place.steps": String(steps),
+      "place.loss": String(loss.bitPattern), "place.correct": String(correct.bitPattern),
+      "place.labels": String(labels),
+      "place.smoothed_loss": smoothedLoss.map { String($0.bitPattern) } ?? "",
+    ]
+  }
+
+  /// Nil where a text is missing, or no number that a place can have.
+  init?(fields: [String: String]) {
+    func count(_ name: String) -> Int? {
+      fields["place.\(name)"].flatMap { Int($0) }.flatMap { (0...1 << 53).contains($0) ? $0 : nil }
+    }
+    func number(_ name: String) -> Double? {
+      fields["place.\(name)"].flatMap { UInt64($0) }.map { Double(bitPattern: $0) }
+    }
+    guard let epoch = count("epoch"), let batches = count("batches"), let steps = count("steps"),
+      let loss = number("loss"), let correct = number("correct"), let labels = count("labels")
+    else { return nil }
+    self.epoch = epoch
+    self.batches = batches
+    self.steps = steps
+    self.loss = loss
+    self.correct = correct
+    self.labels = labels
+    smoothedLoss = number("smoothed_loss")
+  }
+}

@@ -1,0 +1,60 @@
+--- What all samplers are: an object that is called for the next step's path, or paths.
+--
+-- `draw()` gives an architecture, or a list of them, whose field `reduce` says what becomes of
+-- their gradients ("mean" or "sum"). `draw:state()` is a text of all that decides what comes
+-- next, and `draw:restore(text)` puts it back: training keeps it in its checkpoints. Invariant:
+-- a sampler's draws depend on its seed and its memory alone, and where it looks at a network, on
+-- its weights.
+
+local random = require "nas.random"
+
+local base = {}
+
+local Sampler = {}
+Sampler.__index = Sampler
+
+Sampler.__call = function(self, net) return self._next(self, net) end
+Sampler.__tostring = function(self) return self.name end
+
+--- A value of a memory as a text that gives it back.
+local function written(value)
+  return math.type(value) == "float" and ("%a"):format(value) or tostring(value)
+end
+
+--- All that decides what is drawn next, as a text.
+function Sampler:state()
+  local lines = { self.generator:state() }
+  for name, list in pairs(self.memory) do
+    local texts = { name }
+    for index, value in ipairs(list) do texts[index + 1] = written(value) end
+    lines[#lines + 1] = table.concat(texts, "\t")
+  end
+  return table.concat(lines, "\n")
+end
+
+--- Goes on from where `state` was asked for.
+function Sampler:restore(text)
+  local lines = {}
+  for line in (text .. "\n"):gmatch "(.-)\n" do lines[#lines + 1] = line end
+  local memory = {}
+  for index = 2, #lines do
+    local list, name = {}, nil
+    for value in (lines[index] .. "\t"):gmatch "(.-)\t" do
+      if name then list[#list + 1] = math.tointeger(value) or tonumber(value) or value
+      else name = value end
+    end
+    memory[name] = list
+  end
+  self.generator:restore(lines[1])
+  self.memory = memory
+end
+
+--- A sampler. `memory` maps names to lists of numbers and texts: all that it keeps between draws.
+function base.new(name, space, seed, next, memory)
+  return setmetatable({
+    name = ("%s of %s, seed %d"):format(name, space.name, seed),
+    space = space, generator = random.generator(seed), memory = memory or {}, _next = next,
+  }, Sampler)
+end
+
+return base

@@ -1,0 +1,255 @@
+--- A part of a search space, to sample from: for studies of how much weights are shared (the
+-- paper's Figures 2 and 5), and for spaces with a limit or without an operator.
+--
+-- A subset has what samplers ask of a space: `name`, `decisions`, `sample`, `make`, `parse`, and
+-- besides `contains`, `architectures` and `count`. The network stays the whole space's.
+
+local options = require "nas.options"
+local random = require "nas.random"
+
+local subset = {}
+
+--- How many draws are tried before a rule is found too narrow.
+local mostTries = 100000
+
+local Subset = {}
+Subset.__index = Subset
+Subset.__tostring = function(self) return self.name .. ": " .. self.description end
+
+--- One of its architectures, each equally likely.
+function Subset:sample(seed)
+  local generator = seed
+  if type(seed) == "number" then generator = random.generator(seed) end
+  return self._draw(generator)
+end
+
+--- Whether an architecture belongs to it.
+function Subset:contains(architecture) return self._has(architecture) end
+
+--- The architecture that takes these candidates, which has to belong to it.
+function Subset:make(candidates)
+  local architecture = self.space:make(candidates)
+  if not self._has(architecture) then
+    error(("%s does not belong to the subset: %s"):format(architecture, self.description), 2)
+  end
+  return architecture
+end
+
+--- The architecture that a text describes, which has to belong to it.
+function Subset:parse(text) return self:make(self.space:parse(text):choices()) end
+
+--- All of its architectures, one after the other: in a space that has too many to go through, an
+-- error, unless the subset is a list.
+function Subset:architectures()
+  local list = self.list
+  if list then
+    local index = 0
+    return function()
+      index = index + 1
+      return list[index]
+    end
+  end
+  local next = self.space:architectures()
+  return function()
+    for architecture in next do
+      if self._has(architecture) then return architecture end
+    end
+  end
+end
+
+--- How many architectures it has.
+function Subset:count()
+  if self.list then return #self.list end
+  local count = 0
+  for _ in self:architectures() do count = count + 1 end
+  return count
+end
+
+local function new(space, description, has, draw, list)
+  return setmetatable({
+    space = space, name = space.name, decisions = space.decisions, description = description,
+    list = list, _has = has, _draw = draw,
+  }, Subset)
+end
+
+--- Draws from `draw` until `has` allows it.
+local function rejecting(draw, has, description)
+  return function(generator)
+    for _ = 1, mostTries do
+      local architecture = draw(generator)
+      if has(architecture) then return architecture end
+    end
+    error(("of %d architectures drawn none belongs to the subset: %s"):format(
+      mostTries, description), 0)
+  end
+end
+
+local function fromSpace(space)
+  return function(generator) return space:sample(generator) end
+end
+
+local function fromList(space, list, description)
+  local known = {}
+  for _, architecture in ipairs(list) do known[tostring(architecture)] = true end
+  local function has(architecture) return known[tostring(architecture)] == true end
+  local function draw(generator)
+    return list[(generator or random.generator(0)):integer(1, #list)]
+  end
+  return new(space, description, has, draw, list)
+end
+
+--- These architectures alone; one that is listed twice is drawn twice as often.
+function subset.list(space, architectures)
+  if type(architectures) ~= "table" or #architectures == 0 then
+    error("nas.subset.list: expected a list of architectures", 2)
+  end
+  local own = {}
+  for index, architecture in ipairs(architectures) do
+    own[index] = space:parse(tostring(architecture))
+  end
+  return fromList(space, own, ("%d architectures"):format(#own))
+end
+
+local bestRules = {
+  parts = { type = "integer", minimum = 1, required = true },
+  lowest = { type = "boolean", default = false },
+}
+
+--- The best 1/parts of some architectures by figures of theirs, such as those of a table of
+-- truth: the whole part of their number over `parts` (the paper's Figure 5).
+-- @param values a figure for each of the architectures
+-- @param given `parts`; `lowest` (false): whether lower figures are better
+function subset.best(space, architectures, values, given)
+  local settings = options.check("nas.subset.best", given, bestRules)
+  if type(architectures) ~= "table" or type(values) ~= "table"
+    or #architectures ~= #values then
+    error("nas.subset.best: expected as many figures as architectures", 2)
+  end
+  local order = {}
+  for index = 1, #architectures do order[index] = index end
+  local sign = settings.lowest and -1 or 1
+  table.sort(order, function(one, other)
+    local left, right = sign * values[one], sign * values[other]
+    if left ~= right then return left > right end
+    return one < other
+  end)
+  local list = {}
+  for place = 1, #order // settings.parts do list[place] = architectures[order[place]] end
+  if #list == 0 then
+    error(("nas.subset.best: %d architectures have no %dth part"):format(
+      #architectures, settings.parts), 2)
+  end
+  return fromList(space, list,
+    ("the best %d of %d architectures"):format(#list, #architectures))
+end
+
+local shareRules = {
+  parts = { type = "integer", minimum = 1, required = true },
+  seed = { type = "integer", default = 0 },
+}
+
+--- A number from 0 to below `parts`, of a text and a seed.
+local function part(text, seed, parts)
+  return random.derived(seed, "part of a space: " .. text):integer(0, parts - 1)
+end
+
+--- How many architectures a space has, where they are few enough to be drawn from a list; else
+-- nil.
+local function listable(space)
+  local isCounted, count = pcall(space.count, space)
+  return isCounted and math.type(count) == "integer" and count <= 1000000 and count or nil
+end
+
+--- A random 1/parts of a space (the paper's Figure 2).
+--
+-- Of a space of up to a million architectures exactly the whole part of their number over
+-- `parts`. Of a larger one, each architecture belongs to it by a draw of its own, so that the
+-- share is exact in the mean. (The paper's 244 of NAS-Bench-201 are a 64th of all 15,625 cells,
+-- valid or not; of the 15,284 valid ones a 64th is 238.)
+-- @param given `parts`, `seed` (default 0)
+function subset.share(space, given)
+  local settings = options.check("nas.subset.share", given, shareRules)
+  local description = ("a %dth part, drawn with seed %d"):format(settings.parts, settings.seed)
+  local count = listable(space)
+  if not count then
+    local function has(architecture)
+      return part(tostring(architecture), settings.seed, settings.parts) == 0
+    end
+    return new(space, description, has, rejecting(fromSpace(space), has, description))
+  end
+  local size, list = count // settings.parts, {}
+  if size == 0 then
+    error(("nas.subset.share: %d architectures have no %s"):format(count, description), 2)
+  end
+  local order = random.derived(settings.seed, "part of a space"):permutation(count)
+  for place = 1, size do list[place] = space:architecture(order[place]) end
+  return fromList(space, list, description)
+end
+
+--- The architectures that a predicate, a function, holds of.
+function subset.where(space, predicate)
+  if type(predicate) ~= "function" then
+    error("nas.subset.where: expected a function, got " .. options.shown(predicate), 2)
+  end
+  local description = "those that a predicate holds of"
+  return new(space, description, function(architecture) return not not predicate(architecture) end,
+    rejecting(fromSpace(space), predicate, description))
+end
+
+--- Which candidates of each decision are left, or an error for what there is not, and where none
+-- is.
+local function left(space, removed)
+  local known, gone = {}, {}
+  for _, name in ipairs(removed) do gone[name] = true end
+  local candidates = {}
+  for index, decision in ipairs(space.decisions) do
+    local kept = {}
+    for _, candidate in ipairs(decision.candidates) do
+      known[candidate] = true
+      if not gone[candidate] then kept[#kept + 1] = candidate end
+    end
+    if #kept == 0 then
+      error(("nas.subset.without: nothing is left of %s"):format(decision.name), 3)
+    end
+    candidates[index] = kept
+  end
+  for _, name in ipairs(removed) do
+    if not known[name] then
+      local names = {}
+      for candidate in pairs(known) do names[#names + 1] = candidate end
+      error("nas.subset.without: " .. require "nas.spelling".unknown("candidate", name, names), 3)
+    end
+  end
+  return candidates, gone
+end
+
+--- The space without some operators: candidates of these names are taken out of every decision.
+function subset.without(space, operators)
+  if type(operators) == "string" then operators = { operators } end
+  if type(operators) ~= "table" then
+    error("nas.subset.without: expected names of operators, got " .. options.shown(operators), 2)
+  end
+  local candidates, gone = left(space, operators)
+  local function has(architecture)
+    for _, candidate in pairs(architecture:choices()) do
+      if gone[candidate] then return false end
+    end
+    return true
+  end
+  local function draw(generator)
+    generator = generator or random.generator(0)
+    for _ = 1, mostTries do
+      local chosen = {}
+      for index, decision in ipairs(space.decisions) do
+        local kept = candidates[index]
+        chosen[decision.name] = kept[generator:integer(1, #kept)]
+      end
+      local isValid, architecture = pcall(space.make, space, chosen)
+      if isValid then return architecture end
+    end
+    error("nas.subset.without: no valid architecture was met", 0)
+  end
+  return new(space, "without " .. table.concat(operators, ", "), has, draw)
+end
+
+return subset

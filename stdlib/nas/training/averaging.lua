@@ -1,0 +1,51 @@
+--- Averaged descent, as AWD-LSTM and the DARTS code train recurrent networks (Merity, Keskar and
+-- Socher, 2018, section 4, "NT-ASGD"): descent goes over to averaging when the validation loss
+-- of an epoch is worse than the best of all but the last so many epochs.
+--
+-- While averaging, validation is of the averages, and when training ends they become the
+-- weights.
+
+local native = require "nas.native.supernet"
+
+local averaging = {}
+
+--- Validates after an epoch, where a training is to go over by itself.
+function averaging.judge(session, net, epoch)
+  local patience, losses = session.plan.settings.averaging, session.losses
+  if not patience or #losses >= epoch then return end
+  local judged = net
+  if session.optimiser == "asgd" then
+    judged = net:clone()
+    native.adopt_averages(judged)
+  end
+  local loss = judged:evaluate(net.architecture).loss
+  if session.optimiser ~= "asgd" then
+    for index = 1, #losses - patience do
+      if losses[index] < loss then session.optimiser = "asgd" end
+    end
+  end
+  losses[#losses + 1] = loss
+end
+
+--- Makes the averages the weights at the end of a training.
+function averaging.finish(session, net)
+  if session.optimiser == "asgd" then native.adopt_averages(net) end
+end
+
+--- What a checkpoint has to keep.
+function averaging.tell(session, tell)
+  local texts = {}
+  for index, loss in ipairs(session.losses) do texts[index] = ("%a"):format(loss) end
+  tell("current_optimiser", session.optimiser)
+  tell("validation_losses", table.concat(texts, " "))
+end
+
+--- Takes from a checkpoint's fields what `tell` gave.
+function averaging.read(session, fields)
+  session.optimiser = fields.current_optimiser or session.optimiser
+  for number in (fields.validation_losses or ""):gmatch "%S+" do
+    session.losses[#session.losses + 1] = tonumber(number)
+  end
+end
+
+return averaging

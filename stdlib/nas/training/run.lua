@@ -1,0 +1,282 @@
+--- One training, from its first step, or from where it was stopped, to its last.
+--
+-- How far it has come stands in the network (`native.place`), which counts a step and makes it
+-- in one. Invariant: whatever stops a training, Ctrl-C or an error in a sampler, the same call
+-- goes on after the last whole step, and ends with the bits of a training that nothing stopped;
+-- with a checkpoint, in another process too.
+
+local averaging = require "nas.training.averaging"
+local measure = require "nas.measure"
+local native = require "nas.native.supernet"
+local progress = require "nas.progress"
+local sampler = require "nas.sampler"
+local schedule = require "nas.schedule"
+local system = require "nas.native"
+
+local run = {}
+
+--- What training came to, as one line.
+local Summary = {
+  __tostring = function(summary)
+    local judged = summary.perplexity and "perplexity" or "accuracy"
+    return ("%d epochs, %d steps in %.1f s: loss %.3f, %s %s"):format(
+      summary.epochs, summary.steps, summary.seconds, summary.loss, judged,
+      measure.shown[judged](summary[judged]))
+  end,
+}
+
+--- Trainings that were stopped, by their network.
+local unfinished = setmetatable({}, { __mode = "k" })
+
+--- The settings that the steps are made by.
+local stepSettings = {
+  "optimiser", "momentum", "nesterov", "weight_decay", "clip", "label_smoothing", "reduce",
+  "off_path",
+}
+
+local function text(value)
+  return math.type(value) == "float" and ("%.17g"):format(value) or tostring(value)
+end
+
+--- What a training is to be: `order(epoch, from)` of batches, `rate(step)`, `step`, the engine's
+-- options, `total` steps, and `names` and `texts`, which tell it from others.
+local function planned(net, settings)
+  local plan = { settings = settings, step = {}, total = 0, names = {}, texts = {} }
+  local isText = net.data.measure == "perplexity"
+  function plan.order(epoch, from)
+    return {
+      batch = settings.batch, seed = settings.seed, epoch = epoch, from = from,
+      length = isText and settings.length or nil,
+    }
+  end
+  for epoch = 1, settings.epochs do
+    local batches = net.data:batch_count("train", plan.order(epoch))
+    plan.total = plan.total + batches
+    plan.every = plan.every or settings.every or batches
+  end
+  local rate = settings.schedule or schedule[settings.decay]{ initial = settings.lr }
+  function plan.rate(step) return rate(step, plan.total) end
+  for _, name in ipairs(stepSettings) do plan.step[name] = settings[name] end
+  plan.step.alpha, plan.step.lambda, plan.step.t0 = 0.75, 0, 0
+  local function tell(name, value)
+    plan.names[#plan.names + 1], plan.texts[#plan.texts + 1] = name, text(value)
+  end
+  for _, name in ipairs{ "epochs", "batch", "seed", "averaging", table.unpack(stepSettings) } do
+    tell(name, settings[name])
+  end
+  if isText then tell("length", settings.length) end
+  -- A schedule is known by the rates that it gives.
+  for _, place in ipairs{ 0, plan.total // 3, plan.total - 1 } do
+    tell(("rate of step %d"):format(place), plan.rate(place))
+  end
+  tell("training split", net.data:size "train")
+  local change = net.data.augmentation
+  tell("augmentation", change
+    and ("crop %d, flip %s, cutout %d"):format(change.crop, change.flip, change.cutout) or "none")
+  local draw = settings.sampler
+  tell("sampler", type(draw) == "table" and tostring(draw) or draw and "a function" or "uniform")
+  return plan
+end
+
+local function isSame(one, other)
+  return table.concat(one.texts, "\n") == table.concat(other.texts, "\n")
+end
+
+--- A training that has not begun, or that a file, or a stop in this process, tells of.
+--
+-- `draw` gives paths. `batch` is the last one that was trained on, and `carried` what a text's
+-- next piece begins with where that batch is not at hand. `mark` is the state of `draw` before
+-- it gave those of step `mark.step`, and `drawn` the paths of step `drawn.step`: together they
+-- say how to go on wherever a training stops.
+local function begun(net, plan)
+  local fixed = net.architecture
+  return {
+    plan = plan, losses = {}, optimiser = plan.settings.optimiser,
+    draw = plan.settings.sampler or fixed and function() return fixed end
+      or sampler.uniform(net.space, { seed = plan.settings.seed }),
+  }
+end
+
+local function hasState(draw) return type(draw) == "table" and draw.state and draw.restore end
+
+--- Has a sampler go on before the paths of step `step`. One that has no state is called as often
+-- as it had been: a function that begins anew with its script comes to where it was.
+local function catchUp(draw, state, step, net)
+  if hasState(draw) then
+    if state then draw:restore(state) end
+    return
+  end
+  for _ = 1, step do draw(net) end
+end
+
+--- The state that a sampler had before the paths of step `step`.
+local function stateBefore(session, step)
+  if not hasState(session.draw) then return nil end
+  local mark = session.mark
+  return mark and mark.step == step and mark.state or session.draw:state()
+end
+
+--- The training that was stopped in this process, if this is the same.
+local function resumedHere(net, plan)
+  local before = unfinished[net]
+  if not before or not isSame(before.plan, plan)
+    or net.steps ~= before.firstStep + native.place(net).steps then return nil end
+  local session, step = begun(net, plan), native.place(net).steps
+  local given = plan.settings.sampler
+  for _, name in ipairs{ "firstStep", "losses", "optimiser", "snapshots" } do
+    session[name] = before[name]
+  end
+  session.carried = before.carried or before.batch and native.carried(before.batch)
+  if given == nil or given == before.draw then
+    session.draw, session.drawn, session.mark = before.draw, before.drawn, before.mark
+    local isDrawn = session.drawn and session.drawn.step == step
+    if not isDrawn and hasState(session.draw) then
+      session.draw:restore(stateBefore(before, step))
+    end
+  else
+    catchUp(session.draw, stateBefore(before, step), step, net)
+  end
+  return session
+end
+
+--- Whether there is a file.
+local function exists(path)
+  local file = io.open(path, "rb")
+  if file then file:close() end
+  return file ~= nil
+end
+
+--- The training that a checkpoint tells of.
+local function resumedFrom(path, net, plan)
+  local fields, carried = native.load_checkpoint(net, path, plan.names, plan.texts)
+  local session, place = begun(net, plan), native.place(net)
+  session.carried, session.firstStep = carried, net.steps - place.steps
+  averaging.read(session, fields)
+  catchUp(session.draw, fields.sampler_state, place.steps, net)
+  return session
+end
+
+--- Writes all that a training needs to go on.
+local function keep(session, net, path)
+  local plan, names, texts = session.plan, {}, {}
+  table.move(plan.names, 1, #plan.names, 1, names)
+  table.move(plan.texts, 1, #plan.texts, 1, texts)
+  local function tell(name, value)
+    if value then names[#names + 1], texts[#texts + 1] = name, value end
+  end
+  tell("sampler_state", stateBefore(session, native.place(net).steps))
+  averaging.tell(session, tell)
+  native.save_checkpoint(net, path, names, texts, session.carried or session.batch)
+end
+
+--- The paths of a step.
+local function paths(session, net, step)
+  local drawn = session.drawn
+  if drawn and drawn.step == step then return drawn.paths end
+  local draw = session.draw
+  if hasState(draw) then session.mark = { step = step, state = draw:state() } end
+  local found = draw(net)
+  session.drawn = { step = step, paths = found }
+  return found
+end
+
+--- The rest of an epoch.
+local function finishEpoch(session, net, epoch, tick)
+  local plan, settings = session.plan, session.plan.settings
+  local step = {}
+  for name, value in pairs(plan.step) do step[name] = value end
+  step.optimiser = session.optimiser
+  local place = native.place(net)
+  local taken = place.steps
+  for batch in net.data:batches("train", plan.order(epoch, place.batches + 1)) do
+    if session.carried then native.carry(batch, session.carried) end
+    step.lr = plan.rate(taken)
+    local found = paths(session, net, taken)
+    step.reduce = type(found) == "table" and found.reduce or settings.reduce
+    native.advance(net, found, batch, step)
+    taken = taken + 1
+    session.batch, session.carried = batch, nil
+    if settings.checkpoint and taken % plan.every == 0 and taken < plan.total then
+      keep(session, net, settings.checkpoint)
+    end
+    tick(taken)
+  end
+end
+
+--- What the epoch that ran last came to.
+function run.summary(net, epochs, seconds)
+  local place, judged = native.place(net), net.data.measure
+  local loss = place.loss / place.labels
+  local figures = { accuracy = 100 * place.correct / place.labels, perplexity = math.exp(loss) }
+  return setmetatable({
+    loss = loss, [judged] = figures[judged], epochs = epochs, steps = place.steps,
+    seconds = seconds,
+  }, Summary)
+end
+
+--- The training that is to run: a stopped one, or a new one.
+local function session(net, plan)
+  local settings = plan.settings
+  if not settings.restart then
+    local here = resumedHere(net, plan)
+    if here then return here, "in this session" end
+    if settings.checkpoint and exists(settings.checkpoint) then
+      return resumedFrom(settings.checkpoint, net, plan), settings.checkpoint
+    end
+  end
+  local new = begun(net, plan)
+  new.firstStep = net.steps
+  native.begin_training(net)
+  return new
+end
+
+--- What is to be done where a training stops before its end: what is known of it is kept, and who
+-- watches is told.
+local function stopped(current, net)
+  unfinished[net] = current
+  local place, plan = native.place(net), current.plan
+  if plan.settings.checkpoint then keep(current, net, plan.settings.checkpoint) end
+  if plan.settings.progress then
+    io.stderr:write(("training stopped after step %d of %d, in epoch %d; the same call goes on\n")
+      :format(place.steps, plan.total, math.max(place.epoch, 1)))
+  end
+end
+
+--- Trains; `atEnd(epoch)`, if it is given, is called after each epoch.
+-- @return the summary
+function run.train(net, settings, atEnd)
+  local plan = planned(net, settings)
+  local current = session(net, plan)
+  unfinished[net] = nil
+  local isDone = false
+  local _ <close> = setmetatable({}, {
+    __close = function(_, failure) if failure and not isDone then stopped(current, net) end end,
+  })
+  local place = native.place(net)
+  local bar = settings.progress
+    and progress.new{ total = plan.total, start = place.steps, label = "training" }
+  local start = system.clock()
+  local function shown()
+    return ("loss %.3f"):format(native.place(net).smoothed_loss)
+  end
+  local function tick(taken)
+    if bar then bar:update(taken, shown) end
+  end
+  for epoch = math.max(place.epoch, 1), settings.epochs do
+    if native.place(net).epoch ~= epoch then
+      native.begin_epoch(net, epoch)
+      -- An epoch of text begins where the text does.
+      current.batch, current.carried = nil, nil
+    end
+    finishEpoch(current, net, epoch, tick)
+    averaging.judge(current, net, epoch)
+    if atEnd then atEnd(epoch, current) end
+  end
+  averaging.finish(current, net)
+  if settings.checkpoint then keep(current, net, settings.checkpoint) end
+  isDone = true
+  if bar then bar:finish() end
+  return run.summary(net, settings.epochs, system.clock() - start)
+end
+
+return run
