@@ -95,6 +95,7 @@ struct EvaluationSettings {
         ("calibration_steps", calibration.steps),
         ("calibration_seed", Int(Int64(bitPattern: calibration.seed))),
         ("calibration_variance", calibration.variance.rawValue),
+        ("calibration_augment", calibration.augments),
       ]
     }
     return LuaTable(fields: fields)
@@ -103,6 +104,7 @@ struct EvaluationSettings {
 
 private let calibrationOptions = [
   "calibration_batch", "calibration_steps", "calibration_seed", "calibration_variance",
+  "calibration_augment",
 ]
 private let statisticsOptions = ["statistics"] + calibrationOptions
 
@@ -119,7 +121,8 @@ private func statistics(
     variance: try CalibratedStatistics.Variance(
       rawValue: options.choice(
         "calibration_variance", default: CalibratedStatistics.Variance.biased.rawValue,
-        among: CalibratedStatistics.Variance.allCases.map(\.rawValue))) ?? .biased)
+        among: CalibratedStatistics.Variance.allCases.map(\.rawValue))) ?? .biased,
+    augments: try options.boolean("calibration_augment", default: true))
   let all: [(name: String, value: Supernet.PathStatistics)] = [
     ("calibrated", .calibrated(calibration)), ("running", .running), ("batch", .batch),
   ]

@@ -20,14 +20,19 @@ extension Supernet {
     /// Which part of the training split, in which order.
     public var seed: UInt64
     public var variance: CalibratedStatistics.Variance
+    /// Whether images are augmented where the data set augments those of training: the field calibrates
+    /// on what training sees.
+    public var augments: Bool
 
     public init(
-      batch: Int, steps: Int, seed: UInt64, variance: CalibratedStatistics.Variance = .biased
+      batch: Int, steps: Int, seed: UInt64, variance: CalibratedStatistics.Variance = .biased,
+      augments: Bool = true
     ) {
       self.batch = batch
       self.steps = steps
       self.seed = seed
       self.variance = variance
+      self.augments = augments
     }
   }
 
@@ -158,8 +163,9 @@ private struct PathGroup {
     var left = calibration.steps
     while left > 0 {
       var memories: [Tensor?] = architectures.map { _ in nil }
-      let batches = try net.dataset.batches(
-        .train, order(calibration.batch, shuffle: (calibration.seed, epoch)))
+      var order = order(calibration.batch, shuffle: (calibration.seed, epoch))
+      order.augments = calibration.augments
+      let batches = try net.dataset.batches(.train, order)
       while left > 0, let batch = try batches.next() {
         try pass(batch, sources, &memories) { _, _ in }
         left -= 1

@@ -226,10 +226,12 @@ import Testing
       DefinedSpace(space, layers: layers), dataset, NetworkOptions(seed: 1))
     let architecture = try space.parse("|mine~0|+|none~0|nor_conv_1x1~1|+|none~0|none~1|mine~2|")
     let before = supernet.network.bits
+    let calibration = Supernet.Calibration(batch: 10, steps: 2, seed: 0)
     let evaluation = try supernet.evaluate(
-      architecture, split: .test, batch: 23,
-      statistics: .calibrated(.init(batch: 10, steps: 2, seed: 0)))
+      architecture, split: .test, batch: 23, statistics: .calibrated(calibration))
     #expect(evaluation.loss.isFinite)
+    #expect(supernet.network.bits == before)
+    try supernet.calibrate(architecture, calibration)
     let after = supernet.network.bits
     for (name, bits) in before where name.contains("unused") { #expect(after[name] == bits) }
     #expect(after["stem.1.running_mean"] != before["stem.1.running_mean"])

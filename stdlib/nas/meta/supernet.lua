@@ -154,6 +154,8 @@ function Supernet:clone() end
 ---@field calibration_seed? integer for the order of images; by default the network's
 ---@field calibration_variance? "biased"|"unbiased" (default biased) which variance of a batch is
 --- averaged; PyTorch's running statistics are unbiased
+---@field calibration_augment? boolean (default true) whether images are augmented as for training,
+--- where the data set augments them
 ---@field report? fun(share: number) called after each batch with the share of the work that is done
 
 --- Evaluates an architecture by the weights it inherits. Nothing in the network changes: what a
@@ -181,6 +183,8 @@ function Supernet:evaluate(architecture, options) end
 ---@field calibration_steps? integer (default 25) batches
 ---@field calibration_seed? integer for the order of images; by default the network's
 ---@field calibration_variance? "biased"|"unbiased" (default biased) which variance is averaged
+---@field calibration_augment? boolean (default true) whether images are augmented as for training,
+--- where the data set augments them
 ---@field together? integer (default 8) architectures that take each batch side by side. It changes no
 --- figure. More of them pay where making a batch is slow, as decoding images is; each takes memory
 --- for its calibrated statistics, and what is under way when the ranking is stopped is lost
@@ -216,6 +220,8 @@ function Supernet:rank(architectures, options) end
 ---@field calibration_steps? integer (default 25) batches
 ---@field calibration_seed? integer for the order of images; by default the network's
 ---@field calibration_variance? "biased"|"unbiased" (default biased) which variance is averaged
+---@field calibration_augment? boolean (default true) whether images are augmented as for training,
+--- where the data set augments them
 
 --- The network of one architecture, with the weights it inherits. Its optimiser begins afresh, and
 --- neither network changes the other.
