@@ -70,12 +70,16 @@ public protocol Batch: AnyObject {
   var labels: [Int32] { get }
   /// What a step on this batch multiplies its learning rate by.
   var rateFactor: Double { get }
+  /// What the network remembers of what comes before this batch, and where it leaves what the next one
+  /// begins with; nil where batches stand by themselves.
+  var memory: (before: CarriedState, after: CarriedState)? { get }
 }
 
 extension Batch {
   /// The answers that are asked for: a loss is the mean over them.
   public var count: Int { labels.count }
   public var rateFactor: Double { 1 }
+  public var memory: (before: CarriedState, after: CarriedState)? { nil }
 }
 
 /// The batches of an epoch, in order.

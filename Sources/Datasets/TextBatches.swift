@@ -14,6 +14,8 @@ public final class TextBatch: Batch {
   public let before: CarriedState
   public let after: CarriedState
 
+  public var memory: (before: CarriedState, after: CarriedState)? { (before, after) }
+
   public init(
     inputs: Tensor, labels: [Int32], rateFactor: Double = 1, before: CarriedState = CarriedState(),
     after: CarriedState = CarriedState()

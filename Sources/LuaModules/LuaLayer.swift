@@ -39,7 +39,8 @@ final class LuaLayer: @unchecked Sendable {
   func forward(
     _ input: Tensor, path: [Int]? = nil, statistics: BatchNormalisation.Statistics
   ) throws -> Tensor {
-    let trains = statistics != .running
+    // Nothing is dropped in evaluation, whichever statistics it takes.
+    let trains = statistics == .batch
     if isTraining != trains {
       try setTraining.call(trains)
       isTraining = trains

@@ -42,6 +42,8 @@ func supernetModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable 
       }
       return call.returns(SupernetBox(net), as: classes.supernets)
     },
+    "evaluation_options": EvaluationSettings.options,
+    "settings": LuaClosure { call in try evaluationSettings(call, classes) },
     "methods": classes.supernets.methodTable,
   ]
   module.fields += trainingFunctions(classes)
@@ -56,6 +58,7 @@ private func networkOptions(_ call: LuaCall, _ position: Int) throws -> NetworkO
 func defineSupernet(_ classes: Classes) {
   defineTraining(classes)
   defineEvaluation(classes)
+  defineAdoption(classes)
   classes.supernets
     .property("space") { box, call in call.returns(box.space, as: classes.spaces) }
     .property("data") { box, call in
@@ -70,11 +73,6 @@ func defineSupernet(_ classes: Classes) {
         box.value.options.only.map {
           classes.architectures.wrap(ArchitectureBox($0, of: box.space))
         })
-    }
-    .method("extract") { box, call in
-      let architecture = try call.object(2, classes.architectures)
-      return call.returns(
-        SupernetBox(try box.value.extract(architecture.value)), as: classes.supernets)
     }
     .method("clone") { box, call in
       call.returns(SupernetBox(try box.value.copy()), as: classes.supernets)

@@ -113,7 +113,7 @@ public struct Safetensors {
         guard let value = value as? [String: String] else {
           throw failure("its metadata are not texts")
         }
-        metadata = value
+        metadata = value.filter { $0.key != Self.checksumName }
         if let kept = value[Self.checksumName], kept != Self.checksum(of: body, value) {
           throw failure("its content is damaged: the checksum is not the one it was written with")
         }

@@ -33,8 +33,9 @@ public struct StepOptions: Sendable {
 
 /// A training step of a supernet.
 ///
-/// The paths of a step share its batch. Each goes forward and back by itself, so that no more than one
-/// path's intermediate images are kept; their gradients meet in the parameters.
+/// The paths of a step share its batch, and the trunk. From there each goes forward and back by itself,
+/// so that no more than one path's intermediate images are kept; their gradients meet in the parameters
+/// and at the trunk's end, from where they go back together.
 ///
 /// Invariant: a step changes the parameters of its paths alone, unless those off the paths are to decay
 /// and coast.
@@ -67,11 +68,17 @@ extension Supernet {
     let share = options.reduction == .mean ? 1 / Double(paths.count) : 1
     var (total, correct) = (0.0, 0)
     do {
+      for path in paths { try network.check(path) }
+      let trunk = try network.trunk(batch.inputs, statistics: .batch)
+      let parts = paths.count > 1 && trunk.requiresGradient
+      let start = parts ? trunk.detached() : trunk
+      if parts { start.requireGradient() }
       for path in paths {
-        let (loss, hits) = try learn(path, batch, options, share: share)
+        let (loss, hits) = try learn(path, batch, from: start, options, share: share)
         total += loss
         correct += hits
       }
+      if parts, let gradient = start.gradient { try trunk.backward(gradient: gradient) }
     } catch {
       // What some paths left must not be taken for part of the next step.
       for parameter in network.parameters { parameter.tensor.clearGradient() }
@@ -112,9 +119,11 @@ extension Supernet {
 
   /// Adds a path's gradients, times `share`, to those that are there.
   private func learn(
-    _ path: Architecture, _ batch: any Batch, _ options: StepOptions, share: Double
+    _ path: Architecture, _ batch: any Batch, from trunk: Tensor, _ options: StepOptions,
+    share: Double
   ) throws -> (loss: Double, correct: Int) {
-    let prediction = try network.predict(batch, path, statistics: .batch, step: steps)
+    let prediction = try network.predict(
+      batch, from: trunk, path, statistics: .batch, step: steps)
     let loss = try prediction.scores.crossEntropy(
       labels: batch.labels, smoothing: options.labelSmoothing)
     let value = loss.doubles()[0]

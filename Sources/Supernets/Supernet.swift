@@ -8,14 +8,15 @@ import Tensors
 ///
 /// The standalone network of one architecture is a supernet with that single path.
 ///
-/// Invariant: a step touches the parameters of its path alone; evaluating an architecture changes no
-/// weight, and leaves the running statistics of its own path as calibration measured them.
+/// Invariant: a step touches the parameters of its path alone; evaluating architectures changes nothing.
 public final class Supernet {
   /// The space, with what the data set decides of it: input channels and classes, or words.
   public let space: any SearchSpace
   public let dataset: any Dataset
   public let network: any PathNetwork
   public let options: NetworkOptions
+  /// Tells what the network holds, weights and running statistics, from what others hold.
+  public var digest: String { WeightDigest.text(of: network.parameters) }
   /// Updates made so far.
   public internal(set) var steps = 0
   /// How far the training that runs, or ran last, has come.
@@ -32,33 +33,5 @@ public final class Supernet {
     self.dataset = dataset
     self.options = options
     network = try adapted.makeNetwork(options)
-  }
-}
-
-/// One architecture taken out of a supernet.
-extension Supernet {
-  /// The architecture's own network, with the weights and running statistics that it has in this one:
-  /// on the same images it gives the same scores. It is a network like any other, and neither changes
-  /// the other; its optimiser begins afresh, and its steps are counted from 0.
-  ///
-  /// Throws `SpaceError` for an architecture that is not of this space, and `NetworkError` for one whose
-  /// weights this network does not hold.
-  public func extract(_ architecture: Architecture) throws -> Supernet {
-    try space.check(architecture, heldAlone: options.only)
-    var options = options
-    options.only = architecture
-    let alone = try Supernet(space, dataset, options)
-    let shared = Dictionary(uniqueKeysWithValues: network.parameters.map { ($0.name, $0.tensor) })
-    try Tape.withoutRecording {
-      for parameter in alone.network.parameters {
-        guard let tensor = shared[parameter.name], tensor.shape == parameter.tensor.shape else {
-          throw NetworkError(
-            "'\(parameter.name)' of \(shown(parameter.tensor.shape)): the supernet has none like it"
-          )
-        }
-        try parameter.tensor.assign(tensor, named: "extract")
-      }
-    }
-    return alone
   }
 }

@@ -57,3 +57,40 @@ test("unknown tables, columns and cells are errors", function()
   end
   check.raises(tostring(absent), function() truth:values({ absent }, "test") end)
 end)
+
+test("a table goes on where it ended, with all bits, and as nothing else", function()
+  local space = nas.space.nasbench201{ channels = 2, image = 8 }
+  local path = check.temporary "growing.csv"
+  os.remove(path)
+  local function create(columns, metadata, of)
+    return nas.benchmark.create(path, of or space, columns, metadata)
+  end
+  local columns, about = { "test", "seconds" }, { recipe = "a, b ", epochs = 3 }
+  local numbers = { 0.1, 1 / 3, 100 * 2 / 3, 1e-300, 68.4, 12345678.9, 3 }
+  for index, number in ipairs(numbers) do
+    local writer = create(columns, about)
+    check.equal(writer:has(space:sample(index), 1), false)
+    writer:add(space:sample(index), 1, { test = number, seconds = "0.50" })
+    check.equal(create(columns, about):has(space:sample(index), 1), true)
+  end
+  local content, truth = check.content(path), nas.benchmark.open(path)
+  for index, number in ipairs(numbers) do
+    check.equal(truth:values({ space:sample(index) }, "test")[1], number)
+  end
+  check.contains(content, ",68.4,0.50\n")
+  check.equal(content:find("# space: nasbench201\n", 1, true), 1)
+  check.raises("columns", function() create({ "test" }, about) end)
+  check.raises("its 'epochs' is 3, expected 4", function()
+    create(columns, { recipe = "a, b", epochs = 4 })
+  end)
+  check.raises("its 'epochs' is 3, expected none", function()
+    create(columns, { recipe = "a, b" })
+  end)
+  check.raises("its 'kind' is missing", function()
+    create(columns, { recipe = "a, b", epochs = 3, kind = "x" })
+  end)
+  check.raises("space.channels", function()
+    create(columns, about, nas.space.nasbench201{ channels = 4, image = 8 })
+  end)
+  check.equal(check.content(path), content)
+end)

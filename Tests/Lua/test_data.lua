@@ -68,6 +68,12 @@ test("training images are augmented where an order is drawn", function()
   check.equal(distance(augmented:subset{ train = 100 }, augmented, "train", drawn), 0)
   check.equal(distance(augmented, data, "validation", drawn), 0)
   check.equal(distance(augmented, data, "train", { batch = 50 }), 0)
+  local second = augmented:batches("train", drawn)
+  second()
+  drawn.from = 2
+  local images = augmented:batches("train", drawn)().images
+  check.equal((images - second().images):abs():sum():item(), 0)
+  drawn.from = nil
   drawn.augment = false
   local batch = augmented:batches("train", drawn)()
   drawn.augment = nil

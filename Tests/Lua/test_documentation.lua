@@ -172,6 +172,8 @@ test("documented options are known options", function()
     ["Supernet:train"] = function(o) net:train(o) end,
     ["Supernet:step"] = function(o) net:step(cell, batch, o) end,
     ["Supernet:evaluate"] = function(o) net:evaluate(cell, o) end,
+    ["Supernet:rank"] = function(o) net:rank({ cell }, o) end,
+    ["Supernet:extract"] = function(o) net:extract(cell, o) end,
     ["Truth:sample"] = function(o) truth:sample(1, o) end,
     ["Tensor:std"] = function(o) x:std(1, o) end, ["Tensor:sort"] = function(o) x:sort(1, o) end,
     ["nas.data.open"] = function(o) nas.data.open("fashion16", o) end,

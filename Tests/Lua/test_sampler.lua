@@ -128,8 +128,7 @@ test("the sandwich is of the largest and the smallest", function()
   local space = nas.space.nasbench201()
   local paths = nas.sampler.sandwich(space, { paths = 3 })()
   check.equal(#paths, 3)
-  check.equal(paths[1], space:parse(
-    "|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|nor_conv_3x3~0|nor_conv_3x3~1|nor_conv_3x3~2|"))
+  for _, operator in pairs(paths[1]:choices()) do check.equal(operator, "nor_conv_3x3") end
   local fewest = math.huge
   for cell in space:architectures() do fewest = math.min(fewest, cell:flops()) end
   check.equal(paths[2]:flops(), fewest)

@@ -79,12 +79,12 @@ local function checkExtraction(net, space, data)
   local cell = space:sample(3)
   local calibrated = { calibration_batch = 64, calibration_steps = 2, split = "test" }
   local shared = net:evaluate(cell, calibrated)
-  local alone = net:extract(cell)
+  local alone = net:extract(cell, { calibration_batch = 64, calibration_steps = 2 })
   check.contains(tostring(alone), "network of " .. space.name)
   check.equal(alone.architecture, cell)
   check.equal(alone.steps, 0)
   check.equal(net.architecture, nil)
-  -- Its running statistics are those that the calibration measured.
+  -- Its running statistics are those that a calibration found.
   check.equal(alone:evaluate(cell, { split = "test" }).loss, shared.loss)
   check.equal(alone:evaluate(cell, calibrated).loss, shared.loss)
   alone:train{ epochs = 2, progress = false }

@@ -42,10 +42,10 @@ local function samplers(space)
 end
 
 test("a stopped training ends with the bits of one that was not, here and from its file", function()
-  local net, space = small()
+  local _, space = small()
   local options = { epochs = 3, progress = false, every = 2, checkpoint = nil }
   for name, make in pairs(samplers(space)) do
-    net = small()
+    local net = small()
     options.sampler, options.checkpoint, options.every, options.schedule = make(), nil, nil, nil
     local summary = net:train(options)
     local whole = bits(net)
@@ -138,6 +138,8 @@ test("a checkpoint of another training is refused, and the network left alone", 
   local data = nas.data.open "fashion16":subset{ train = 250 }
   refused("its training split is 256, here it is 250",
     nas.supernet.new(space, data, { seed = 1 }), {})
+  refused("its augmentation is none, here it is crop 0, flip true, cutout 0",
+    nas.supernet.new(space, net.data:augmented{ flip = true }, { seed = 1 }), {})
   refused("its space.channels is '4', this network's '6'",
     nas.supernet.new(space:with{ channels = 6 }, net.data, { seed = 1 }), {})
   net:save(path)

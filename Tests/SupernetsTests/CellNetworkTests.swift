@@ -227,7 +227,8 @@ import Testing
     let architecture = try space.parse("|mine~0|+|none~0|nor_conv_1x1~1|+|none~0|none~1|mine~2|")
     let before = supernet.network.bits
     let evaluation = try supernet.evaluate(
-      architecture, split: .test, batch: 23, calibration: .init(batch: 10, steps: 2, seed: 0))
+      architecture, split: .test, batch: 23,
+      statistics: .calibrated(.init(batch: 10, steps: 2, seed: 0)))
     #expect(evaluation.loss.isFinite)
     let after = supernet.network.bits
     for (name, bits) in before where name.contains("unused") { #expect(after[name] == bits) }

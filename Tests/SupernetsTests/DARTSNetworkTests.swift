@@ -128,7 +128,7 @@ import Testing
     #expect(try scores(4, step: 5) != first)
     let network = try DARTSNetwork(space, NetworkOptions(seed: 3))
     let plain = try DARTSNetwork(self.space(["image": 8]), NetworkOptions(seed: 3))
-    for statistics in [BatchNormalisation.Statistics.running, .calibrating, .batchOnly] {
+    for statistics in [BatchNormalisation.Statistics.running, .calibrating(.init()), .batchOnly] {
       #expect(
         try network.forward(images, architecture, statistics: statistics).doubles()
           == plain.forward(images, architecture, statistics: statistics).doubles())

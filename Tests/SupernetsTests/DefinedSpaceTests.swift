@@ -127,7 +127,7 @@ import Testing
     #expect(supernet.network.bits.allSatisfy { before[$0.key] != $0.value })
     let evaluation = try supernet.evaluate(
       supernet.space.architecture(at: 3), split: .test, batch: 10,
-      calibration: .init(batch: 5, steps: 1, seed: 0))
+      statistics: .calibrated(.init(batch: 5, steps: 1, seed: 0)))
     #expect(evaluation.accuracy > 60)
   }
 

@@ -104,9 +104,10 @@ import Testing
     }
     let moved = try mean()
     try Tape.withoutRecording {
-      normalisation.startCalibration()
-      _ = try network.forward(images(), architectures[0], statistics: .calibrating)
-      try normalisation.finishCalibration()
+      let calibration = CalibratedStatistics()
+      _ = try network.forward(
+        images(), architectures[0], statistics: .calibrating(calibration))
+      try calibration.store(in: [normalisation])
     }
     for (found, batch) in zip(moved, try mean()) { #expect(abs(found - 0.003 * batch) < 1e-7) }
   }

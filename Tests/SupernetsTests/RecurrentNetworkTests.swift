@@ -300,8 +300,9 @@ import Testing
       while let batch = try batches.next() {
         _ = try supernet.step(
           architecture, batch,
-          StepOptions(GradientDescent(
-            learningRate: 20, momentum: 0, weightDecay: 0, nesterov: false, gradientClip: 0.25)))
+          StepOptions(
+            GradientDescent(
+              learningRate: 20, momentum: 0, weightDecay: 0, nesterov: false, gradientClip: 0.25)))
       }
     }
   }
@@ -313,7 +314,7 @@ import Testing
       NetworkOptions(seed: 1))
     let architecture = try supernet.space.parse(Self.text)
     func perplexity() throws -> Double {
-      try supernet.evaluate(architecture, split: .validation, batch: 2, calibration: nil)
+      try supernet.evaluate(architecture, split: .validation, batch: 2, statistics: .running)
         .perplexity
     }
     // Nothing is known at first: all words are as likely.
@@ -338,7 +339,7 @@ import Testing
       #expect(opened.options.only == net.options.only)
       #expect(opened.steps == net.steps)
       func loss(_ net: Supernet) throws -> Double {
-        try net.evaluate(architecture, split: .test, batch: 3, calibration: nil).loss
+        try net.evaluate(architecture, split: .test, batch: 3, statistics: .running).loss
       }
       #expect(try loss(opened) == loss(net))
       // The file says how many steps were taken, so the next one drops the same.

@@ -86,12 +86,12 @@ import Testing
       let before = model.bits
       let normalisations = try model.normalisations(of: architecture)
       try Tape.withoutRecording {
-        for normalisation in normalisations { normalisation.startCalibration() }
+        let calibration = CalibratedStatistics()
         for batch in 0..<2 {
           let images = try reference.images("calibration\(batch).images", element)
-          _ = try model.forward(images, architecture, statistics: .calibrating)
+          _ = try model.forward(images, architecture, statistics: .calibrating(calibration))
         }
-        for normalisation in normalisations { try normalisation.finishCalibration() }
+        try calibration.store(in: normalisations)
       }
       let prefix = "cell\(cell).calibrated."
       let names = reference.names.filter { $0.hasPrefix(prefix) }.map {

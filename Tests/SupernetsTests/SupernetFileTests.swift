@@ -44,7 +44,7 @@ import Testing
       #expect(opened.options.only == supernet.options.only)
       #expect(opened.space.options == supernet.space.options)
       func loss(_ supernet: Supernet) throws -> Double {
-        try supernet.evaluate(architecture, split: .test, batch: 23, calibration: nil).loss
+        try supernet.evaluate(architecture, split: .test, batch: 23, statistics: .running).loss
       }
       #expect(try loss(opened) == loss(supernet))
     }

@@ -98,7 +98,7 @@ import Testing
       _ = try supernet.step(architecture, batch, StepOptions(GradientDescent(learningRate: rate)))
     }
     let evaluation = try supernet.evaluate(
-      architecture, split: .test, batch: 10, calibration: calibration)
+      architecture, split: .test, batch: 10, statistics: .calibrated(calibration))
     #expect(evaluation.accuracy > 80)
     #expect(evaluation.loss < log(3))
   }
@@ -128,18 +128,18 @@ import Testing
     let architecture = try supernet.space.architecture(at: 9000)
     let before = supernet.network.bits
     let whole = try supernet.evaluate(
-      architecture, split: .validation, batch: 23, calibration: nil)
+      architecture, split: .validation, batch: 23, statistics: .running)
     #expect(supernet.network.bits == before)
     // The last batch is smaller, and counts for less.
     for batch in [1, 5, 22, 1000, .max] {
       let parts = try supernet.evaluate(
-        architecture, split: .validation, batch: batch, calibration: nil)
+        architecture, split: .validation, batch: batch, statistics: .running)
       #expect(parts.accuracy == whole.accuracy)
       #expect(abs(parts.loss - whole.loss) < 1e-6)
     }
     let calibrated = try supernet.evaluate(
       architecture, split: .validation, batch: 23,
-      calibration: .init(batch: 25, steps: 2, seed: 0))
+      statistics: .calibrated(.init(batch: 25, steps: 2, seed: 0)))
     #expect(calibrated.loss != whole.loss)
     let after = supernet.network.bits
     for name in before.keys where !name.contains(".running_") {
@@ -153,7 +153,8 @@ import Testing
     let supernet = try supernet(element: .float64)
     _ = try trained(supernet)
     let architecture = try supernet.space.architecture(at: 5000)
-    let evaluation = try supernet.evaluate(architecture, split: .test, batch: 7, calibration: nil)
+    let evaluation = try supernet.evaluate(
+      architecture, split: .test, batch: 7, statistics: .running)
     let batch = try supernet.dataset.batch(
       .test, positions: Array(0..<23), elementType: .float64)
     let scores = try Tape.withoutRecording {
@@ -177,20 +178,23 @@ import Testing
     let before = supernet.network.bits
     for size in [0, -1, .min] {
       #expect(throws: (any Error).self) {
-        try supernet.evaluate(architecture, split: .test, batch: size, calibration: nil)
+        try supernet.evaluate(architecture, split: .test, batch: size, statistics: .running)
       }
       #expect(throws: (any Error).self) {
         try supernet.calibrate(architecture, .init(batch: size, steps: 1, seed: 0))
       }
     }
     let wrong = Architecture(space: "nasbench201", choices: [0, 0, 0, 0, 0, 0])
-    #expect(throws: SpaceError.self) { try supernet.step(wrong, batch, StepOptions(GradientDescent())) }
+    #expect(throws: SpaceError.self) {
+      try supernet.step(wrong, batch, StepOptions(GradientDescent()))
+    }
     #expect(throws: SpaceError.self) {
       try supernet.calibrate(wrong, .init(batch: 1, steps: 1, seed: 0))
     }
     #expect(throws: (any Error).self) {
       try supernet.step(
-        architecture, ImageBatch(images: batch.images, labels: [0, 1]), StepOptions(GradientDescent()))
+        architecture, ImageBatch(images: batch.images, labels: [0, 1]),
+        StepOptions(GradientDescent()))
     }
     #expect(supernet.steps == 0)
     let running = before.keys.filter { $0.contains(".running_") }

@@ -127,7 +127,7 @@ struct SmallSpace {
       }
     }
     return try TextDataset(
-      name: "small", vocabulary: vocabulary, train: words(600), validation: words(200),
+      name: "small", vocabulary: vocabulary, train: words(3000), validation: words(200),
       test: words(200))
   }
 

@@ -97,7 +97,9 @@ import Testing
 
   /// Two inputs, each in several terms, among them two convolutions with the same weights and two
   /// with the same normalisation.
-  @Test(arguments: [BatchNormalisation.Statistics.batch, .batchOnly, .running, .calibrating])
+  @Test(arguments: [
+    BatchNormalisation.Statistics.batch, .batchOnly, .running, .calibrating(.init()),
+  ])
   func mixtures(statistics: BatchNormalisation.Statistics) throws {
     var generator = Generator(seed: 4)
     for channels in [5, 12] {
@@ -151,7 +153,8 @@ import Testing
   /// The fused operation against its three parts, one after the other: the same forward, and gradients
   /// that differ by rounding.
   @Test(
-    arguments: shapes, [BatchNormalisation.Statistics.batch, .batchOnly, .running, .calibrating])
+    arguments: shapes,
+    [BatchNormalisation.Statistics.batch, .batchOnly, .running, .calibrating(.init())])
   func rectifiedConvolution(shape: Shape, statistics: BatchNormalisation.Statistics) throws {
     let geometry = try #require(shape.geometry)
     func results(fused: Bool) throws -> (output: [Double], others: [[Double]]) {

@@ -6,7 +6,8 @@ import Testing
 /// Batch normalisation with and without a rectifier behind it, and what becomes of running statistics.
 @MainActor @Suite struct NormalisationTests {
   @Test(
-    arguments: [3, 12], [BatchNormalisation.Statistics.batch, .batchOnly, .running, .calibrating])
+    arguments: [3, 12],
+    [BatchNormalisation.Statistics.batch, .batchOnly, .running, .calibrating(.init())])
   func gradients(channels: Int, statistics: BatchNormalisation.Statistics) throws {
     var generator = Generator(seed: 1)
     let input = try generator.tensor([4, channels, 3, 4], .image)
@@ -101,7 +102,7 @@ import Testing
     let before = (
       normalisation.runningMean.doubles(), normalisation.runningVariance.doubles()
     )
-    for statistics in [BatchNormalisation.Statistics.batchOnly, .running, .calibrating] {
+    for statistics in [BatchNormalisation.Statistics.batchOnly, .running, .calibrating(.init())] {
       _ = try Normalisation.apply(input, normalisation, statistics: statistics, .zero)
       #expect(normalisation.runningMean.doubles() == before.0)
       #expect(normalisation.runningVariance.doubles() == before.1)
@@ -117,33 +118,61 @@ import Testing
         zip(before.1, variance).map { 0.9 * $0 + 0.1 * $1 * 24 / 23 }))
   }
 
-  @Test func calibrationWeightsBatchesByTheirSize() throws {
+  @Test(arguments: CalibratedStatistics.Variance.allCases)
+  func calibrationWeightsBatchesByTheirSize(kind: CalibratedStatistics.Variance) throws {
     var generator = Generator(seed: 4)
     let normalisation = try generator.normalisation(5)
-    let batches = try [4, 1, 3].map { try generator.tensor([$0, 5, 2, 2], .image) }
-    for _ in 0..<2 {
-      normalisation.startCalibration()
-      for batch in batches {
-        _ = try Normalisation.apply(batch, normalisation, statistics: .calibrating, .zero)
+    let sizes = [4, 1, 3]
+    let batches = try sizes.map { try generator.tensor([$0, 5, 2, 2], .image) }
+    let calibration = CalibratedStatistics(variance: kind)
+    for batch in batches {
+      _ = try Normalisation.apply(
+        batch, normalisation, statistics: .calibrating(calibration), .zero)
+    }
+    try calibration.store(in: [normalisation])
+    let parts = batches.map(moments)
+    for channel in 0..<5 {
+      var (mean, variance) = (0.0, 0.0)
+      for (size, part) in zip(sizes, parts) {
+        let numbers = Double(4 * size)
+        let factor = kind == .unbiased ? numbers / (numbers - 1) : 1
+        mean += Double(size) / 8 * part.mean[channel]
+        variance += Double(size) / 8 * part.variance[channel] * factor
       }
-      try normalisation.finishCalibration()
-      let parts = batches.map(moments)
-      for channel in 0..<5 {
-        let mean = zip([4.0, 1, 3], parts).reduce(0) { $0 + $1.0 * $1.1.mean[channel] } / 8
-        let variance = zip([4.0, 1, 3], parts).reduce(0) { $0 + $1.0 * $1.1.variance[channel] } / 8
-        #expect(abs(normalisation.runningMean.doubles()[channel] - mean) < 1e-12)
-        #expect(abs(normalisation.runningVariance.doubles()[channel] - variance) < 1e-12)
-      }
+      #expect(abs(normalisation.runningMean.doubles()[channel] - mean) < 1e-12)
+      #expect(abs(normalisation.runningVariance.doubles()[channel] - variance) < 1e-12)
     }
   }
 
-  @Test func calibrationWithoutBatchesChangesNothing() throws {
-    var generator = Generator(seed: 5)
-    let normalisation = try generator.normalisation(5)
-    let before = normalisation.runningMean.doubles()
-    normalisation.startCalibration()
-    try normalisation.finishCalibration()
-    #expect(normalisation.runningMean.doubles() == before)
+  /// A pass by a calibration's statistics is the pass by running statistics that they become; until
+  /// then the normalisation keeps its own.
+  @Test(arguments: ElementType.real)
+  func storedCalibrationsGiveTheSameBits(element: ElementType) throws {
+    var generator = Generator(seed: 9)
+    let input = try Tensor(
+      generator.tensor([4, 5, 3, 3]).doubles(), shape: [4, 5, 3, 3], layout: .image,
+      elementType: element)
+    func channels(_ value: Double) throws -> Tensor {
+      try Tensor(Array(repeating: value, count: 5), shape: [5], elementType: element)
+    }
+    let normalisation = try BatchNormalisation(
+      gamma: channels(1.5), beta: channels(0), runningMean: channels(0.3),
+      runningVariance: channels(2), epsilon: 1e-5, momentum: 0.1)
+    func bits(_ statistics: BatchNormalisation.Statistics) throws -> [UInt64] {
+      try Normalisation.apply(input, normalisation, statistics: statistics).doubles().map(
+        \.bitPattern)
+    }
+    let before = try bits(.running)
+    let (calibration, other) = (CalibratedStatistics(), CalibratedStatistics())
+    for _ in 0..<3 { _ = try bits(.calibrating(calibration)) }
+    #expect(try bits(.running) == before)
+    #expect(try bits(.calibrated(other)) == before)
+    let calibrated = try bits(.calibrated(calibration))
+    #expect(calibrated != before)
+    try other.store(in: [normalisation])
+    #expect(try bits(.running) == before)
+    try calibration.store(in: [normalisation])
+    #expect(try bits(.running) == calibrated)
   }
 
   /// A batch of one number a channel has no variance; nothing may become NaN.

@@ -7,16 +7,15 @@ local truth = nas.benchmark.open "fashion16-nasbench201"
 local cells = truth:sample(50, { seed = 1 })
 local known = truth:values(cells, "test")
 
+local net = nas.supernet.new(space, data, { seed = 1 })
 local rows, epochs, agreement = {}, {}, {}
-for index, count in ipairs{ 5, 10, 20, 40 } do
-  local net = nas.supernet.new(space, data, { seed = 1 })
-  net:train{ epochs = count }
-  local scores = net:rank(cells, { calibration_steps = 5 })
+for index, run in ipairs(net:train{ epochs = { 5, 10, 20, 40 } }) do
+  local scores = run.net:rank(cells, { calibration_steps = 5 })
   local mean = 0
   for _, score in ipairs(scores) do mean = mean + score / #scores end
   local spearman = nas.metrics.spearman(scores, known)
-  rows[index] = { count, nas.report.number(mean), nas.report.number(spearman, 3) }
-  epochs[index], agreement[index] = count, spearman
+  rows[index] = { run.epochs, nas.report.number(mean), nas.report.number(spearman, 3) }
+  epochs[index], agreement[index] = run.epochs, spearman
 end
 print(nas.report.table({ "epochs", "mean accuracy, %", "Spearman with the truth" }, rows))
 print(nas.plot.line{ { x = epochs, y = agreement }, xscale = "log2", xlabel = "epochs",

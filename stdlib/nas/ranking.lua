@@ -1,32 +1,127 @@
 --- Ranking architectures by the weights they inherit.
+--
+-- Some architectures at a time are evaluated together, so that each batch is made once for all of
+-- them. What they come to does not depend on which these are, nor on what was found before: a
+-- ranking that was stopped goes on from what it has.
 
+local benchmark = require "nas.benchmark"
 local measure = require "nas.measure"
+local native = require "nas.native.supernet"
+local options = require "nas.options"
 local progress = require "nas.progress"
 
 local ranking = {}
 
+--- What `rank` takes beside the options of `evaluate`, which the engine checks.
+local rules = {
+  together = { type = "integer", minimum = 1, default = 8 },
+  results = { type = "any" },
+  progress = { type = "boolean", default = true },
+}
+for _, name in ipairs(native.evaluation_options) do rules[name] = { type = "any" } end
+
+--- What figures depend on: the network, the data, and how the network is evaluated.
+local function description(net, settings)
+  local described = {
+    data = tostring(net.data), ["net.seed"] = net.seed, ["net.steps"] = net.steps,
+    weights = net:digest(),
+  }
+  for name, value in pairs(settings) do described["evaluation." .. name] = value end
+  return described
+end
+
+local function isFinite(figures)
+  for _, value in pairs(figures) do
+    if not options.isFinite(value) then return false end
+  end
+  return true
+end
+
+--- Figures by architectures' texts, kept in a table of ground truth's format.
+local function fileOfResults(path, net, architectures, described)
+  local columns = { net.data.measure, "loss" }
+  local writer = benchmark.create(path, net.space, columns, described)
+  local known, figures = {}, {}
+  for _, architecture in ipairs(architectures) do
+    if writer:has(architecture, net.seed) then
+      known[#known + 1] = architecture
+      figures[tostring(architecture)] = {}
+    end
+  end
+  for _, column in ipairs(#known > 0 and columns or {}) do
+    for index, value in ipairs(writer.table:values(known, column)) do
+      figures[tostring(known[index])][column] = value
+    end
+  end
+  return figures, function(architecture, found)
+    figures[tostring(architecture)] = found
+    -- What is no number has no place in a table; it is found again.
+    if isFinite(found) then writer:add(architecture, net.seed, found) end
+  end
+end
+
+--- Figures by architectures' texts, kept in a table that the caller holds.
+local function tableOfResults(figures, described)
+  local about = figures.about or described
+  for name, value in pairs(described) do
+    if about[name] ~= value then
+      local text = "rank: these results are of another ranking: '%s' is %s, expected %s"
+      error(text:format(name, about[name], value), 3)
+    end
+  end
+  figures.about = about
+  return figures, function(architecture, found) figures[tostring(architecture)] = found end
+end
+
 --- Evaluates each architecture by the weights it inherits, its BatchNorm calibrated first.
 --
 -- @param architectures a list
--- @param given what `evaluate` takes, and `progress` (true)
+-- @param given what `evaluate` takes, and `together` (8), `results`, `progress` (true)
 -- @return a list of accuracies in percent, in the same order; on text of perplexities, of which the
 -- lower is the better: what compares them with figures of another direction has to be told
 function ranking.rank(net, architectures, given)
-  local settings = {}
-  for key, value in pairs(given or {}) do settings[key] = value end
-  local showing = settings.progress ~= false
-  settings.progress = nil
-  local bar = showing and progress.new{
-    total = #architectures, label = "ranking", unit = "architectures",
-  }
-  local judged, scores = net.data.measure, {}
-  for index, architecture in ipairs(architectures) do
-    scores[index] = net:evaluate(architecture, settings)[judged]
-    if bar then
-      bar:update(index, function() return "last " .. measure.shown[judged](scores[index]) end)
+  local own, settings = options.check("rank", given, rules), {}
+  for _, name in ipairs(native.evaluation_options) do settings[name] = own[name] end
+  -- All that can be wrong is found before anything is computed.
+  local described = description(net, native.settings(net, architectures, settings))
+  local figures, keep
+  if type(own.results) == "string" then
+    figures, keep = fileOfResults(own.results, net, architectures, described)
+  elseif type(own.results or {}) == "table" then
+    figures, keep = tableOfResults(own.results or {}, described)
+  else
+    local text = "rank: results: expected a file's path or a table, got %s"
+    error(text:format(options.shown(own.results)), 2)
+  end
+  local pending, waiting, distinct = {}, {}, 0
+  for _, architecture in ipairs(architectures) do
+    local text = tostring(architecture)
+    if not waiting[text] then
+      waiting[text], distinct = true, distinct + 1
+      if not figures[text] then pending[#pending + 1] = architecture end
     end
   end
-  if bar then bar:finish() end
+  local judged, known = net.data.measure, distinct - #pending
+  local bar <close> = own.progress and progress.new{
+    total = distinct, start = known, label = "ranking", unit = "architectures",
+  } or nil
+  local last
+  for first = 1, #pending, own.together do
+    local group = table.move(
+      pending, first, math.min(first + own.together - 1, #pending), 1, {})
+    local function note() return last and "last " .. measure.shown[judged](last) end
+    settings.report = bar and function(share)
+      bar:update(known + first - 1 + share * #group, note)
+    end
+    for place, found in ipairs(net:evaluate(group, settings)) do
+      last = found[judged]
+      keep(group[place], found)
+    end
+  end
+  local scores = {}
+  for index, architecture in ipairs(architectures) do
+    scores[index] = figures[tostring(architecture)][judged]
+  end
   return scores
 end
 

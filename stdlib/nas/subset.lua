@@ -91,11 +91,11 @@ end
 local function fromList(space, list, description)
   local known = {}
   for _, architecture in ipairs(list) do known[tostring(architecture)] = true end
-  return new(space, description, function(architecture) return known[tostring(architecture)] == true end,
-    function(generator)
-      local place = (generator or random.generator(0)):integer(1, #list)
-      return list[place]
-    end, list)
+  local function has(architecture) return known[tostring(architecture)] == true end
+  local function draw(generator)
+    return list[(generator or random.generator(0)):integer(1, #list)]
+  end
+  return new(space, description, has, draw, list)
 end
 
 --- These architectures alone; one that is listed twice is drawn twice as often.

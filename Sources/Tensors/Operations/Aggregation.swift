@@ -130,7 +130,7 @@ public struct Aggregation {
     let chunks = ImageChunks(images: images)
     let lanes = extent.lanes
     let size = elementType.size
-    let needsSums = convolutions.map { $0.normalisation != nil && statistics != .running }
+    let needsSums = convolutions.map { $0.normalisation != nil && statistics.readsBatch }
     for convolution in convolutions {
       MultiplyAdds.add(images &* extent.pixels &* convolution.weights.count)
     }
@@ -155,7 +155,7 @@ public struct Aggregation {
     }
     return try convolutions.enumerated().map { index, convolution in
       guard let normalisation = convolution.normalisation else { return nil }
-      if statistics == .running { return normalisation.runningMoments() }
+      if let stored = normalisation.storedMoments(statistics) { return stored }
       return try normalisation.moments(
         statistics, sums: Array(sums[2 * lanes * index..<2 * lanes * (index + 1)]), lanes: lanes,
         population: images * extent.pixels, images: images)

@@ -9,18 +9,29 @@ import Kernels
 /// Source: Ioffe and Szegedy, "Batch Normalization" (2015), section 3; running statistics as PyTorch
 /// keeps them (running variance unbiased).
 ///
-/// Invariant: sums come in double precision, in an order that does not depend on threads.
+/// Invariant: sums come in double precision, in an order that does not depend on threads. A pass changes
+/// the running statistics while training alone.
 public final class BatchNormalisation {
   /// Where mean and variance come from.
-  public enum Statistics: Sendable {
+  public enum Statistics: Equatable, Sendable {
     /// The batch's own; running statistics move towards them: training.
     case batch
     /// The batch's own, and nothing is kept.
     case batchOnly
     /// The running statistics: evaluation.
     case running
-    /// The batch's own, which are also averaged for `finishCalibration`.
-    case calibrating
+    /// The batch's own, which are also added to a calibration.
+    case calibrating(CalibratedStatistics)
+    /// What a calibration found; the running statistics where it saw nothing.
+    case calibrated(CalibratedStatistics)
+
+    /// Whether a pass is normalised by the batch's own.
+    public var readsBatch: Bool {
+      switch self {
+      case .batch, .batchOnly, .calibrating: true
+      case .running, .calibrated: false
+      }
+    }
   }
 
   /// γ and β, one number a channel.
@@ -32,11 +43,6 @@ public final class BatchNormalisation {
   public let epsilon: Double
   /// Weight of the newest batch in the running statistics.
   public let momentum: Double
-
-  /// Sums over calibration batches of batch size times mean, and times biased variance.
-  private var calibrationMean: [Double] = []
-  private var calibrationVariance: [Double] = []
-  private var calibrationWeight = 0.0
 
   public var channels: Int { gamma.count }
 
@@ -55,31 +61,15 @@ public final class BatchNormalisation {
     self.momentum = momentum
   }
 
-  /// Forgets calibration batches seen so far.
-  public func startCalibration() {
-    calibrationMean = []
-    calibrationVariance = []
-    calibrationWeight = 0
-  }
-
-  /// Makes the running statistics the average, weighted by batch size, of the means and the *biased*
-  /// variances of the calibration batches (Bender et al., 2018; Guo et al., 2019).
-  public func finishCalibration() throws {
-    guard calibrationWeight > 0 else { return }
-    try runningMean.set(calibrationMean.map { $0 / calibrationWeight })
-    try runningVariance.set(calibrationVariance.map { $0 / calibrationWeight })
-    startCalibration()
-  }
-
   /// Mean and inverse standard deviation of each channel, for one forward pass.
   struct Moments {
     var mean: [Double]
     var inverseDeviation: [Double]
-    /// Numbers a channel that the batch's own statistics were taken over; nil for running ones.
+    /// Numbers a channel that the batch's own statistics were taken over; nil for stored ones.
     var population: Double?
   }
 
-  /// The statistics of a pass; `sums` are Σx and then Σx² for each lane over `population` pixels of
+  /// The statistics of a pass that reads its batch's; `sums` are Σx and then Σx² for each lane over `population` pixels of
   /// `images` images.
   func moments(
     _ statistics: Statistics, sums: [Double], lanes: Int, population: Int, images: Int
@@ -93,32 +83,27 @@ public final class BatchNormalisation {
       variance.append(max(0, sums[lanes + channel] / count - average * average))
     }
     switch statistics {
-    case .running, .batchOnly: break
+    case .running, .calibrated, .batchOnly: break
     case .batch:
       let unbiased = population > 1 ? count / (count - 1) : 1
       try move(runningMean, towards: mean)
       try move(runningVariance, towards: variance.map { $0 * unbiased })
-    case .calibrating:
-      if calibrationMean.isEmpty {
-        calibrationMean = Array(repeating: 0, count: channels)
-        calibrationVariance = calibrationMean
-      }
-      for channel in 0..<channels {
-        calibrationMean[channel] += Double(images) * mean[channel]
-        calibrationVariance[channel] += Double(images) * variance[channel]
-      }
-      calibrationWeight += Double(images)
+    case .calibrating(let calibration):
+      calibration.add(self, mean: mean, biased: variance, population: population, images: images)
     }
     return Moments(
       mean: mean, inverseDeviation: variance.map { 1 / ($0 + epsilon).squareRoot() },
       population: count)
   }
 
-  /// The running statistics, for evaluation.
-  func runningMoments() -> Moments {
-    Moments(
-      mean: runningMean.doubles(),
-      inverseDeviation: runningVariance.doubles().map { 1 / ($0 + epsilon).squareRoot() },
+  /// The statistics of a pass that reads none of its batch's; nil for one that does.
+  func storedMoments(_ statistics: Statistics) -> Moments? {
+    guard !statistics.readsBatch else { return nil }
+    var found: (mean: [Double], variance: [Double])?
+    if case .calibrated(let calibration) = statistics { found = calibration.statistics(of: self) }
+    let (mean, variance) = found ?? (runningMean.doubles(), runningVariance.doubles())
+    return Moments(
+      mean: mean, inverseDeviation: variance.map { 1 / ($0 + epsilon).squareRoot() },
       population: nil)
   }
 

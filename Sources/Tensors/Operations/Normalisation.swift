@@ -22,8 +22,8 @@ public enum Normalisation {
     let imageBytes = extent.size * element.size
 
     let moments: BatchNormalisation.Moments
-    if statistics == .running {
-      moments = normalisation.runningMoments()
+    if let stored = normalisation.storedMoments(statistics) {
+      moments = stored
     } else {
       let sums = chunks.sums(2 * lanes) { chunk, partial, _ in
         for image in chunks.range(chunk) {

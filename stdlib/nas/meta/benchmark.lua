@@ -26,7 +26,8 @@ function benchmark.open(name, options) end
 --- ```
 function benchmark.names() end
 
---- Makes a table that grows row by row, or opens one to go on with.
+--- Makes a table that grows row by row, or opens one to go on with, which must have the same columns
+--- and say the same of itself.
 ---@param path string
 ---@param space Space of its architectures
 ---@param columns string[] the figures' names

@@ -145,18 +145,30 @@ function Supernet:clone() end
 ---@class Supernet.EvaluateOptions
 ---@field split? "train"|"validation"|"test" (default validation)
 ---@field batch? integer (default 400) images a batch, or columns of text (default 10)
----@field calibrate? boolean whether batch statistics are measured anew; by default for supernets
----@field calibration_batch? integer (default 400) images a batch
+---@field statistics? "calibrated"|"running"|"batch" what BatchNorm normalises by: what a calibration
+--- finds for the path (the default of supernets, and wherever an option of calibrations is given), the
+--- running statistics that training left (the default of one architecture's network; a supernet's
+--- are those of a mixture of paths), or each batch's own
+---@field calibration_batch? integer (default 400) images a batch of the calibration
 ---@field calibration_steps? integer (default 25) batches
 ---@field calibration_seed? integer for the order of images; by default the network's
+---@field calibration_variance? "biased"|"unbiased" (default biased) which variance of a batch is
+--- averaged; PyTorch's running statistics are unbiased
+---@field report? fun(share: number) called after each batch with the share of the work that is done
 
---- Evaluates an architecture by the weights it inherits.
----@param architecture Architecture
+--- Evaluates an architecture by the weights it inherits. Nothing in the network changes: what a
+--- calibration finds is for this evaluation alone.
+---
+--- Of a list, each architecture is evaluated, with the same figures as alone: all take a batch
+--- before the next one is made, so that making batches, and what all paths begin with, is paid once.
+---@param architecture Architecture|Architecture[]
 ---@param options? Supernet.EvaluateOptions
----@return table accuracy, in percent, or of text perplexity, and loss, in nats
+---@return table accuracy, in percent, or of text perplexity, and loss, in nats; of a list a list of
+--- these
 ---
 --- ```lua
---- net:evaluate(cell).accuracy
+--- calibrated = net:evaluate(cell).accuracy
+--- uncalibrated = net:evaluate(cell, { statistics = "running" }).accuracy
 --- ```
 function Supernet:evaluate(architecture, options) end
 
@@ -164,13 +176,26 @@ function Supernet:evaluate(architecture, options) end
 ---@class Supernet.RankOptions
 ---@field split? "train"|"validation"|"test" (default validation)
 ---@field batch? integer (default 400) images a batch, or columns of text (default 10)
----@field calibrate? boolean whether batch statistics are measured anew; by default for supernets
----@field calibration_batch? integer (default 400) images a batch
+---@field statistics? "calibrated"|"running"|"batch" what BatchNorm normalises by, as of `evaluate`
+---@field calibration_batch? integer (default 400) images a batch of the calibration
 ---@field calibration_steps? integer (default 25) batches
 ---@field calibration_seed? integer for the order of images; by default the network's
+---@field calibration_variance? "biased"|"unbiased" (default biased) which variance is averaged
+---@field together? integer (default 8) architectures that take each batch side by side. It changes no
+--- figure. More of them pay where making a batch is slow, as decoding images is; each takes memory
+--- for its calibrated statistics, and what is under way when the ranking is stopped is lost
+---@field results? string|table where figures are kept: a CSV file's path, or a table
 ---@field progress? boolean (default true) whether a bar is shown
 
---- Evaluates each architecture, its statistics calibrated first.
+--- Evaluates each architecture, its statistics calibrated first. The figures are those of `evaluate`,
+--- to the last bit, in any order and with any number of threads, and nothing in the network changes.
+---
+--- With `results`, figures are kept as they are found, and what is kept is not found again: a
+--- ranking that was stopped by Ctrl-C, or whose process was killed, goes on when it is called again.
+--- In a table they are found by `tostring(architecture)`. A file is one that `nas.benchmark.open`
+--- reads; it says which network (space, data, seed, steps, a digest of all weights) and which
+--- options its figures are of, and is refused for any other. A last line that was cut off goes, any
+--- other damage is an error. A figure that is no number stays out of the file.
 ---@param architectures Architecture[]
 ---@param options? Supernet.RankOptions
 ---@return number[] accuracies in percent, in the same order; of text perplexities, the lower the
@@ -178,17 +203,62 @@ function Supernet:evaluate(architecture, options) end
 ---
 --- ```lua
 --- scores = net:rank(archs, { calibration_steps = 5 })
+--- scores = net:rank(archs, { results = "scores.csv" })
 --- ```
 function Supernet:rank(architectures, options) end
 
---- The network of one architecture, with the weights it inherits.
+--- Options of `extract`.
+---@class Supernet.ExtractOptions
+---@field statistics? "calibrated"|"running" the running statistics that the network begins with: what
+--- a calibration finds (the default of supernets), so that it is worth what `evaluate` says, or those
+--- that this network has
+---@field calibration_batch? integer (default 400) images a batch of the calibration
+---@field calibration_steps? integer (default 25) batches
+---@field calibration_seed? integer for the order of images; by default the network's
+---@field calibration_variance? "biased"|"unbiased" (default biased) which variance is averaged
+
+--- The network of one architecture, with the weights it inherits. Its optimiser begins afresh, and
+--- neither network changes the other.
 ---@param architecture Architecture
+---@param options? Supernet.ExtractOptions
 ---@return Supernet
 ---
 --- ```lua
 --- alone = net:extract(cell)
 --- ```
-function Supernet:extract(architecture) end
+function Supernet:extract(architecture, options) end
+
+--- Takes the weights and running statistics of another network of the same space: the way back of
+--- `extract`. A supernet takes all that another supernet holds, or, of one architecture's network,
+--- that architecture's path; the network of one architecture takes its path. The optimiser's state
+--- and the count of steps stay. Where a name is missing or a shape differs nothing changes.
+---@param other Supernet
+---@return Supernet itself
+---
+--- ```lua
+--- alone:train{ epochs = 5 }
+--- net:adopt(alone)
+--- ```
+function Supernet:adopt(other) end
+
+--- Takes the weights and running statistics of a file that `save` wrote, as `adopt` takes them of
+--- the network that was saved, or of any safetensors file with the same names.
+---@param path string
+---@return Supernet itself
+---
+--- ```lua
+--- alone:load_weights "net.safetensors"
+--- ```
+function Supernet:load_weights(path) end
+
+--- A text of 16 digits that tells what the network holds, weights and running statistics, from what
+--- others hold.
+---@return string
+---
+--- ```lua
+--- net:digest()
+--- ```
+function Supernet:digest() end
 
 --- Writes the supernet to a file, optimiser's state included.
 ---@param path string

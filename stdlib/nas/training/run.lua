@@ -70,6 +70,9 @@ local function planned(net, settings)
     tell(("rate of step %d"):format(place), plan.rate(place))
   end
   tell("training split", net.data:size "train")
+  local change = net.data.augmentation
+  tell("augmentation", change
+    and ("crop %d, flip %s, cutout %d"):format(change.crop, change.flip, change.cutout) or "none")
   local draw = settings.sampler
   tell("sampler", type(draw) == "table" and tostring(draw) or draw and "a function" or "uniform")
   return plan

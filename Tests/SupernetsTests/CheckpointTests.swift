@@ -1,0 +1,137 @@
+import Datasets
+import Foundation
+import Kernels
+import Networks
+import Randomness
+import SearchSpaces
+import Supernets
+import Tensors
+import TestSupport
+import Testing
+
+/// What a checkpoint holds, and what is no checkpoint.
+@MainActor @Suite struct CheckpointTests {
+  private func supernet(
+    _ element: ElementType = .float32, channels: Int = 4
+  ) throws -> Supernet {
+    try Supernet(
+      CellSpace.nasBench201(channels: channels, cells: 1, image: 8), SmallDataset.make(),
+      NetworkOptions(seed: 1, elementType: element))
+  }
+
+  private func train(
+    _ supernet: Supernet, _ optimiser: any Optimiser, from first: Int, steps: Int
+  ) throws {
+    for step in first..<first + steps {
+      var generator = Generator.derived(seed: 3, purpose: "step", index: UInt64(step))
+      let batch = try supernet.dataset.batch(
+        .train, positions: generator.choice(21, outOf: 50),
+        elementType: supernet.options.elementType)
+      try supernet.advance(
+        [supernet.space.sample(using: &generator)], batch, StepOptions(optimiser))
+    }
+  }
+
+  /// Weights, optimiser's states, counts.
+  private func everything(_ supernet: Supernet) -> [String: [UInt64]] {
+    var bits: [String: [UInt64]] = [:]
+    for parameter in supernet.network.parameters {
+      bits[parameter.name] =
+        parameter.tensor.doubles().map(\.bitPattern) + [UInt64(parameter.updates)]
+      for (name, state) in parameter.state {
+        bits["\(parameter.name)#\(name)"] = state.doubles().map(\.bitPattern)
+      }
+    }
+    return bits
+  }
+
+  private static let optimisers: [any Optimiser] = [
+    GradientDescent(learningRate: 0.05), Adam(learningRate: 1e-3),
+    AveragedDescent(learningRate: 0.05, lambda: 0, averagingStart: 2),
+  ]
+
+  @Test(arguments: [0, 1, 2], [ElementType.float32, .float64])
+  func aLoadedCheckpointTrainsOnToTheSameBits(_ which: Int, _ element: ElementType) throws {
+    let folder = try TemporaryFolder()
+    let optimiser = Self.optimisers[which]
+    let path = folder.file("run.ckpt")
+    let net = try supernet(element)
+    net.beginTraining()
+    net.begin(epoch: 1)
+    try train(net, optimiser, from: 0, steps: 5)
+    try net.saveCheckpoint(
+      Supernet.CheckpointContent(fields: ["lr": "0.05"], carried: nil), to: path)
+    let saved = everything(net)
+    let place = net.place
+    try train(net, optimiser, from: 5, steps: 4)
+
+    let other = try supernet(element)
+    let content = try other.loadCheckpoint(from: path)
+    #expect(content.fields == ["lr": "0.05"])
+    #expect(everything(other) == saved)
+    #expect(other.place == place)
+    #expect(other.steps == 5)
+    try train(other, optimiser, from: 5, steps: 4)
+    #expect(everything(other) == everything(net))
+    #expect(other.place == net.place)
+  }
+
+  @Test func theOneBeforeIsKept() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("run.ckpt")
+    let net = try supernet()
+    var bytes: [Data] = []
+    for step in 0..<3 {
+      try train(net, GradientDescent(), from: step, steps: 1)
+      try net.saveCheckpoint(.init(fields: [:], carried: nil), to: path)
+      bytes.append(try contents(path))
+      if step > 0 {
+        let before = try contents(path + ".previous")
+        #expect(before == bytes[step - 1])
+      }
+    }
+    #expect(try folder.names == ["run.ckpt", "run.ckpt.previous"])
+  }
+
+  @Test func whatIsRefusedChangesNothing() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("run.ckpt")
+    let net = try supernet()
+    try train(net, GradientDescent(), from: 0, steps: 2)
+    try net.saveCheckpoint(.init(fields: ["lr": "1"], carried: nil), to: path)
+    let other = try supernet()
+    let before = everything(other)
+    struct Other: Error {}
+    #expect(throws: Other.self) { try other.loadCheckpoint(from: path) { _ in throw Other() } }
+    #expect(everything(other) == before)
+    let wide = try supernet(channels: 8)
+    let error = #expect(throws: NetworkError.self) { try wide.loadCheckpoint(from: path) }
+    #expect(error?.description.contains("space.channels is '4'") == true)
+    try net.save(to: path)
+    let plain = #expect(throws: NetworkError.self) { try other.loadCheckpoint(from: path) }
+    #expect(plain?.description.contains("its format is 'lunas 1'") == true)
+    #expect(everything(other) == before)
+  }
+
+  @Test func aCopySharesNothing() throws {
+    let net = try supernet()
+    try train(net, GradientDescent(), from: 0, steps: 2)
+    let copy = try net.copy()
+    #expect(everything(copy) == everything(net))
+    try train(net, GradientDescent(), from: 2, steps: 2)
+    #expect(everything(copy) != everything(net))
+    try train(copy, GradientDescent(), from: 2, steps: 2)
+    #expect(everything(copy) == everything(net))
+  }
+
+  @Test func averagesBecomeTheWeights() throws {
+    let net = try supernet()
+    try train(net, Self.optimisers[2], from: 0, steps: 5)
+    let averages = net.network.parameters.map { $0.state["average"]?.doubles() }
+    try net.adoptAverages()
+    for (parameter, average) in zip(net.network.parameters, averages) {
+      if let average { #expect(parameter.tensor.doubles() == average) }
+    }
+    #expect(averages.contains { $0 != nil })
+  }
+}
