@@ -19,7 +19,8 @@ import Testing
     for _ in 0..<steps {
       guard let batch = try batches.next() else { throw DataError("no batch") }
       _ = try net.step(
-        net.space.sample(using: &generator), batch, GradientDescent(learningRate: 0.05))
+        net.space.sample(using: &generator), batch,
+        StepOptions(GradientDescent(learningRate: 0.05)))
     }
     return net
   }
