@@ -5,11 +5,12 @@ import Testing
 @Suite struct TextBatchTests {
   private func batches(_ tokens: [Int32], _ order: BatchOrder) throws -> [TextBatch] {
     let sequence = try TextBatches(tokens, order)
+    let count = sequence.count
     var found: [TextBatch] = []
     while let batch = try sequence.next() {
       found.append(try #require(batch as? TextBatch))
     }
-    #expect(found.count == sequence.count)
+    #expect(found.count == count)
     return found
   }
 
