@@ -20,6 +20,11 @@ public protocol Dataset: Sendable, CustomStringConvertible {
   /// How much a split holds: images, or tokens of text.
   func size(_ split: Split) -> Int
 
+  /// A CRC-32 of what tells a split from another one of the same size, in order: the images' labels (and
+  /// files), the tokens of text. What goes on from a file of its own, a training or a ranking, asks for
+  /// it.
+  func checksum(_ split: Split) -> UInt32
+
   /// A split from its beginning to its end: an epoch. Throws `DataError` for a batch size that is not
   /// possible.
   func batches(_ split: Split, _ order: BatchOrder) throws -> any BatchSequence

@@ -93,6 +93,15 @@ public struct ImageFolderDataset: ImageData {
 
   public func size(_ split: Split) -> Int { files(split).count }
 
+  public func checksum(_ split: Split) -> UInt32 {
+    var checksum = Checksum()
+    for file in files(split).files {
+      checksum.add([file.label])
+      checksum.add(Array(file.path.utf8))
+    }
+    return checksum.value
+  }
+
   public func batches(_ split: Split, _ order: BatchOrder) throws -> any BatchSequence {
     let preparation = ImageFolderPreparation(
       files: files(split), options: options,

@@ -152,6 +152,8 @@ extension TextDataset: Dataset {
 
   public func size(_ split: Split) -> Int { tokens(split).count }
 
+  public func checksum(_ split: Split) -> UInt32 { Checksum.of(tokens(split)) }
+
   public func batches(_ split: Split, _ order: BatchOrder) throws -> any BatchSequence {
     try TextBatches(tokens(split), order)
   }

@@ -105,6 +105,9 @@ func defineDataset(_ classes: Classes) {
     .method("size") { box, call in
       call.returns(box.value.size(try split(call.string(2), call, 2)))
     }
+    .method("checksum") { box, call in
+      call.returns(Int(box.value.checksum(try split(call.string(2), call, 2))))
+    }
     .method("subset") { box, call in
       call.returns(DatasetBox(try subset(of: box.value, call)), as: classes.datasets)
     }

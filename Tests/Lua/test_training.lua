@@ -136,10 +136,12 @@ test("a checkpoint of another training is refused, and the network left alone", 
   refused("its sampler is uniform", small(), { sampler = nas.sampler.fair(space) })
   refused("its seed is '1', this network's '2'", small(2), { seed = 1 })
   local data = nas.data.open "fashion16":subset{ train = 250 }
-  refused("its training split is 256, here it is 250",
+  refused("here it is 250 (",
     nas.supernet.new(space, data, { seed = 1 }), {})
   refused("its augmentation is none, here it is crop 0, flip true, cutout 0",
     nas.supernet.new(space, net.data:augmented{ flip = true }, { seed = 1 }), {})
+  local drawn = nas.data.open "fashion16":subset{ train = 256, seed = 1 }
+  refused("its training split is 256 (", nas.supernet.new(space, drawn, { seed = 1 }), {})
   refused("its space.channels is '4', this network's '6'",
     nas.supernet.new(space:with{ channels = 6 }, net.data, { seed = 1 }), {})
   net:save(path)

@@ -23,8 +23,9 @@ for _, name in ipairs(native.evaluation_options) do rules[name] = { type = "any"
 --- What figures depend on: the network, the data, and how the network is evaluated.
 local function description(net, settings)
   local described = {
-    data = tostring(net.data), ["net.seed"] = net.seed, ["net.steps"] = net.steps,
-    weights = net:digest(),
+    data = ("%s (%08x %08x %08x)"):format(net.data, net.data:checksum "train",
+      net.data:checksum "validation", net.data:checksum "test"),
+    ["net.seed"] = net.seed, ["net.steps"] = net.steps, weights = net:digest(),
   }
   for name, value in pairs(settings) do described["evaluation." .. name] = value end
   return described

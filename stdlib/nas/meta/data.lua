@@ -128,6 +128,16 @@ local Dataset = {}
 --- ```
 function Dataset:size(split) end
 
+--- A number that tells a split from another of its size: a CRC-32 of the images' labels in order (of a
+--- folder's files also of their names), or of the tokens.
+---@param split "train"|"validation"|"test"
+---@return integer
+---
+--- ```lua
+--- data:checksum "train"
+--- ```
+function Dataset:checksum(split) end
+
 --- Options of `subset`.
 ---@class Dataset.SubsetOptions
 ---@field train? integer how many training images or tokens; by default all

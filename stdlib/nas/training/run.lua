@@ -69,7 +69,7 @@ local function planned(net, settings)
   for _, place in ipairs{ 0, plan.total // 3, plan.total - 1 } do
     tell(("rate of step %d"):format(place), plan.rate(place))
   end
-  tell("training split", net.data:size "train")
+  tell("training split", ("%d (%08x)"):format(net.data:size "train", net.data:checksum "train"))
   local change = net.data.augmentation
   tell("augmentation", change
     and ("crop %d, flip %s, cutout %d"):format(change.crop, change.flip, change.cutout) or "none")
