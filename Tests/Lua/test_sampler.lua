@@ -195,3 +195,40 @@ test("samplers draw from subsets alone", function()
     end
   end
 end)
+
+--- Every space at its smallest, with little data of its kind.
+local function smallest()
+  local images = nas.data.open "fashion16":subset{ train = 32, validation = 32 }
+  local text = nas.data.open "austen-small":subset{ train = 800 }
+  return {
+    nasbench101 = { { channels = 4, cells = 1, stacks = 2, image = 16 }, images },
+    nasbench201 = { { channels = 4, cells = 1, image = 16 }, images },
+    darts_cifar10 = { { channels = 4, layers = 3, image = 16 }, images },
+    proxylessnas = { { width = 0.2, image = 16, stem_stride = 2 }, images },
+    darts_ptb = { { hidden = 8 }, text },
+  }
+end
+
+test("every sampler trains in every space where it makes sense", function()
+  for name, given in pairs(smallest()) do
+    local space, data = nas.space[name](given[1]), given[2]
+    local samplers = {
+      nas.sampler.uniform(space), nas.sampler.fair(space),
+      nas.sampler.multipath(space, { paths = 2 }),
+      nas.sampler.greedy(space, { steps = 2, considered = 3, kept = 2, held_out = 16 }),
+      nas.sampler.widening(space, { steps = 2 }),
+    }
+    -- Recurrent cells are all of one size.
+    if name ~= "darts_ptb" then samplers[#samplers + 1] = nas.sampler.sandwich(space) end
+    for _, draw in ipairs(samplers) do
+      local net = nas.supernet.new(space, data, { seed = 1 })
+      local before = net:digest()
+      local summary = net:train{
+        epochs = 1, batch = 16, lr = 0.01, sampler = draw, progress = false,
+      }
+      check.equal(summary.loss == summary.loss, true)
+      check.equal(net.steps >= 2, true)
+      check.equal(net:digest() ~= before, true)
+    end
+  end
+end)

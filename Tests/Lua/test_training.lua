@@ -326,6 +326,34 @@ test("the paper's recipes are Table 2's, and trainings take them", function()
   check.raises("unknown space of the paper", nas.recipe, "mnasnet")
 end)
 
+test("options of steps reach the engine", function()
+  local net, space = small()
+  local digests = {}
+  local function trained(name, options)
+    local one = net:clone()
+    options.epochs, options.progress = 1, false
+    one:train(options)
+    for other, digest in pairs(digests) do
+      if digest == one:digest() then error(name .. " does what " .. other .. " does") end
+    end
+    digests[name] = one:digest()
+  end
+  local function two() return nas.sampler.multipath(space, { paths = 2 }) end
+  trained("nothing", {})
+  trained("off_path", { off_path = "coast" })
+  trained("label_smoothing", { label_smoothing = 0.1 })
+  trained("linear", { decay = "linear" })
+  trained("adam", { optimiser = "adam", lr = 0.001 })
+  trained("adamw", { optimiser = "adamw", lr = 0.001, weight_decay = 0.1 })
+  trained("asgd", { optimiser = "asgd" })
+  trained("two paths", { sampler = two() })
+  local function pair()
+    local generator = nas.random.generator(0)
+    return function() return { space:sample(generator), space:sample(generator) } end
+  end
+  trained("sum", { sampler = pair(), reduce = "sum" })
+end)
+
 test("wrong options of trainings are errors", function()
   local net = small()
   local function raises(expected, options) check.raises(expected, net.train, net, options) end

@@ -266,7 +266,11 @@ function Supernet:load_weights(path) end
 --- ```
 function Supernet:digest() end
 
---- Writes the supernet to a file, optimiser's state included.
+--- Writes weights and running statistics to a safetensors file, which Python's `safetensors` reads.
+---
+--- The names are those of the space's reference network (`cells.0.edges.1<-0.3.op.1.weight` and so on),
+--- the metadata say which space, options, data set and seed. What an optimiser keeps is not in it: see
+--- `checkpoint` of `train`.
 ---@param path string
 ---
 --- ```lua
