@@ -148,7 +148,9 @@ static int trampoline(lua_State *L) {
   host->callbacks--;
   host->in_swift = outer;
   if (!outer && has_unsettled(host)) settle(L, host, count >= 0);
-  return count >= 0 ? count : raise(L, host, count);
+  if (count >= 0) return count;
+  note_thrown_error(host, L);
+  return raise(L, host, count);
 }
 
 void luahost_push_function(lua_State *L, void *closure) {
