@@ -131,6 +131,48 @@ test("completion looks inside strings, calls and comments", function()
   check.equal(first "string.repe", nil)
   check.equal(first "('x'):re", nil)
   check.equal(first "?nas.metrics.spea", "?nas.metrics.spearman")
+  check.equal(first "nas.recipe 'darts_c", "nas.recipe 'darts_cifar10'")
+  check.equal(first "nas.scale.open('proxylessnas', 'sm", "nas.scale.open('proxylessnas', 'small'")
+  check.equal(first "nas.scale.open(f(1, '('), 'pa", "nas.scale.open(f(1, '('), 'paper'")
+end)
+
+test("completion shows private names to who asks for them", function()
+  local line = require "nas.prompt.complete".line
+  rawset(_G, "fixture", { _hidden = 1, shown = 2 })
+  local _, found = line("fixture.", 8)
+  check.equal(table.concat(found, " "), "shown")
+  _, found = line("fixture._", 9)
+  check.equal(table.concat(found, " "), "_hidden")
+  rawset(_G, "fixture", nil)
+end)
+
+test("the texts of options and results go on over lines", function()
+  local documentation = require "nas.documentation"
+  local found = documentation.read([[
+--- Options of `fix`.
+---@class Fixture.Options
+---@field often? integer (default 3) how often, which
+--- takes two lines
+---@field last? boolean whether it is the last
+
+--- Fixes: well.
+---@param options? Fixture.Options as
+--- told above
+---@return number what
+--- came of it
+---
+--- A second paragraph.
+function fixture.fix(options) end
+]], { classes = {}, modules = {} })
+  local often = found.classes["Fixture.Options"].fields[1]
+  check.equal(often.text, "how often, which takes two lines")
+  check.equal(often.default, "3")
+  check.equal(found.classes["Fixture.Options"].fields[2].text, "whether it is the last")
+  local entry = found["fixture.fix"]
+  check.equal(entry.params[1].text, "as told above")
+  check.equal(entry.returns[1].text, "what came of it")
+  check.equal(table.concat(entry.text, "/"), "Fixes: well.//A second paragraph.")
+  check.equal(entry.summary, "Fixes.")
 end)
 
 test("a function is timed", function()
