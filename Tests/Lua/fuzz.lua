@@ -21,10 +21,12 @@ local options = nas.cli.parse {
 }
 
 math.randomseed(options.seed)
-local clock, memory = nas.native.clock, nas.native.memory
+local native = nas.native
+local clock, memory = native.clock, native.memory
 local pack, unpack, random = table.pack, table.unpack, math.random
 
--- What is called: functions of modules and their tables, by name, and methods by class.
+-- What is called: functions of modules and their tables, by name, and methods by class: of the
+-- host's classes, and of those that are tables with a metatable.
 
 local targets, seen = {}, {}
 
@@ -37,14 +39,21 @@ local function add(name, value, depth)
     for key, field in next, value do
       if type(key) == "string" then add(name .. "." .. key, field, depth + 1) end
     end
+    local class = getmetatable(value)
+    if type(class) == "table" and rawget(class, "__call") then
+      targets[#targets + 1] = { name = name, call = value }
+    end
   end
 end
-
 
 for name, module in pairs(nas) do
   add("nas." .. name, module, 0)
 end
-for name, members in pairs(nas.native.classes()) do
+-- What the host gives the modules in Lua to work with is within reach too.
+for _, name in ipairs { "benchmark", "nn", "space", "supernet", "tensor" } do
+  add("nas.native." .. name, require("nas.native." .. name), 0)
+end
+for name, members in pairs(native.classes()) do
   for _, kind in ipairs { "methods", "properties" } do
     for _, member in ipairs(members[kind]) do
       targets[#targets + 1] = { name = name .. ":" .. member, class = name, member = member }
@@ -66,7 +75,6 @@ operator("index", function(a, b) return a[b] end)
 operator("new index", function(a, b, c) if type(a) == "userdata" then a[b] = c end end)
 operator("call", function(a, ...) return a(...) end)
 operator("tostring", tostring)
-table.sort(targets, function(a, b) return a.name < b.name end)
 
 -- What they are called with.
 
@@ -79,7 +87,8 @@ local plain = {
   "validation", "max", "float64", "nasbench201", "fashion16", "/nowhere/x.npy", "\0\255",
   ("x"):rep(10000), {}, { 1, 2, 3 }, { { 1, 2 }, { 3, 4 } }, { { 1, 2 }, { 3 } }, { "a", "b" },
   { 1, { 2 } }, { 0 / 0 }, { math.maxinteger }, { -1, 4 }, cyclic, { seed = 3 }, { batch = 4 },
-  { epochs = 1 }, { x = cyclic }, setmetatable({}, { __index = function(_, k) return k end }),
+  { epochs = 1 }, { epochs = 1, batch = 4 }, { paths = 2 }, { steps = 3 }, { x = cyclic },
+  setmetatable({}, { __index = function(_, k) return k end }),
   setmetatable({}, { __index = error, __tostring = function() return 1 end }), print, error,
   function(...) return ... end, function() return {} end, function() coroutine.yield() end,
   coroutine.create(function() end), coroutine.wrap(function() error {} end), io.stdout,
@@ -96,15 +105,23 @@ local function make()
   local closed = tensor.zeros(2)
   do local _ <close> = closed end
   local net = nas.supernet.new(space, data)
+  local weights = nas.nn.Sequential(nas.nn.Linear(3, 3), nas.nn.ReLU())
   made = {
     tensor.zeros(2, 3), tensor.zeros(3), tensor.zeros(0), tensor.zeros(1, 8, 4, 4), closed, space,
     architecture, data, net, nas.random.generator(3),
     nas.benchmark.open "fashion16-nasbench201", nas.space.nasbench101(),
   }
-  made[#made + 1] = data:batches("train", { batch = 4 })()
-  for _, name in ipairs { "ReLU", "Linear", "Conv2d" } do
-    local succeeded, layer = pcall(function() return nas.nn[name](3, 3, 3) end)
-    if succeeded then made[#made + 1] = layer end
+  for _, object in ipairs {
+    data:batches("train", { batch = 4 })(), data:augmented { crop = 2 }, net:extract(architecture),
+    nas.nn.Conv2d(3, 3, 3), weights, nas.nn.SGD(weights), nas.nn.Adam(weights),
+    nas.subset.list(space, { architecture, space:sample(2) }),
+    nas.subset.where(space, function() return random(2) == 1 end),
+    nas.sampler.uniform(space), nas.sampler.fair(space),
+    nas.sampler.multipath(space, { paths = 2 }), nas.sampler.widening(space, { steps = 5 }),
+    nas.progress.new { total = 3 }, nas.plot.scatter({ 1, 2 }, { 3, 4 }),
+    function() return architecture end, nas.schedule.cosine { initial = 1 },
+  } do
+    made[#made + 1] = object
   end
 end
 
@@ -120,9 +137,7 @@ local function argument()
   return plain[random(#plain)]
 end
 
-local function isOf(class, value)
-  return type(value) == "userdata" and getmetatable(value) == class
-end
+local function isOf(class, value) return getmetatable(value) == class end
 
 local function arguments(target)
   local drawn, count = {}, random(0, 5)
@@ -160,6 +175,29 @@ local function call(target, drawn, count)
   return target.call(unpack(drawn, 1, count))
 end
 
+--- Adds the methods of objects that are tables, once for each class.
+local function addMethodsOfTables()
+  for _, object in ipairs(made) do
+    local class = type(object) == "table" and getmetatable(object)
+    local methods = type(class) == "table" and rawget(class, "__index")
+    while type(methods) == "table" and not seen[methods] do
+      seen[methods] = true
+      for member, method in next, methods do
+        if type(method) == "function" then
+          local name = rawget(class, "__name") or tostring(object):match "^%S*"
+          name = ("%s:%s"):format(name, member)
+          targets[#targets + 1] = { name = name, class = class, member = member }
+        end
+      end
+      methods = (getmetatable(methods) or {}).__index
+    end
+  end
+end
+
+make()
+addMethodsOfTables()
+table.sort(targets, function(a, b) return a.name < b.name end)
+
 local chosen = {}
 for _, target in ipairs(targets) do
   if target.name:find(options.only, 1, true) then chosen[#chosen + 1] = target end
@@ -192,13 +230,16 @@ while goesOn() do
   if options.trace then io.stderr:write(described(target, drawn, count), "\n") end
   local before = clock()
   local results = pack(pcall(call, target, drawn, count))
+  native.threads(2)
   if results[1] then successCount = successCount + 1 end
   local seconds = clock() - before
   if seconds > options.slow then
     io.stderr:write(("%s took %.1f s\n"):format(described(target, drawn, count), seconds))
     realExit(false)
   end
-  if results[1] and type(results[2]) == "userdata" and random(10) == 1 then
+  local kind = type(results[2])
+  if results[1] and (kind == "userdata" or kind == "table") and getmetatable(results[2])
+    and random(10) == 1 then
     made[random(#made)] = results[2]
   end
 end
