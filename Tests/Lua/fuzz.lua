@@ -1,6 +1,6 @@
---- Calls every function of `nas` and every method of its objects with arguments of every kind, most
--- of them wrong. Nothing may come of it but results and Lua errors: the process may not die, hang,
--- or hold on to memory.
+--- Calls every function of `nas` and every method of its objects with arguments of every kind, half
+-- of the time any, most of them wrong, and else such as are documented, most of them right. Nothing
+-- may come of it but results and Lua errors: the process may not die, hang, or hold on to memory.
 --
 --     lunas --sandbox --time-limit 3600 --memory-limit 400M Tests/Lua/fuzz.lua --seconds 3000
 --
@@ -23,6 +23,7 @@ local options = nas.cli.parse {
 math.randomseed(options.seed)
 local native = nas.native
 local clock, memory = native.clock, native.memory
+local documentation = require "nas.documentation"
 local pack, unpack, random = table.pack, table.unpack, math.random
 
 -- What is called: functions of modules and their tables, by name, and methods by class: of the
@@ -137,19 +138,83 @@ local function argument()
   return plain[random(#plain)]
 end
 
-local function isOf(class, value) return getmetatable(value) == class end
+--- One of what was made that is of a class, if there is any.
+local function objectOf(class)
+  local fitting = {}
+  for _, value in ipairs(made) do
+    if getmetatable(value) == class then fitting[#fitting + 1] = value end
+  end
+  return fitting[random(math.max(#fitting, 1))]
+end
+
+local plausible = {
+  integer = { 0, 1, 2, 3, 4, 8 }, number = { 0, 0.1, 0.5, 1, 2, 5 }, boolean = { true, false },
+  string = { "x", "train", "nasbench201", "3x3_e3,skip|7x7_e6", "/nowhere/x.npy" },
+}
+
+--- Options that say how much is to be done: who asks for a lot gets it.
+local amounts = {
+  epochs = true, calibration_steps = true, considered = true, pool = true, resamples = true,
+  stacks = true, layers = true, paths = true, parts = true,
+}
+
+local function isMuch(value)
+  if type(value) ~= "table" then return (math.tointeger(value) or 0) > 100 end
+  for _, item in ipairs(value) do
+    if type(item) == "table" or isMuch(item) then return true end
+  end
+  return false
+end
+
+local asDocumented
+
+--- Options of a class, some of them.
+local function optionsOf(class)
+  local drawn = {}
+  for _, field in ipairs(class.fields) do
+    if not field.optional or random(3) == 1 then
+      local value = asDocumented(field.type)
+      if not (amounts[field.name] and isMuch(value)) then drawn[field.name] = value end
+    end
+  end
+  return drawn
+end
+
+--- A value of a documented type, as far as this knows types; one in ten is any value.
+function asDocumented(kind)
+  if random(10) == 1 then return argument() end
+  local choices = {}
+  for part in kind:gmatch "[^|]+" do choices[#choices + 1] = part end
+  local choice = choices[random(#choices)]
+  local literal, item = choice:match '^"(.*)"$', choice:match "^(.*)%[%]$"
+  if literal then return literal end
+  if item then
+    local list = {}
+    for place = 1, random(0, 3) do list[place] = asDocumented(item) end
+    return list
+  end
+  local values, class = plausible[choice], documentation.entries().classes[choice]
+  if values then return values[random(#values)] end
+  if class and not class.kind then return optionsOf(class) end
+  local object = objectOf(choice)
+  if object ~= nil then return object end
+  return argument()
+end
 
 local function arguments(target)
   local drawn, count = {}, random(0, 5)
   for place = 1, count do drawn[place] = argument() end
+  local entry = documentation.entries()[target.name]
+  local first = target.class and 1 or 0
+  if entry and #entry.params > 0 and random(2) == 1 then
+    count = first + #entry.params
+    for place, param in ipairs(entry.params) do
+      drawn[first + place] = asDocumented(param.type)
+    end
+  end
   if target.class and random(10) > 1 then
-    local fitting = {}
-    for _, value in ipairs(made) do
-      if isOf(target.class, value) then fitting[#fitting + 1] = value end
-    end
-    if #fitting > 0 then
-      drawn[1], count = fitting[random(#fitting)], math.max(count, 1)
-    end
+    local object = objectOf(target.class)
+    if object ~= nil then drawn[1], count = object, math.max(count, 1) end
   end
   return drawn, count
 end

@@ -11,14 +11,15 @@ test("sources are expressions, statements, unfinished or wrong", function()
   for source, expected in pairs {
     ["1 + 1"] = 2, ["=2"] = 2, ["3;"] = 3, ["= 4 ; "] = 4, ["(function() return 5 end)()"] = 5,
     ["local a = 6\na"] = 6, ["local a = 6\n\na + 1\n"] = 7, ["local t = {\n8 }\nt[1]"] = 8,
-    ["local x = 1\nx = 2"] = false,
+    ["local x = 1\nx = 2"] = false, ["9 -- a comment"] = 9, ["local a = 10\na -- that"] = 10,
+    ["(function(...) return ... end)(11)"] = 11,
     ["for i = 1, 2 do\nmath.abs(i) end"] = false, ["local f = math.abs\nf(\n-3)"] = 3,
   } do
-    local chunk, fault = compile(source)
+    local chunk, argument = compile(source)
     if expected == false then
-      check.equal(chunk and chunk() or nil, nil)
+      check.equal(chunk and chunk(argument) or nil, nil)
     else
-      check.equal(chunk and chunk() or fault, expected)
+      check.equal(chunk and chunk(argument) or argument, expected)
     end
   end
   for source, goesOn in pairs {

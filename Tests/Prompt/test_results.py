@@ -72,6 +72,19 @@ def test_errors_have_a_position_and_keep_the_session():
     with Session() as session:
         assert session.run("error 'here'").startswith("stdin:1: here\nstack traceback:")
         assert "near 'y'" in session.run("x y")
+        # An expression's call keeps its place in the traceback.
+        session.run("function fails() error('of the caller', 2) end")
+        for line in ["fails()", "1 + 1, fails()", "x = 1 return fails(), 1"]:
+            shown = session.run(line)
+            assert shown.startswith("stdin:1: of the caller\nstack traceback:"), shown
+            assert "stdin:1: in main chunk\n" in shown and "tail call" not in shown, shown
+        session.paste("x = 1\nfails()")
+        assert "stdin:2: of the caller" in session.run("")
+        shown = session.run("nas.supernet.new()")
+        assert shown.startswith("stdin:1: bad argument #1 to 'new' (Space expected"), shown
+        assert session.run("(function() return 1, nil, 3 end)()") == "1\tnil\t3\n"
+        assert session.run("(function() end)()") == ""
+        assert session.run("x -- a comment") == "1\n"
         assert session.run("1") == "1\n"
 
 
