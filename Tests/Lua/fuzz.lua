@@ -96,6 +96,7 @@ local plain = {
 }
 
 local made
+local text = nas.data.open("austen-small"):subset { train = 200 }
 
 --- Objects of every class, fresh ones since calls change them.
 local function make()
@@ -106,6 +107,7 @@ local function make()
   local closed = tensor.zeros(2)
   do local _ <close> = closed end
   local net = nas.supernet.new(space, data)
+  local recurrent = nas.space.darts_ptb { hidden = 8 }
   local weights = nas.nn.Sequential(nas.nn.Linear(3, 3), nas.nn.ReLU())
   made = {
     tensor.zeros(2, 3), tensor.zeros(3), tensor.zeros(0), tensor.zeros(1, 8, 4, 4), closed, space,
@@ -121,6 +123,8 @@ local function make()
     nas.sampler.multipath(space, { paths = 2 }), nas.sampler.widening(space, { steps = 5 }),
     nas.progress.new { total = 3 }, nas.plot.scatter({ 1, 2 }, { 3, 4 }),
     function() return architecture end, nas.schedule.cosine { initial = 1 },
+    recurrent, text, nas.supernet.new(recurrent, text), recurrent:sample(random(1000)),
+    text:batches("train", { batch = 2, length = 5 })(),
   } do
     made[#made + 1] = object
   end
