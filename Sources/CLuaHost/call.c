@@ -69,10 +69,64 @@ static bool asked_by_index(lua_State *L) {
   return found;
 }
 
+static void add_integer(luaL_Buffer *text, int value) {
+  char digits[16];
+  char *first = digits + sizeof digits;
+  do *--first = (char)('0' + value % 10);
+  while ((value /= 10) > 0);
+  luaL_addlstring(text, first, (size_t)(digits + sizeof digits - first));
+}
+
+static void add_stack_text(luaL_Buffer *text, int index) {
+  size_t length;
+  const char *bytes = lua_tolstring(text->L, index, &length);
+  luaL_addlstring(text, bytes, length);
+}
+
+/// What luaL_argerror raises, at half its price: there every part of the message becomes a string of
+/// Lua's on its way into the whole. The message is on the stack, or the two types of a mismatch.
+static int raise_about_argument(lua_State *L, int argument, bool is_mismatch) {
+  lua_Debug callee, caller;
+  bool is_named =
+      lua_getstack(L, 0, &callee) && lua_getinfo(L, "n", &callee) && callee.name != NULL;
+  luaL_Buffer text;
+  luaL_buffinit(L, &text);
+  if (is_named) {
+    if (lua_getstack(L, 1, &caller) && lua_getinfo(L, "Sl", &caller) && caller.currentline > 0) {
+      luaL_addstring(&text, caller.short_src);
+      luaL_addchar(&text, ':');
+      add_integer(&text, caller.currentline);
+      luaL_addstring(&text, ": ");
+    }
+    // The receiver of a method is not counted.
+    if (strcmp(callee.namewhat, "method") == 0 && --argument == 0) {
+      luaL_addstring(&text, "calling '");
+      luaL_addstring(&text, callee.name);
+      luaL_addstring(&text, "' on bad self (");
+    } else {
+      luaL_addstring(&text, "bad argument #");
+      add_integer(&text, argument);
+      luaL_addstring(&text, " to '");
+      luaL_addstring(&text, callee.name);
+      luaL_addstring(&text, "' (");
+    }
+  }
+  add_stack_text(&text, 1);
+  if (is_mismatch) {
+    luaL_addstring(&text, " expected, got ");
+    add_stack_text(&text, 2);
+  }
+  if (is_named) luaL_addchar(&text, ')');
+  luaL_pushresult(&text);
+  // Lua looks for the name of a function without one in every loaded module.
+  return is_named ? lua_error(L) : luaL_argerror(L, argument, lua_tostring(L, -1));
+}
+
 static int raise(lua_State *L, LuaHostState *host, int status) {
   switch (status) {
     case LUAHOST_RAISE_ARGUMENT:
-      return luaL_argerror(L, host->blamed, lua_tostring(L, -1));
+    case LUAHOST_RAISE_MISMATCH:
+      return raise_about_argument(L, host->blamed, status == LUAHOST_RAISE_MISMATCH);
     case LUAHOST_RAISE_TEXT:
       luaL_where(L, asked_by_index(L) ? 2 : 1);
       lua_insert(L, -2);
@@ -94,7 +148,9 @@ static int trampoline(lua_State *L) {
   host->callbacks--;
   host->in_swift = outer;
   if (!outer && has_unsettled(host)) settle(L, host, count >= 0);
-  return count >= 0 ? count : raise(L, host, count);
+  if (count >= 0) return count;
+  note_thrown_error(host, L);
+  return raise(L, host, count);
 }
 
 void luahost_push_function(lua_State *L, void *closure) {

@@ -1,10 +1,10 @@
 // Interrupts: a signal stops whatever Lua is running, also inside a coroutine.
 //
 // The handler sets a flag, which long computations poll, and a hook on the running thread: without
-// an interrupt nothing is paid. An interrupt lasts until the host clears it: its first error leaves
-// a thousand instructions for tidying up, and if the script went on regardless (by pcall, say)
-// every further instruction raises it again, so that no loop around pcall can swallow it. A time
-// limit is an interrupt that is never cleared.
+// an interrupt nothing is paid. An interrupt lasts until the host clears it: its first error, which
+// a computation may have thrown that polls, leaves some instructions for tidying up, and if the
+// script went on regardless (by pcall, say) every further instruction raises it again, so that no
+// loop around pcall can swallow it. A time limit is an interrupt that is never cleared.
 //
 // The same hook settles memory that is over its limit: a thread has but one.
 
@@ -23,7 +23,8 @@ static atomic_bool out_of_time;
 static atomic_bool kills_at_second;
 static atomic_long requested_at;  // milliseconds
 
-static const int instructions_for_tidying_up = 1000;
+/// Well below a millisecond's, and enough to note down how far a training came.
+static const int instructions_for_tidying_up = 20000;
 /// A wrapper may deliver one key press twice: only later signals count as a second one.
 static const long milliseconds_for_an_answer = 500;
 
@@ -52,6 +53,12 @@ void arm_interrupt(LuaHostState *host, lua_State *L) {
   // Setting a hook restarts its count, which frequent resumptions must not do.
   if (lua_gethook(L) == check_host && lua_gethookcount(L) == count) return;
   lua_sethook(L, check_host, LUA_MASKCOUNT, count);
+}
+
+void note_thrown_error(LuaHostState *host, lua_State *L) {
+  if (host->interruptions > 0 || !is_interrupted(host)) return;
+  host->interruptions = 1;
+  arm_interrupt(host, L);
 }
 
 void watch_memory(LuaHostState *host) {

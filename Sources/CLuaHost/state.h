@@ -90,6 +90,8 @@ int index_object(lua_State *L);
 void open_replacements(lua_State *L);
 /// Installs the interrupt's hook on a thread if this host is being interrupted.
 void arm_interrupt(LuaHostState *host, lua_State *L);
+/// What Swift throws during an interrupt is the interrupt's first error.
+void note_thrown_error(LuaHostState *host, lua_State *L);
 void forget_receiver(LuaHostState *host);
 /// Has the memory settled at the running thread's next instruction.
 void watch_memory(LuaHostState *host);

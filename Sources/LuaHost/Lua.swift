@@ -23,7 +23,17 @@ enum Lua {
       if let name = text(state, -1) { return name }
     default: lua_settop(state, -2)
     }
-    return lua_typename(state, lua_type(state, index)).map { String(cString: $0) } ?? "unknown"
+    switch lua_type(state, index) {
+    case LUA_TNONE: return "no value"
+    case LUA_TNIL: return "nil"
+    case LUA_TBOOLEAN: return "boolean"
+    case LUA_TNUMBER: return "number"
+    case LUA_TSTRING: return "string"
+    case LUA_TTABLE: return "table"
+    case LUA_TFUNCTION: return "function"
+    case LUA_TTHREAD: return "thread"
+    default: return "userdata"
+    }
   }
 
   /// A value as an error message shows it: short text in quotes, numbers plainly, else the type.
@@ -50,7 +60,6 @@ enum Lua {
     let traceback = text(state, -1)
     lua_settop(state, -3)
     let fallback = message ?? described(state, -1)
-    return LuaError(
-      message: fallback, traceback: traceback, value: LuaReference(popping: state))
+    return LuaError(.text(fallback), traceback: traceback, value: LuaReference(popping: state))
   }
 }

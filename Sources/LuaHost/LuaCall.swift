@@ -170,7 +170,9 @@ public struct LuaCall {
 
   /// "number expected, got nil", with the argument's position.
   public func mismatch(_ position: Int, expected: String) -> LuaError {
-    blame(position, "\(expected) expected, got \(typeName(position))")
+    let error = LuaError(
+      .mismatch(expected: expected, found: typeName(position)), argument: position)
+    return showsResults ? blame(position, error.message) : error
   }
 
   /// An error about an argument, or about a result where this view shows a function's results.

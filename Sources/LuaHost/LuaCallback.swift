@@ -39,12 +39,19 @@ func releaseObject(_ object: UnsafeMutableRawPointer?) {
   Unmanaged<AnyObject>.fromOpaque(object).release()
 }
 
-private func leaveError(_ error: any Error, _ state: OpaquePointer) -> Int32 {
+private func leaveError<Failure: Error>(_ error: Failure, _ state: OpaquePointer) -> Int32 {
   lua_settop(state, 0)
-  guard let error = error as? LuaError else {
+  guard Failure.self == LuaError.self else {
     pushText(String(describing: error), state)
     return Int32(LUAHOST_RAISE_TEXT)
   }
+  // To cast the existential would cost more than a call.
+  return withUnsafePointer(to: error) {
+    $0.withMemoryRebound(to: LuaError.self, capacity: 1) { leave($0.pointee, state) }
+  }
+}
+
+private func leave(_ error: LuaError, _ state: OpaquePointer) -> Int32 {
   if let value = error.value, value.registry === LuaRegistry.of(state) {
     value.push(state)
     if var traceback = error.traceback {
@@ -56,10 +63,20 @@ private func leaveError(_ error: any Error, _ state: OpaquePointer) -> Int32 {
     }
     return Int32(LUAHOST_RAISE_VALUE)
   }
-  pushText(error.message, state)
-  guard let argument = error.argument else { return Int32(LUAHOST_RAISE_TEXT) }
+  guard let argument = error.argument else {
+    pushText(error.message, state)
+    return Int32(LUAHOST_RAISE_TEXT)
+  }
   luahost_blame(state, Int32(clamping: argument))
-  return Int32(LUAHOST_RAISE_ARGUMENT)
+  switch error.complaint {
+  case .text(let text):
+    pushText(text, state)
+    return Int32(LUAHOST_RAISE_ARGUMENT)
+  case .mismatch(let expected, let found):
+    pushText(expected, state)
+    pushText(found, state)
+    return Int32(LUAHOST_RAISE_MISMATCH)
+  }
 }
 
 func pushText(_ text: String, _ state: OpaquePointer) {

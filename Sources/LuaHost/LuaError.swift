@@ -4,7 +4,15 @@
 /// Lua keeps the very value that was raised (a table, say) and the traceback of the place where it
 /// arose, and raises both again unchanged.
 public struct LuaError: Error, CustomStringConvertible, Sendable {
-  public let message: String
+  /// What is wrong.
+  enum Complaint {
+    case text(String)
+    /// A value of the wrong type, in two parts: most such errors are caught unread, and the one text
+    /// that is made of them is Lua's.
+    case mismatch(expected: String, found: String)
+  }
+
+  let complaint: Complaint
   /// "stack traceback:" and a line for each frame; nil for an error made in Swift.
   public let traceback: String?
 
@@ -14,21 +22,29 @@ public struct LuaError: Error, CustomStringConvertible, Sendable {
   let value: LuaReference?
 
   public init(_ message: String) {
-    self.init(message: message, traceback: nil)
+    self.init(.text(message))
   }
 
   /// An error about an argument: it reads `bad argument #2 to 'train' (message)` in Lua.
   public static func argument(_ position: Int, _ message: String) -> LuaError {
-    LuaError(message: message, traceback: nil, argument: position)
+    LuaError(.text(message), argument: position)
   }
 
   init(
-    message: String, traceback: String?, argument: Int? = nil, value: LuaReference? = nil
+    _ complaint: Complaint, traceback: String? = nil, argument: Int? = nil,
+    value: LuaReference? = nil
   ) {
-    self.message = message
+    self.complaint = complaint
     self.traceback = traceback
     self.argument = argument
     self.value = value
+  }
+
+  public var message: String {
+    switch complaint {
+    case .text(let text): text
+    case .mismatch(let expected, let found): "\(expected) expected, got \(found)"
+    }
   }
 
   /// The message and, below it, the traceback.

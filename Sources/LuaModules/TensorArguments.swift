@@ -23,6 +23,9 @@ extension LuaCall {
       sizes.append(try integer(next))
       next += 1
     }
+    guard [.none, .nil, .table].contains(kind(next)) else {
+      throw mismatch(next, expected: sizes.isEmpty ? "sizes" : "number")
+    }
     return (sizes, next)
   }
 

@@ -133,16 +133,16 @@ struct TensorText {
         defer { next += 1 }
         return String(repeating: " ", count: max(0, width - shown[next].count)) + shown[next]
       }
-      lines += wrapped(cells, width)
+      lines += wrapped(cells, width, indent: kept.count == 2 ? "  " : "")
     }
   }
 
-  /// A row, on several lines where it is long.
-  private func wrapped(_ cells: [String], _ width: Int) -> [String] {
+  /// A row, on several lines where it is long; `indent` tells those from further rows.
+  private func wrapped(_ cells: [String], _ width: Int, indent: String) -> [String] {
     let perLine = max(1, Self.lineWidth / (width + 2))
     return stride(from: 0, to: cells.count, by: perLine).map { start in
       let part = cells[start..<min(start + perLine, cells.count)].map { "  " + $0 }
-      return (start > 0 ? "  " : "") + part.joined()
+      return (start > 0 ? indent : "") + part.joined()
     }
   }
 

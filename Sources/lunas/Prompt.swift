@@ -39,7 +39,7 @@ final class Prompt {
   }
 
   private enum Entry {
-    case ready(LuaFunction, isShown: Bool)
+    case ready(LuaFunction, argument: LuaHeldValue, isShown: Bool)
     case unfinished(String)
     case failed(String)
     case abandoned
@@ -71,7 +71,8 @@ final class Prompt {
       if LuaInterrupt.isOutOfTime { throw LuaInterrupt.error }
       do {
         switch try readEntry() {
-        case .ready(let function, let isShown): try evaluate(function, isShown: isShown)
+        case .ready(let function, let argument, let isShown):
+          try evaluate(function, argument, isShown: isShown)
         case .failed(let message), .unfinished(let message): report(message)
         case .abandoned: if reader is PlainReader { StandardStreams.write("\n") }
         case .end:
@@ -87,9 +88,11 @@ final class Prompt {
   }
 
   /// Calls what was read, and shows its results.
-  private func evaluate(_ function: LuaFunction, isShown: Bool) throws {
+  private func evaluate(
+    _ function: LuaFunction, _ argument: LuaHeldValue, isShown: Bool
+  ) throws {
     let start = ContinuousClock.now
-    try function.call { results in
+    try function.call(argument) { results in
       let elapsed = (ContinuousClock.now - start) / .seconds(1)
       let values = (0..<results.count).map { results.value($0 + 1) }
       try session.show.call([elapsed, isShown] + values) { _ in }
@@ -123,7 +126,9 @@ final class Prompt {
 
   private static func reading(_ results: LuaCall) throws -> Entry {
     switch try results.string(1) {
-    case "run": .ready(try results.function(2), isShown: try results.boolean(3))
+    case "run":
+      .ready(
+        try results.function(2), argument: results.value(4), isShown: try results.boolean(3))
     case "more": .unfinished(try results.string(2))
     default: .failed(try results.string(2))
     }

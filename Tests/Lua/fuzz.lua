@@ -1,6 +1,6 @@
---- Calls every function of `nas` and every method of its objects with arguments of every kind, most
--- of them wrong. Nothing may come of it but results and Lua errors: the process may not die, hang,
--- or hold on to memory.
+--- Calls every function of `nas` and every method of its objects with arguments of every kind, half
+-- of the time any, most of them wrong, and else such as are documented, most of them right. Nothing
+-- may come of it but results and Lua errors: the process may not die, hang, or hold on to memory.
 --
 --     lunas --sandbox --time-limit 3600 --memory-limit 400M Tests/Lua/fuzz.lua --seconds 3000
 --
@@ -21,10 +21,13 @@ local options = nas.cli.parse {
 }
 
 math.randomseed(options.seed)
-local clock, memory = nas.native.clock, nas.native.memory
+local native = nas.native
+local clock, memory = native.clock, native.memory
+local documentation = require "nas.documentation"
 local pack, unpack, random = table.pack, table.unpack, math.random
 
--- What is called: functions of modules and their tables, by name, and methods by class.
+-- What is called: functions of modules and their tables, by name, and methods by class: of the
+-- host's classes, and of those that are tables with a metatable.
 
 local targets, seen = {}, {}
 
@@ -37,14 +40,21 @@ local function add(name, value, depth)
     for key, field in next, value do
       if type(key) == "string" then add(name .. "." .. key, field, depth + 1) end
     end
+    local class = getmetatable(value)
+    if type(class) == "table" and rawget(class, "__call") then
+      targets[#targets + 1] = { name = name, call = value }
+    end
   end
 end
-
 
 for name, module in pairs(nas) do
   add("nas." .. name, module, 0)
 end
-for name, members in pairs(nas.native.classes()) do
+-- What the host gives the modules in Lua to work with is within reach too.
+for _, name in ipairs { "benchmark", "nn", "space", "supernet", "tensor" } do
+  add("nas.native." .. name, require("nas.native." .. name), 0)
+end
+for name, members in pairs(native.classes()) do
   for _, kind in ipairs { "methods", "properties" } do
     for _, member in ipairs(members[kind]) do
       targets[#targets + 1] = { name = name .. ":" .. member, class = name, member = member }
@@ -66,7 +76,6 @@ operator("index", function(a, b) return a[b] end)
 operator("new index", function(a, b, c) if type(a) == "userdata" then a[b] = c end end)
 operator("call", function(a, ...) return a(...) end)
 operator("tostring", tostring)
-table.sort(targets, function(a, b) return a.name < b.name end)
 
 -- What they are called with.
 
@@ -79,13 +88,15 @@ local plain = {
   "validation", "max", "float64", "nasbench201", "fashion16", "/nowhere/x.npy", "\0\255",
   ("x"):rep(10000), {}, { 1, 2, 3 }, { { 1, 2 }, { 3, 4 } }, { { 1, 2 }, { 3 } }, { "a", "b" },
   { 1, { 2 } }, { 0 / 0 }, { math.maxinteger }, { -1, 4 }, cyclic, { seed = 3 }, { batch = 4 },
-  { epochs = 1 }, { x = cyclic }, setmetatable({}, { __index = function(_, k) return k end }),
+  { epochs = 1 }, { epochs = 1, batch = 4 }, { paths = 2 }, { steps = 3 }, { x = cyclic },
+  setmetatable({}, { __index = function(_, k) return k end }),
   setmetatable({}, { __index = error, __tostring = function() return 1 end }), print, error,
   function(...) return ... end, function() return {} end, function() coroutine.yield() end,
   coroutine.create(function() end), coroutine.wrap(function() error {} end), io.stdout,
 }
 
 local made
+local text = nas.data.open("austen-small"):subset { train = 200 }
 
 --- Objects of every class, fresh ones since calls change them.
 local function make()
@@ -96,15 +107,26 @@ local function make()
   local closed = tensor.zeros(2)
   do local _ <close> = closed end
   local net = nas.supernet.new(space, data)
+  local recurrent = nas.space.darts_ptb { hidden = 8 }
+  local weights = nas.nn.Sequential(nas.nn.Linear(3, 3), nas.nn.ReLU())
   made = {
     tensor.zeros(2, 3), tensor.zeros(3), tensor.zeros(0), tensor.zeros(1, 8, 4, 4), closed, space,
     architecture, data, net, nas.random.generator(3),
     nas.benchmark.open "fashion16-nasbench201", nas.space.nasbench101(),
   }
-  made[#made + 1] = data:batches("train", { batch = 4 })()
-  for _, name in ipairs { "ReLU", "Linear", "Conv2d" } do
-    local succeeded, layer = pcall(function() return nas.nn[name](3, 3, 3) end)
-    if succeeded then made[#made + 1] = layer end
+  for _, object in ipairs {
+    data:batches("train", { batch = 4 })(), data:augmented { crop = 2 }, net:extract(architecture),
+    nas.nn.Conv2d(3, 3, 3), weights, nas.nn.SGD(weights), nas.nn.Adam(weights),
+    nas.subset.list(space, { architecture, space:sample(2) }),
+    nas.subset.where(space, function() return random(2) == 1 end),
+    nas.sampler.uniform(space), nas.sampler.fair(space),
+    nas.sampler.multipath(space, { paths = 2 }), nas.sampler.widening(space, { steps = 5 }),
+    nas.progress.new { total = 3 }, nas.plot.scatter({ 1, 2 }, { 3, 4 }),
+    function() return architecture end, nas.schedule.cosine { initial = 1 },
+    recurrent, text, nas.supernet.new(recurrent, text), recurrent:sample(random(1000)),
+    text:batches("train", { batch = 2, length = 5 })(),
+  } do
+    made[#made + 1] = object
   end
 end
 
@@ -120,21 +142,83 @@ local function argument()
   return plain[random(#plain)]
 end
 
-local function isOf(class, value)
-  return type(value) == "userdata" and getmetatable(value) == class
+--- One of what was made that is of a class, if there is any.
+local function objectOf(class)
+  local fitting = {}
+  for _, value in ipairs(made) do
+    if getmetatable(value) == class then fitting[#fitting + 1] = value end
+  end
+  return fitting[random(math.max(#fitting, 1))]
+end
+
+local plausible = {
+  integer = { 0, 1, 2, 3, 4, 8 }, number = { 0, 0.1, 0.5, 1, 2, 5 }, boolean = { true, false },
+  string = { "x", "train", "nasbench201", "3x3_e3,skip|7x7_e6", "/nowhere/x.npy" },
+}
+
+--- Options that say how much is to be done: who asks for a lot gets it.
+local amounts = {
+  epochs = true, calibration_steps = true, considered = true, pool = true, resamples = true,
+  stacks = true, layers = true, paths = true, parts = true,
+}
+
+local function isMuch(value)
+  if type(value) ~= "table" then return (math.tointeger(value) or 0) > 100 end
+  for _, item in ipairs(value) do
+    if type(item) == "table" or isMuch(item) then return true end
+  end
+  return false
+end
+
+local asDocumented
+
+--- Options of a class, some of them.
+local function optionsOf(class)
+  local drawn = {}
+  for _, field in ipairs(class.fields) do
+    if not field.optional or random(3) == 1 then
+      local value = asDocumented(field.type)
+      if not (amounts[field.name] and isMuch(value)) then drawn[field.name] = value end
+    end
+  end
+  return drawn
+end
+
+--- A value of a documented type, as far as this knows types; one in ten is any value.
+function asDocumented(kind)
+  if random(10) == 1 then return argument() end
+  local choices = {}
+  for part in kind:gmatch "[^|]+" do choices[#choices + 1] = part end
+  local choice = choices[random(#choices)]
+  local literal, item = choice:match '^"(.*)"$', choice:match "^(.*)%[%]$"
+  if literal then return literal end
+  if item then
+    local list = {}
+    for place = 1, random(0, 3) do list[place] = asDocumented(item) end
+    return list
+  end
+  local values, class = plausible[choice], documentation.entries().classes[choice]
+  if values then return values[random(#values)] end
+  if class and not class.kind then return optionsOf(class) end
+  local object = objectOf(choice)
+  if object ~= nil then return object end
+  return argument()
 end
 
 local function arguments(target)
   local drawn, count = {}, random(0, 5)
   for place = 1, count do drawn[place] = argument() end
+  local entry = documentation.entries()[target.name]
+  local first = target.class and 1 or 0
+  if entry and #entry.params > 0 and random(2) == 1 then
+    count = first + #entry.params
+    for place, param in ipairs(entry.params) do
+      drawn[first + place] = asDocumented(param.type)
+    end
+  end
   if target.class and random(10) > 1 then
-    local fitting = {}
-    for _, value in ipairs(made) do
-      if isOf(target.class, value) then fitting[#fitting + 1] = value end
-    end
-    if #fitting > 0 then
-      drawn[1], count = fitting[random(#fitting)], math.max(count, 1)
-    end
+    local object = objectOf(target.class)
+    if object ~= nil then drawn[1], count = object, math.max(count, 1) end
   end
   return drawn, count
 end
@@ -159,6 +243,29 @@ local function call(target, drawn, count)
   end
   return target.call(unpack(drawn, 1, count))
 end
+
+--- Adds the methods of objects that are tables, once for each class.
+local function addMethodsOfTables()
+  for _, object in ipairs(made) do
+    local class = type(object) == "table" and getmetatable(object)
+    local methods = type(class) == "table" and rawget(class, "__index")
+    while type(methods) == "table" and not seen[methods] do
+      seen[methods] = true
+      for member, method in next, methods do
+        if type(method) == "function" then
+          local name = rawget(class, "__name") or tostring(object):match "^%S*"
+          name = ("%s:%s"):format(name, member)
+          targets[#targets + 1] = { name = name, class = class, member = member }
+        end
+      end
+      methods = (getmetatable(methods) or {}).__index
+    end
+  end
+end
+
+make()
+addMethodsOfTables()
+table.sort(targets, function(a, b) return a.name < b.name end)
 
 local chosen = {}
 for _, target in ipairs(targets) do
@@ -192,13 +299,16 @@ while goesOn() do
   if options.trace then io.stderr:write(described(target, drawn, count), "\n") end
   local before = clock()
   local results = pack(pcall(call, target, drawn, count))
+  native.threads(2)
   if results[1] then successCount = successCount + 1 end
   local seconds = clock() - before
   if seconds > options.slow then
     io.stderr:write(("%s took %.1f s\n"):format(described(target, drawn, count), seconds))
     realExit(false)
   end
-  if results[1] and type(results[2]) == "userdata" and random(10) == 1 then
+  local kind = type(results[2])
+  if results[1] and (kind == "userdata" or kind == "table") and getmetatable(results[2])
+    and random(10) == 1 then
     made[random(#made)] = results[2]
   end
 end

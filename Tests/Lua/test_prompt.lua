@@ -11,14 +11,15 @@ test("sources are expressions, statements, unfinished or wrong", function()
   for source, expected in pairs {
     ["1 + 1"] = 2, ["=2"] = 2, ["3;"] = 3, ["= 4 ; "] = 4, ["(function() return 5 end)()"] = 5,
     ["local a = 6\na"] = 6, ["local a = 6\n\na + 1\n"] = 7, ["local t = {\n8 }\nt[1]"] = 8,
-    ["local x = 1\nx = 2"] = false,
+    ["local x = 1\nx = 2"] = false, ["9 -- a comment"] = 9, ["local a = 10\na -- that"] = 10,
+    ["(function(...) return ... end)(11)"] = 11,
     ["for i = 1, 2 do\nmath.abs(i) end"] = false, ["local f = math.abs\nf(\n-3)"] = 3,
   } do
-    local chunk, fault = compile(source)
+    local chunk, argument = compile(source)
     if expected == false then
-      check.equal(chunk and chunk() or nil, nil)
+      check.equal(chunk and chunk(argument) or nil, nil)
     else
-      check.equal(chunk and chunk() or fault, expected)
+      check.equal(chunk and chunk(argument) or argument, expected)
     end
   end
   for source, goesOn in pairs {
@@ -131,6 +132,48 @@ test("completion looks inside strings, calls and comments", function()
   check.equal(first "string.repe", nil)
   check.equal(first "('x'):re", nil)
   check.equal(first "?nas.metrics.spea", "?nas.metrics.spearman")
+  check.equal(first "nas.recipe 'darts_c", "nas.recipe 'darts_cifar10'")
+  check.equal(first "nas.scale.open('proxylessnas', 'sm", "nas.scale.open('proxylessnas', 'small'")
+  check.equal(first "nas.scale.open(f(1, '('), 'pa", "nas.scale.open(f(1, '('), 'paper'")
+end)
+
+test("completion shows private names to who asks for them", function()
+  local line = require "nas.prompt.complete".line
+  rawset(_G, "fixture", { _hidden = 1, shown = 2 })
+  local _, found = line("fixture.", 8)
+  check.equal(table.concat(found, " "), "shown")
+  _, found = line("fixture._", 9)
+  check.equal(table.concat(found, " "), "_hidden")
+  rawset(_G, "fixture", nil)
+end)
+
+test("the texts of options and results go on over lines", function()
+  local documentation = require "nas.documentation"
+  local found = documentation.read([[
+--- Options of `fix`.
+---@class Fixture.Options
+---@field often? integer (default 3) how often, which
+--- takes two lines
+---@field last? boolean whether it is the last
+
+--- Fixes: well.
+---@param options? Fixture.Options as
+--- told above
+---@return number what
+--- came of it
+---
+--- A second paragraph.
+function fixture.fix(options) end
+]], { classes = {}, modules = {} })
+  local often = found.classes["Fixture.Options"].fields[1]
+  check.equal(often.text, "how often, which takes two lines")
+  check.equal(often.default, "3")
+  check.equal(found.classes["Fixture.Options"].fields[2].text, "whether it is the last")
+  local entry = found["fixture.fix"]
+  check.equal(entry.params[1].text, "as told above")
+  check.equal(entry.returns[1].text, "what came of it")
+  check.equal(table.concat(entry.text, "/"), "Fixes: well.//A second paragraph.")
+  check.equal(entry.summary, "Fixes.")
 end)
 
 test("a function is timed", function()

@@ -101,3 +101,23 @@ test("tensors become tables and files, and come back", function()
   file:close()
   check.raises("is not a .npy file", tensor.load, path)
 end)
+
+test("a long row goes on in lines of its own, aligned unless there are further rows", function()
+  local tensor = nas.tensor
+  local line = ("  1"):rep(26)
+  check.equal(tostring(tensor.ones(30)), lines(line, ("  1"):rep(4), "[float32 30]"))
+  check.equal(tostring(tensor.ones(2, 30)),
+    lines(line, "  " .. ("  1"):rep(4), line, "  " .. ("  1"):rep(4), "[float32 2x30]"))
+end)
+
+test("sizes are numbers", function()
+  local tensor = nas.tensor
+  local x = tensor.zeros(2, 3)
+  check.raises("bad argument #1 to 'zeros' (sizes expected, got string)",
+    function() tensor.zeros "2" end)
+  check.raises("bad argument #1 to 'view' (sizes expected, got boolean)",
+    function() x:view(true) end)
+  check.raises("bad argument #2 to 'reshape' (number expected, got string)",
+    function() x:reshape(2, "x") end)
+  check.equal(x:view(6):numel() + x:view{ 3, 2 }:numel(), 12)
+end)

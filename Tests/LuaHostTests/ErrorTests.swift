@@ -43,6 +43,24 @@ import Testing
     #expect(bad.message == "test:1: bad argument #1 to 'value' (Probe expected, got number)")
   }
 
+  @Test func argumentErrorsNameFunctionsLikeLuas() throws {
+    let bench = try Bench()
+    bench.function("half") { call in call.returns(try call.integer(1) / 2) }
+    let long = String(repeating: "n", count: 3000)
+    for source in [
+      "local f = half\n\nf {}", "local t = { f = half } t.f {}", "local t = { f = half } t:f()",
+      "local t = setmetatable({}, { __index = { f = half } }) return (t:f(1))",
+      "for _ in half do end", "setmetatable({}, { __index = half }).x()", "pcall(error) half {}",
+      "local \(long) = half \(long) {}", "coroutine.wrap(half) {}", "assert(pcall(half, {}))",
+    ] {
+      let ours = try bench.failure(source).message
+      let theirs = try bench.failure(source.replacing("half", with: "utf8.char")).message
+      #expect(
+        ours.replacing("'half'", with: "'utf8.char'")
+          == theirs.replacing("'char'", with: "'utf8.char'"))
+    }
+  }
+
   @Test func errorValuesPassUnharmed() throws {
     let bench = try Bench()
     bench.function("through") { call in

@@ -77,6 +77,27 @@ import Testing
     #expect(try bench.result("return tidied") == "50")
   }
 
+  @Test func aScriptMayTidyUpAfterSwiftThrew() throws {
+    let bench = try Bench()
+    bench.function("train") { _ in
+      while !LuaInterrupt.isRequested { usleep(100) }
+      throw LuaInterrupt.error
+    }
+    let error = try interrupted(
+      bench,
+      """
+      local guard <close> = setmetatable({}, { __close = function()
+        tidied = 0
+        for i = 1, 1000 do tidied = tidied + 1 end
+      end })
+      coroutine.wrap(train)()
+      """)
+    #expect(error.message.contains("interrupted!"))
+    #expect(try bench.result("return tidied") == "1000")
+    // But none may go on.
+    _ = try interrupted(bench, "while true do pcall(train) end")
+  }
+
   @Test func anotherHostIsNotDisturbed() throws {
     let (receiver, other) = (try Bench(), try Bench())
     LuaInterrupt.receive(for: receiver.host, secondEndsProcess: false)

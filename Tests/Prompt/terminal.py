@@ -111,6 +111,16 @@ class Session:
         time.sleep(0.1)
         self.process.sendcontrol("c")
 
+    def press(self, key):
+        """One key at once, where `send` waits for a program that may not be reading yet."""
+        os.write(self.process.child_fd, key.encode())
+
+    def processor_seconds(self):
+        """What the session has used of the processor so far, to a hundredth of a second."""
+        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def leave(self):
         self.process.sendcontrol("d")
         self.process.expect(pexpect.EOF)

@@ -102,19 +102,20 @@ def test_a_local_alone_is_warned_of_once():
 
 
 def interrupted(session, line, started):
+    """Starts a line, presses Ctrl-C once it shows `started`, and gives the seconds until the prompt is
+    back: by the clock, and of the processor's time that the session used."""
     session.process.send(line + "\r")
     session.process.expect_exact(started + "\r\n")
     time.sleep(0.1)
-    start = time.monotonic()
-    session.process.sendcontrol("c")
-    session.process.expect_exact("interrupted!")
-    seconds = time.monotonic() - start
-    session.wait()
-    return seconds
+    used, start = session.processor_seconds(), time.monotonic()
+    session.press("\x03")
+    session.process.expect(r"interrupted!(?s:.*?)[\r\n](\x1b\[\?2004h)?> ")
+    return time.monotonic() - start, session.processor_seconds() - used
 
 
-def test_control_c_stops_loops():
-    # The prompt has to be back within a fifth of a second; a busy machine gets some more.
+def test_control_c_stops_loops_within_a_fifth_of_a_second():
+    # What other programs take on a busy machine is no fault of the prompt's: the processor's time is
+    # held to it every time, the clock's in the best of five.
     with Session() as session:
         session.run("kept = 41")
         for line in [
@@ -122,7 +123,9 @@ def test_control_c_stops_loops():
             "co = coroutine.wrap(function() print('on' .. 'going') while true do end end) co()",
             "print('on' .. 'going') while true do pcall(error) end",
         ]:
-            assert interrupted(session, line, "ongoing") < 2
+            times = [interrupted(session, line, "ongoing") for _ in range(5)]
+            assert max(used for _, used in times) < 0.2, times
+            assert min(passed for passed, _ in times) < 0.2, times
         assert session.run("kept + 1") == "42\n"
 
 

@@ -72,6 +72,19 @@ def test_errors_have_a_position_and_keep_the_session():
     with Session() as session:
         assert session.run("error 'here'").startswith("stdin:1: here\nstack traceback:")
         assert "near 'y'" in session.run("x y")
+        # An expression's call keeps its place in the traceback.
+        session.run("function fails() error('of the caller', 2) end")
+        for line in ["fails()", "1 + 1, fails()", "x = 1 return fails(), 1"]:
+            shown = session.run(line)
+            assert shown.startswith("stdin:1: of the caller\nstack traceback:"), shown
+            assert "stdin:1: in main chunk\n" in shown and "tail call" not in shown, shown
+        session.paste("x = 1\nfails()")
+        assert "stdin:2: of the caller" in session.run("")
+        shown = session.run("nas.supernet.new()")
+        assert shown.startswith("stdin:1: bad argument #1 to 'new' (Space expected"), shown
+        assert session.run("(function() return 1, nil, 3 end)()") == "1\tnil\t3\n"
+        assert session.run("(function() end)()") == ""
+        assert session.run("x -- a comment") == "1\n"
         assert session.run("1") == "1\n"
 
 
@@ -92,6 +105,14 @@ def test_help():
         for text in ["nas.schedule.cosine(options)", "initial: number", "(default 0)", "example:"]:
             assert text in shown, shown
         assert "Supernet:train(options)" in session.run("? Supernet:train")
+        assert "-> Recipe" in session.run("?nas.recipe.of")
+        shown = session.run("?nas.sampler.fair")
+        for text in ["nas.sampler.fair(space, options) -> Sampler", "(default 0)", "sum", "example:"]:
+            assert text in shown, shown
+        # Every line of an option's text, and of a result's.
+        shown = " ".join(session.run("?Supernet:rank").split())
+        assert "decoding images is; each takes memory" in shown, shown
+        assert "of text perplexities, the lower the better" in shown, shown
         session.run("data = nas.data.open 'fashion16'")
         assert "Dataset:size(split)" in session.run("?data:size")
         assert "Dataset:size(split)" in session.run("help 'data.size'")
@@ -143,6 +164,14 @@ def test_completion():
             ("nas.schedule.cosine{ initial = 1, warm", "nas.schedule.cosine{ initial = 1, warmup = "),
             ("data:batches('train', { ep", "data:batches('train', { epoch = "),
             ("nas.data.open 'fashion1", "nas.data.open 'fashion16'"),
+            ("nas.data.open 'cif", "nas.data.open 'cifar10"),
+            ("nas.data.open 'cifar100", "nas.data.open 'cifar100'"),
+            ("nas.data.open('pt", "nas.data.open('ptb'"),
+            ("nas.data.open 'ima", "nas.data.open 'imagenet16'"),
+            ("nas.benchmark.open 'fash", "nas.benchmark.open 'fashion16-nasbench201'"),
+            ("nas.recipe 'darts_c", "nas.recipe 'darts_cifar10'"),
+            ("nas.scale.open('darts_ptb', 'sm", "nas.scale.open('darts_ptb', 'small'"),
+            ("data:augmented{ cro", "data:augmented{ crop = "),
             ("require 'nas.metr", "require 'nas.metrics'"),
             ("data:size 'val", "data:size 'validation'"),
         ]:
@@ -167,6 +196,9 @@ def test_completion_lists_what_there_is():
         session.run("data = nas.data.open 'fashion16'")
         found = session.candidates("data:")
         assert {"size", "batches", "subset"} <= set(found) and "classes" not in found, found
+        session.run("sampler = nas.sampler.fair(nas.space.nasbench201())")
+        found = session.candidates("sampler:")
+        assert {"state", "restore"} <= set(found) and "__call" not in found, found
 
 
 def test_completion_runs_no_code_of_scripts():

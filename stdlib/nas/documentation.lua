@@ -49,19 +49,23 @@ local function readVariable(text)
   }
 end
 
---- A comment's lines as an entry: its text, example, parameters, results, fields.
+--- A comment's lines as an entry: its text, example, parameters, results, fields. The text of one
+-- of those goes on in the next lines, up to one that is empty.
 local function readComment(lines)
   local entry = { params = {}, returns = {}, fields = {}, text = {}, example = {} }
-  local target, inExample = entry.text, false
+  local target, inExample, tagged = entry.text, false, nil
+  local function add(list, one)
+    list[#list + 1], tagged = one, one
+  end
   for _, line in ipairs(lines) do
     local tag, rest = line:match "^%-%-%-@(%w+)%s*(.*)$"
     if tag == "param" then
-      entry.params[#entry.params + 1] = readVariable(rest)
+      add(entry.params, readVariable(rest))
     elseif tag == "field" then
-      entry.fields[#entry.fields + 1] = readVariable(rest)
+      add(entry.fields, readVariable(rest))
     elseif tag == "return" then
       local kind, about = splitType(rest)
-      entry.returns[#entry.returns + 1] = { type = kind, text = about }
+      add(entry.returns, { type = kind, text = about })
     elseif tag == "class" then
       entry.class = rest:match "^[%w_%.]+"
     elseif tag == "overload" then
@@ -71,14 +75,18 @@ local function readComment(lines)
       if text:find "^```" then
         inExample = not inExample
         target = inExample and entry.example or entry.text
+        tagged = nil
+      elseif tagged and text ~= "" then
+        tagged.text = tagged.text .. " " .. text
       else
+        tagged = nil
         target[#target + 1] = text
       end
     end
   end
   while entry.text[#entry.text] == "" do table.remove(entry.text) end
   local paragraph = table.concat(entry.text, " "):match "^(.-)  " or table.concat(entry.text, " ")
-  entry.summary = paragraph:match "^.-[.:]%f[%s%z]" or paragraph
+  entry.summary = (paragraph:match "^.-[.:]%f[%s%z]" or paragraph):gsub(":$", ".")
   return entry
 end
 

@@ -98,8 +98,8 @@ function options.check(name, given, rules, level)
     local value = given[key]
     if value == nil then
       if rule.required then
-        local text = "%s: %s is missing: expected %s"
-        error(text:format(name, key, options.expectation(rule)), level)
+        local expected = rule.type ~= "any" and ": expected " .. options.expectation(rule) or ""
+        error(("%s: %s is missing%s"):format(name, key, expected), level)
       end
       value = rule.default
     else

@@ -28,6 +28,7 @@ enum {
   LUAHOST_RAISE_TEXT = -1,      // a message, to be preceded by the caller's position
   LUAHOST_RAISE_VALUE = -2,     // an error value, raised as it is
   LUAHOST_RAISE_ARGUMENT = -3,  // a message about the argument named by luahost_blame
+  LUAHOST_RAISE_MISMATCH = -4,  // the type which that argument should have and, above, the one it has
 };
 
 /// A userdata that owns one Swift object. `object` is null before it is filled and after it is
@@ -88,7 +89,7 @@ void luahost_push_object(lua_State *L, int metatable, const void *seal, void *ob
 /// The object at an index if it was made with this seal; null otherwise.
 LuaHostObject *luahost_to_object(lua_State *L, int index, const void *seal);
 
-/// Names the argument that LUAHOST_RAISE_ARGUMENT is about.
+/// Names the argument that LUAHOST_RAISE_ARGUMENT and LUAHOST_RAISE_MISMATCH are about.
 void luahost_blame(lua_State *L, int argument);
 /// Makes room on the stack; where there is none, the trampoline raises "stack overflow".
 bool luahost_reserve(lua_State *L, int slots);

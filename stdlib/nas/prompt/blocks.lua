@@ -11,8 +11,20 @@ local function isUnfinished(fault) return fault:find "<eof>$" ~= nil end
 
 --- Without the "=" that Lua's users write before an expression.
 local function plain(source)
-  local expression = source:match "^=(.*)$"
-  return expression or source, expression ~= nil
+  local rest = source:match "^=(.*)$"
+  return rest or source, rest ~= nil
+end
+
+--- What `expression` calls.
+local function results(...) return ... end
+
+--- A chunk that returns an expression, by calling its argument, `results`, with it: were the
+-- expression itself what is returned, a call in it would take the chunk's place, and an error would
+-- have no position.
+local function expression(before, source)
+  local chunk, fault = load(before .. "return " .. source)
+  if not chunk or (before .. source):find("...", 1, true) then return chunk, fault end
+  return load(before .. "return (...)(" .. source .. "\n)") or chunk, results
 end
 
 --- Whether the source ends in a semicolon, which keeps results from being shown.
@@ -30,24 +42,25 @@ local function blockWithResult(source)
     if last:find "^%s*[%a_]" and load("return " .. last:gsub("[;%s]+$", "")) then
       local before = concat(lines, "\n", 1, first - 1)
       if load(before) then
-        return load(before .. "\nreturn " .. last:gsub("[;%s]+$", ""))
+        return expression(before .. "\n", (last:gsub("[;%s]+$", "")))
       end
     end
   end
 end
 
---- The chunk; or nil, what is wrong, and whether more lines could mend it.
+--- The chunk, and its argument; or nil, what is wrong, and whether more lines could mend it.
 function blocks.compile(source)
   local text, isExpression = plain(source)
   local body = text
   if blocks.isHidden(text) then body = text:gsub("[;%s]+$", "") end
-  local chunk, fault = load("return " .. body)
-  if chunk then return chunk end
+  local chunk, fault = expression("", body)
+  if chunk then return chunk, fault end
   if isExpression then return nil, fault, isUnfinished(fault) end
   local goesOn = isUnfinished(fault)
   if text:find("\n", 1, true) then
-    chunk = blockWithResult(text)
-    if chunk then return chunk end
+    local argument
+    chunk, argument = blockWithResult(text)
+    if chunk then return chunk, argument end
   end
   chunk, fault = load(text)
   if chunk then return chunk end

@@ -10,10 +10,12 @@ local complete = {}
 local function startsWith(text, beginning) return text:sub(1, #beginning) == beginning end
 
 --- Those of the texts that begin with `typed`, each once, in order; `ending` follows an only one.
+-- What begins with an underscore is private, and shown to who asks for it.
 local function matching(texts, typed, ending)
   local found, seen = {}, {}
   for _, text in ipairs(texts) do
-    if startsWith(text, typed) and not seen[text] then
+    local isPrivate = startsWith(text, "_") and not startsWith(typed, "_")
+    if startsWith(text, typed) and not isPrivate and not seen[text] then
       seen[text], found[#found + 1] = true, text
     end
   end
@@ -192,26 +194,46 @@ local function requirable(typed)
   return names
 end
 
+--- The names of the paper's spaces.
+local function spaces()
+  local names = {}
+  for name in pairs(nas.scale.paper) do names[#names + 1] = name end
+  return names
+end
+
 --- Functions whose first argument is one of a few names.
 local named = {
   ["nas.data.open"] = function() return nas.data.names() end,
   ["nas.benchmark.open"] = function() return nas.benchmark.names() end,
+  ["nas.recipe"] = spaces, ["nas.recipe.of"] = spaces, ["nas.scale.open"] = spaces,
 }
+
+--- The function that the text calls, which goes on with an argument, and which one that is.
+local function argumentAt(before, brackets)
+  local place = brackets[#brackets]
+  if not place or before:sub(place, place) ~= "(" or before:find "[%w_]%s*$" then
+    return functionAt(before), 1
+  end
+  local earlier = before:sub(place + 1)
+  for _, nested in ipairs{ '%b""', "%b''", "%b()", "%b{}", "%b[]" } do
+    earlier = earlier:gsub(nested, "")
+  end
+  return functionAt(before:sub(1, place - 1)), 1 + select(2, earlier:gsub(",", ""))
+end
 
 --- What a string that begins after `before` may be.
 local function texts(line, brackets, start, typed)
   local before = line:sub(1, start - 2)
   if before:find "%f[%w_]require%s*%(?%s*$" then return requirable(typed) end
-  local callee = functionAt((before:gsub("%(%s*$", "")))
+  local callee, position = argumentAt(before, brackets)
   if callee then
-    if named[callee.name] then
+    if named[callee.name] and position == 1 then
       local names = named[callee.name]()
       return table.move(files(typed), 1, #files(typed), #names + 1, names)
     end
-    if callee.params[1] then
-      local literals = documentation.literals(callee.params[1].type)
-      if #literals > 0 then return literals end
-    end
+    local param = callee.params[position]
+    local literals = param and documentation.literals(param.type) or {}
+    if #literals > 0 then return literals end
   end
   local option = before:match "([%a_][%w_]*)%s*=%s*$"
   local entry = option and calledWith(line, brackets)

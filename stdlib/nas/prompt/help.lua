@@ -56,8 +56,8 @@ end
 
 local function variableRow(variable, prefix)
   local name = prefix .. variable.name .. (variable.optional and "?" or "") .. ": " .. variable.type
-  local default = variable.default and ("%s (default %s)"):format(variable.text, variable.default)
-  return { name, (default or variable.text):gsub("^%s+", "") }
+  local default = variable.default and ("(default %s) "):format(variable.default) or ""
+  return { name, default .. variable.text }
 end
 
 local function describe(entry, write)

@@ -38,8 +38,8 @@ local function hintAtLocals(source)
     .. " '%s' stays (said once)\n"):format(name))
 end
 
---- What to do with the lines typed so far: "run" with a function and whether its results are shown;
--- "more" where they are unfinished, or "failed", with a message.
+--- What to do with the lines typed so far: "run" with a function, whether its results are shown,
+-- and its argument; "more" where they are unfinished, or "failed", with a message.
 function session.read(source)
   local sign, rest = source:match "^%s*([?$])%s*(.-)%s*$"
   if sign then
@@ -48,7 +48,7 @@ function session.read(source)
   local chunk, fault, isUnfinished = blocks.compile(source)
   if not chunk then return isUnfinished and "more" or "failed", fault end
   hintAtLocals(source)
-  return "run", chunk, not blocks.isHidden(source)
+  return "run", chunk, not blocks.isHidden(source), fault
 end
 
 --- Shows what an entry gave, after so many seconds. The first result becomes the global `_`.
