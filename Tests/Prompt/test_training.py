@@ -80,6 +80,25 @@ def test_the_same_call_goes_on_to_the_same_bits():
         assert content(session, "other.safetensors") != content(session, "whole.safetensors")
 
 
+def test_a_training_in_a_coroutine_goes_on_too():
+    with prepared("net whole") as session:
+        session.run("function train() done = net:train{ " + OPTIONS + " } end")
+        stop(session, "coroutine.wrap(train)()", 70)
+        stop(session, "print(pcall(train))", 200)
+        # What fails in a coroutine that is resumed stays open, and tells nobody.
+        session.run("mark = 300")
+        session.process.send("print(coroutine.resume(coroutine.create(train)))\r")
+        session.process.expect_exact("at step 300\r\n")
+        session.press("\x03")
+        assert "interrupted!" in session.wait()
+        stopped = int(session.run("net.steps"))
+        assert 300 <= stopped < 12 * 64
+        session.run("mark = nil")
+        session.run("train()")
+        assert session.run("net.steps") == f"{12 * 64}\n"
+        assert equals_an_uninterrupted_one(session)
+
+
 def test_a_checkpoint_goes_on_in_a_new_process():
     line = "done = net:train{ " + OPTIONS + ", checkpoint = 'run.ckpt' }"
     with prepared() as first:

@@ -25,7 +25,8 @@ local Summary = {
   end,
 }
 
---- Trainings that were stopped, by their network.
+--- Trainings that have not come to their end, by their network. One in a coroutine may stop without
+-- a word: what fails there is closed late or never.
 local unfinished = setmetatable({}, { __mode = "k" })
 
 --- The settings that the steps are made by.
@@ -230,10 +231,9 @@ local function session(net, plan)
   return new
 end
 
---- What is to be done where a training stops before its end: what is known of it is kept, and who
+--- What is to be done where a training stops before its end: its checkpoint is written, and who
 -- watches is told.
 local function stopped(current, net)
-  unfinished[net] = current
   local place, plan = native.place(net), current.plan
   if plan.settings.checkpoint then keep(current, net, plan.settings.checkpoint) end
   if plan.settings.progress then
@@ -247,7 +247,7 @@ end
 function run.train(net, settings, atEnd)
   local plan = planned(net, settings)
   local current = session(net, plan)
-  unfinished[net] = nil
+  unfinished[net] = current
   local isDone = false
   local _ <close> = setmetatable({}, {
     __close = function(_, failure) if failure and not isDone then stopped(current, net) end end,
@@ -274,7 +274,7 @@ function run.train(net, settings, atEnd)
   end
   averaging.finish(current, net)
   if settings.checkpoint then keep(current, net, settings.checkpoint) end
-  isDone = true
+  isDone, unfinished[net] = true, nil
   if bar then bar:finish() end
   return run.summary(net, settings.epochs, system.clock() - start)
 end
