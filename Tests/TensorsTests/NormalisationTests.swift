@@ -144,6 +144,24 @@ import Testing
     }
   }
 
+  /// Once, a normalisation made where another had been freed was taken for that one.
+  @Test func aCalibrationTakesNoNormalisationForAnEarlierOne() throws {
+    var generator = Generator(seed: 5)
+    let calibration = CalibratedStatistics()
+    for round in 0..<200 {
+      let channels = 1 + round % 7
+      let images = try generator.tensor([2, channels, 2, 2], .image)
+      let normalisation = try generator.normalisation(channels)
+      _ = try Normalisation.apply(
+        images, normalisation, statistics: .calibrating(calibration), .zero)
+      try calibration.store(in: [normalisation])
+      let expected = moments(images).mean
+      for (found, mean) in zip(normalisation.runningMean.doubles(), expected) {
+        #expect(abs(found - mean) < 1e-12)
+      }
+    }
+  }
+
   /// A pass by a calibration's statistics is the pass by running statistics that they become; until
   /// then the normalisation keeps its own.
   @Test(arguments: ElementType.real)

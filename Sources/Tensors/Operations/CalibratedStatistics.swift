@@ -17,8 +17,14 @@ public final class CalibratedStatistics: Sendable {
     case biased, unbiased
   }
 
+  /// Held for its identity alone.
+  private struct Held: @unchecked Sendable {
+    let normalisation: BatchNormalisation
+  }
+
   /// Sums over batches of batch size times mean, and times variance.
   private struct Sums {
+    let owner: Held
     var mean: [Double]
     var variance: [Double]
     var weight = 0.0
@@ -34,20 +40,21 @@ public final class CalibratedStatistics: Sendable {
     _ normalisation: BatchNormalisation, mean: [Double], biased: [Double], population: Int,
     images: Int
   ) {
+    let owner = Held(normalisation: normalisation)
+    let identity = ObjectIdentifier(normalisation)
     let weight = Double(images)
     let factor =
       variance == .unbiased && population > 1 ? Double(population) / Double(population - 1) : 1
     sums.withLock { sums in
       let zeros = Array(repeating: 0.0, count: mean.count)
       var known =
-        sums.removeValue(forKey: ObjectIdentifier(normalisation))
-        ?? Sums(mean: zeros, variance: zeros)
+        sums.removeValue(forKey: identity) ?? Sums(owner: owner, mean: zeros, variance: zeros)
       for channel in mean.indices {
         known.mean[channel] += weight * mean[channel]
         known.variance[channel] += weight * (biased[channel] * factor)
       }
       known.weight += weight
-      sums[ObjectIdentifier(normalisation)] = known
+      sums[identity] = known
     }
   }
 
