@@ -59,11 +59,12 @@ function greedy.new(space, given)
 
   --- The images that paths are judged by: the same from step to step.
   local function heldOut(net)
-    if batchOf ~= net.data then
+    -- By the network: `net.data` is an object of its own each time that it is asked for.
+    if batchOf ~= net then
       local most = net.data.measure == "perplexity" and columnsOfText
         or net.data:size "validation"
       local size = math.min(settings.held_out, most)
-      batch, batchOf = net.data:batches("validation", { batch = size })(), net.data
+      batch, batchOf = net.data:batches("validation", { batch = size })(), net
     end
     return batch
   end
