@@ -57,4 +57,9 @@ function base.new(name, space, seed, next, memory)
   }, Sampler)
 end
 
+--- Whether a sampler, which may be any function, has a state to keep.
+function base.hasState(draw)
+  return type(draw) == "table" and draw.state ~= nil and draw.restore ~= nil
+end
+
 return base

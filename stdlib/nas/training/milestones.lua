@@ -5,6 +5,8 @@
 -- length leaves a copy at each: cheaper, and another question, since the rate has not yet fallen
 -- there.
 
+local clock = require "nas.native".clock
+local hasState = require "nas.sampler.base".hasState
 local native = require "nas.native.supernet"
 local run = require "nas.training.run"
 
@@ -41,8 +43,7 @@ local function begun(net, settings, list)
   local before = partial[net]
   if before and before.key == key and not settings.restart then return before end
   -- Each training has the sampler begin anew.
-  local hasState = type(draw) == "table" and draw.state and draw.restore
-  return { key = key, nets = {}, runs = {}, state = hasState and draw:state() }
+  return { key = key, nets = {}, runs = {}, state = hasState(draw) and draw:state() }
 end
 
 --- A training for each milestone, all from the network's weights as they are; the last is that of
@@ -70,8 +71,7 @@ end
 local function snapshots(net, settings, list)
   local isMilestone = {}
   for _, epochs in ipairs(list) do isMilestone[math.tointeger(epochs)] = true end
-  local start, clock, runs = require "nas.native".clock(), require "nas.native".clock, {}
-  local found = {}
+  local start, runs, found = clock(), {}, {}
   run.train(net, settings, function(epoch, session)
     session.snapshots = session.snapshots or {}
     if not isMilestone[epoch] then return end

@@ -6,6 +6,7 @@
 -- with a checkpoint, in another process too.
 
 local averaging = require "nas.training.averaging"
+local hasState = require "nas.sampler.base".hasState
 local measure = require "nas.measure"
 local native = require "nas.native.supernet"
 local progress = require "nas.progress"
@@ -97,8 +98,6 @@ local function begun(net, plan)
       or sampler.uniform(net.space, { seed = plan.settings.seed }),
   }
 end
-
-local function hasState(draw) return type(draw) == "table" and draw.state and draw.restore end
 
 --- Has a sampler go on before the paths of step `step`. One that has no state is called as often
 -- as it had been: a function that begins anew with its script comes to where it was.
