@@ -1,16 +1,22 @@
 /// Sums over an image's pixels for each channel: what batch normalisation needs, forward and
 /// backward.
 ///
+/// A variance is never the difference of two large sums: numbers are taken less a number near their
+/// mean, and runs of them are joined by their counts, means and sums of squared deviations (Chan, Golub
+/// and LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979).
+///
 /// Invariant: at most `run` numbers are added in the element's own precision before the sum goes on
 /// in double precision, so that a long sum loses nothing that matters; pixels are taken in order.
 public struct ChannelSums {
   enum Kind {
-    /// Of x and of x².
-    case moments
-    /// Of g and of g · x.
-    case products(gradient: UnsafeRawPointer)
+    /// Of x.
+    case total
+    /// The mean of x, and Σ(x − mean)², joined with those of so many pixels before.
+    case moments(after: Int)
+    /// Of g and of g · (x − centre), a centre for each lane.
+    case products(gradient: UnsafeRawPointer, centre: UnsafeRawPointer)
     /// The same where `gate` lets the gradient pass only.
-    case gatedProducts(gradient: UnsafeRawPointer, gate: Rectifier.Gate)
+    case gatedProducts(gradient: UnsafeRawPointer, gate: Rectifier.Gate, centre: UnsafeRawPointer)
   }
 
   let extent: ConvolutionGeometry.Extent
@@ -20,24 +26,36 @@ public struct ChannelSums {
 
   private static let run = 256
 
-  /// Adds Σx to the first half of `sums` and Σx² to the second (each `blocks · block` numbers).
-  public static func addMoments(
+  /// Adds Σx to `sums`, `blocks · block` numbers.
+  public static func addTotals(
     _ extent: ConvolutionGeometry.Extent, _ element: ElementType, of image: UnsafeRawPointer,
     to sums: UnsafeMutablePointer<Double>
   ) {
     LaneType(element, block: extent.block).dispatch(
-      ChannelSums(extent: extent, image: image, kind: .moments, sums: sums))
+      ChannelSums(extent: extent, image: image, kind: .total, sums: sums))
   }
 
-  /// Adds Σg to the first half of `sums` and Σg·x to the second, over all pixels or over those where
-  /// `gate` lets the gradient pass.
+  /// Takes an image's pixels into the means, the first half of `moments`, and the sums of squared
+  /// deviations from them, the second half (each `blocks · block` numbers), of `taken` pixels a channel
+  /// before.
+  public static func addMoments(
+    _ extent: ConvolutionGeometry.Extent, _ element: ElementType, of image: UnsafeRawPointer,
+    after taken: Int, to moments: UnsafeMutablePointer<Double>
+  ) {
+    LaneType(element, block: extent.block).dispatch(
+      ChannelSums(extent: extent, image: image, kind: .moments(after: taken), sums: moments))
+  }
+
+  /// Adds Σg to the first half of `sums` and Σg·(x − centre) to the second, over all pixels or over
+  /// those where `gate` lets the gradient pass; `centre` holds a number a lane.
   public static func addProducts(
     _ extent: ConvolutionGeometry.Extent, _ element: ElementType, of image: UnsafeRawPointer,
-    gradient: UnsafeRawPointer, gate: Rectifier.Gate?, to sums: UnsafeMutablePointer<Double>
+    gradient: UnsafeRawPointer, gate: Rectifier.Gate?, centre: UnsafeRawPointer,
+    to sums: UnsafeMutablePointer<Double>
   ) {
     let kind: Kind =
-      if let gate { .gatedProducts(gradient: gradient, gate: gate) } else {
-        .products(gradient: gradient)
+      if let gate { .gatedProducts(gradient: gradient, gate: gate, centre: centre) } else {
+        .products(gradient: gradient, centre: centre)
       }
     LaneType(element, block: extent.block).dispatch(
       ChannelSums(extent: extent, image: image, kind: kind, sums: sums))
@@ -49,52 +67,111 @@ extension ChannelSums: LaneKernel {
   func run<Vector: Lanes>(_ vector: Vector.Type) {
     let image = image.vectors(vector)
     switch kind {
-    case .moments:
-      add { (pixel: Int) -> (Vector, Vector) in (image[pixel], image[pixel]) }
-    case .products(let gradient):
-      let gradient = gradient.vectors(vector)
-      add { (pixel: Int) -> (Vector, Vector) in (gradient[pixel], image[pixel]) }
-    case .gatedProducts(let gradient, let gate):
-      let gradient = gradient.vectors(vector)
+    case .total:
+      forEachRun { pixels, block in
+        let (total, _) = Self.sums(pixels) { (image[$0], Vector()) }
+        total.add(to: sums + block * extent.block)
+      }
+    case .moments(let taken):
+      forEachRun { pixels, block in
+        take(image, pixels, block, after: taken + pixels.lowerBound - block * extent.pixels)
+      }
+    case .products(let gradient, let centre):
+      let (gradient, centre) = (gradient.vectors(vector), centre.vectors(vector))
+      forEachRun { pixels, block in
+        let middle = centre[block]
+        add(Self.sums(pixels) { (gradient[$0], image[$0] - middle) }, block)
+      }
+    case .gatedProducts(let gradient, let gate, let centre):
+      let (gradient, centre) = (gradient.vectors(vector), centre.vectors(vector))
       let (gate, isCapped) = (gate.image.vectors(vector), gate.isCapped)
-      add { (pixel: Int) -> (Vector, Vector) in
-        let kept = gradient[pixel].gated(by: gate[pixel], isCapped: isCapped)
-        return (kept, image[pixel])
+      forEachRun { pixels, block in
+        let middle = centre[block]
+        add(
+          Self.sums(pixels) {
+            (gradient[$0].gated(by: gate[$0], isCapped: isCapped), image[$0] - middle)
+          }, block)
       }
     }
   }
 
-  /// Adds the first of each pair, and the product of both.
+  /// Calls `body` with the pixels of each run, as they are numbered in the image, and their block.
   @inline(__always)
-  private func add<Vector: Lanes>(_ pair: (Int) -> (Vector, Vector)) {
-    let half = extent.lanes
+  private func forEachRun(_ body: (_ pixels: Range<Int>, _ block: Int) -> Void) {
     for block in 0..<extent.blocks {
-      var first = block * extent.pixels
-      let end = first + extent.pixels
+      let end = (block + 1) * extent.pixels
+      var first = end - extent.pixels
       while first < end {
         let last = min(first + Self.run, end)
-        // Two chains, so that an addition need not wait for the one before it.
-        var firsts = (Vector(), Vector())
-        var products = (Vector(), Vector())
-        var pixel = first
-        while pixel + 1 < last {
-          let even = pair(pixel)
-          let odd = pair(pixel + 1)
-          firsts.0 += even.0
-          firsts.1 += odd.0
-          products.0 = products.0.addingProduct(even.0, even.1)
-          products.1 = products.1.addingProduct(odd.0, odd.1)
-          pixel += 2
-        }
-        if pixel < last {
-          let even = pair(pixel)
-          firsts.0 += even.0
-          products.0 = products.0.addingProduct(even.0, even.1)
-        }
-        (firsts.0 + firsts.1).add(to: sums + block * extent.block)
-        (products.0 + products.1).add(to: sums + half + block * extent.block)
+        body(first..<last, block)
         first = last
       }
+    }
+  }
+
+  /// The sum of the first of each pair, and that of the products of both.
+  @inline(__always)
+  private static func sums<Vector: Lanes>(
+    _ pixels: Range<Int>, _ pair: (_ pixel: Int) -> (Vector, Vector)
+  ) -> (firsts: Vector, products: Vector) {
+    // Two chains, so that an addition need not wait for the one before it.
+    var firsts = (Vector(), Vector())
+    var products = (Vector(), Vector())
+    var pixel = pixels.lowerBound
+    while pixel + 1 < pixels.upperBound {
+      let even = pair(pixel)
+      let odd = pair(pixel + 1)
+      firsts.0 += even.0
+      firsts.1 += odd.0
+      products.0 = products.0.addingProduct(even.0, even.1)
+      products.1 = products.1.addingProduct(odd.0, odd.1)
+      pixel += 2
+    }
+    if pixel < pixels.upperBound {
+      let even = pair(pixel)
+      firsts.0 += even.0
+      products.0 = products.0.addingProduct(even.0, even.1)
+    }
+    return (firsts.0 + firsts.1, products.0 + products.1)
+  }
+
+  /// Adds a run's sums to those of its block.
+  @inline(__always)
+  private func add<Vector: Lanes>(_ run: (firsts: Vector, products: Vector), _ block: Int) {
+    run.firsts.add(to: sums + block * extent.block)
+    run.products.add(to: sums + extent.lanes + block * extent.block)
+  }
+
+  /// Joins a run's mean and squared deviations with those of the `taken` pixels before it.
+  @inline(__always)
+  private func take<Vector: Lanes>(
+    _ image: UnsafePointer<Vector>, _ pixels: Range<Int>, _ block: Int, after taken: Int
+  ) {
+    let means = sums + block * extent.block
+    let squares = means + extent.lanes
+    // Numbers are taken less the mean so far, the first of all less the first pixel.
+    var shift = image[pixels.lowerBound]
+    for lane in 0..<Vector.scalarCount {
+      if taken == 0 {
+        means[lane] = Double(shift[lane])
+      } else {
+        shift[lane] = Vector.Scalar(means[lane])
+      }
+    }
+    let run = Self.sums(pixels) {
+      let distance = image[$0] - shift
+      return (distance, distance)
+    }
+    let count = Double(pixels.count)
+    let part = 1 / count
+    let share = count / (Double(taken) + count)
+    let weight = Double(taken) * share
+    for lane in 0..<Vector.scalarCount {
+      let sum = Double(run.firsts[lane])
+      let offset = sum * part
+      let distance = Double(shift[lane]) + offset - means[lane]
+      means[lane] += distance * share
+      squares[lane] += Double(run.products[lane]) - sum * offset + distance * distance * weight
     }
   }
 }

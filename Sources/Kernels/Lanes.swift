@@ -8,10 +8,10 @@
 /// Invariant: buffers hold whole vectors at vector alignment, channels beyond an image's last are
 /// zero lanes, and each kernel gives the same bits whichever thread runs it.
 public protocol Lanes: SIMD where Scalar: LaneScalar {
-  /// The larger of each lane and zero.
+  /// The larger of each lane and zero; NaN where the lane is.
   var rectified: Self { get }
 
-  /// Each lane where that of `gate` is above zero, else zero: the derivative of `rectified`.
+  /// Each lane where that of `gate` is above zero or NaN, else zero: the derivative of `rectified`.
   func gated(by gate: Self) -> Self
 
   /// The larger of each lane and that of `other`; a NaN is larger than any number.
@@ -67,12 +67,12 @@ extension Float: LaneScalar {
   @inline(__always)
   public static func gate(_ lanes: SIMD8<Float>, by gate: SIMD8<Float>) -> SIMD8<Float> {
     let zeros = SIMD8<Float>()
-    return zeros.replacing(with: lanes, where: gate .> zeros)
+    return lanes.replacing(with: zeros, where: gate .<= zeros)
   }
   @inline(__always)
   public static func gate(_ lanes: SIMD16<Float>, by gate: SIMD16<Float>) -> SIMD16<Float> {
     let zeros = SIMD16<Float>()
-    return zeros.replacing(with: lanes, where: gate .> zeros)
+    return lanes.replacing(with: zeros, where: gate .<= zeros)
   }
   @inline(__always)
   public static func larger(_ lanes: SIMD8<Float>, _ other: SIMD8<Float>) -> SIMD8<Float> {
@@ -108,12 +108,12 @@ extension Double: LaneScalar {
   @inline(__always)
   public static func gate(_ lanes: SIMD8<Double>, by gate: SIMD8<Double>) -> SIMD8<Double> {
     let zeros = SIMD8<Double>()
-    return zeros.replacing(with: lanes, where: gate .> zeros)
+    return lanes.replacing(with: zeros, where: gate .<= zeros)
   }
   @inline(__always)
   public static func gate(_ lanes: SIMD16<Double>, by gate: SIMD16<Double>) -> SIMD16<Double> {
     let zeros = SIMD16<Double>()
-    return zeros.replacing(with: lanes, where: gate .> zeros)
+    return lanes.replacing(with: zeros, where: gate .<= zeros)
   }
   @inline(__always)
   public static func larger(_ lanes: SIMD8<Double>, _ other: SIMD8<Double>) -> SIMD8<Double> {

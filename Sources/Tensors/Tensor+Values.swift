@@ -25,6 +25,11 @@ extension Tensor {
   /// fit become the nearest that does, NaN 0.
   public func set<Number: BinaryFloatingPoint>(_ values: [Number]) throws {
     guard values.count == count else { throw Self.miscounted(values.count, count) }
+    replace(values)
+  }
+
+  /// The same for as many values as there are numbers, where that is known; it cannot fail.
+  func replace<Number: BinaryFloatingPoint>(_ values: [Number]) {
     noteChange(by: "set")
     switch elementType {
     case .float32: setRows(values.map { Float($0) })

@@ -43,7 +43,7 @@ import Testing
         var sums = Array(repeating: 0.5, count: 2 * lanes)
         for index in left.indices {
           sums[index / extent.pixels] += left[index]
-          sums[lanes + index / extent.pixels] += left[index] * images.image[index]
+          sums[lanes + index / extent.pixels] += left[index] * (images.image[index] - 0.25)
         }
         return sums
       }
@@ -58,40 +58,81 @@ import Testing
           "\(title), \(extent), \(element)")
         #expect(sums.isIntact)
       }
-      check("moments", images.image) {
-        ChannelSums.addMoments(extent, element, of: images.blockedImage.address, to: $0)
-      }
+      let totals = Memory(.float64, Array(repeating: 0.5, count: lanes))
+      ChannelSums.addTotals(
+        extent, element, of: images.blockedImage.address,
+        to: totals.address.assumingMemoryBound(to: Double.self))
+      #expect(
+        zip(totals.values, expected(images.image)).allSatisfy {
+          abs($0 - $1) <= 128 * element.precision * Double(extent.pixels).squareRoot()
+        }, "\(extent), \(element)")
+      #expect(totals.isIntact)
+      let centre = Memory(element, Array(repeating: 0.25, count: lanes))
       check("products", images.gradient) {
         ChannelSums.addProducts(
           extent, element, of: images.blockedImage.address,
-          gradient: images.blockedGradient.address, gate: nil, to: $0)
+          gradient: images.blockedGradient.address, gate: nil, centre: centre.address, to: $0)
       }
       check("gated products", zip(images.gate, images.gradient).map { $0 > 0 ? $1 : 0 }) {
         ChannelSums.addProducts(
           extent, element, of: images.blockedImage.address,
           gradient: images.blockedGradient.address,
-          gate: Rectifier.Gate(.zero, of: images.blockedGate.address), to: $0)
+          gate: Rectifier.Gate(.zero, of: images.blockedGate.address), centre: centre.address,
+          to: $0)
       }
     }
   }
 
-  /// The variance of numbers far from zero is a small difference of large sums.
-  @Test func momentsKeepTheVarianceOfShiftedImages() {
+  /// Of several images, one after the other, of whatever size: the formulas in two passes.
+  @Test(arguments: [0.0, 10, 1000, 65536]) func momentsKeepTheVarianceOfShiftedImages(
+    mean: Double
+  ) {
     var generator = Generator(seed: 4)
-    let extent = ConvolutionGeometry.Extent(channels: 8, height: 64, width: 64)
-    let plain = generator.numbers(8 * 4096).map { Double(Float($0 + 10)) }
-    let sums = Memory(.float64, Array(repeating: 0, count: 16))
-    ChannelSums.addMoments(
-      extent, .float32, of: Memory(.float32, blocking: plain, extent).address,
-      to: sums.address.assumingMemoryBound(to: Double.self))
-    for channel in 0..<8 {
-      let values = plain[channel * 4096..<(channel + 1) * 4096]
-      let mean = values.reduce(0, +) / 4096
-      let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 4096
-      let found =
-        sums.values[8 + channel] / 4096 - (sums.values[channel] / 4096)
-        * (sums.values[channel] / 4096)
-      #expect(abs(found - variance) < 1e-3 * variance)
+    for (height, width) in [(1, 1), (3, 5), (16, 16), (16, 17), (64, 64)] {
+      let extent = ConvolutionGeometry.Extent(channels: 8, height: height, width: width)
+      let moments = Memory(.float64, Array(repeating: 0, count: 16))
+      var values = Array(repeating: [Double](), count: 8)
+      for image in 0..<3 {
+        let plain = generator.numbers(8 * extent.pixels).map { Double(Float($0 + mean)) }
+        ChannelSums.addMoments(
+          extent, .float32, of: Memory(.float32, blocking: plain, extent).address,
+          after: image * extent.pixels,
+          to: moments.address.assumingMemoryBound(to: Double.self))
+        for index in plain.indices { values[index / extent.pixels].append(plain[index]) }
+      }
+      for channel in 0..<8 {
+        let count = Double(values[channel].count)
+        let middle = values[channel].reduce(0, +) / count
+        let squares = values[channel].reduce(0) { $0 + ($1 - middle) * ($1 - middle) }
+        #expect(abs(moments.values[channel] - middle) < 1e-6)
+        #expect(abs(moments.values[8 + channel] - squares) <= 2e-6 * squares, "\(extent)")
+      }
+      #expect(moments.isIntact)
+    }
+  }
+
+  @Test func momentsOfEqualNumbersAreExactAndThoseOfNaNAreNaN() {
+    let extent = ConvolutionGeometry.Extent(channels: 8, height: 20, width: 20)
+    for value in [0.1, 65536.5, -3e20] {
+      let moments = Memory(.float64, Array(repeating: 0, count: 16))
+      let image = Memory(
+        .float32, blocking: Array(repeating: Double(Float(value)), count: 8 * 400), extent)
+      ChannelSums.addMoments(
+        extent, .float32, of: image.address, after: 0,
+        to: moments.address.assumingMemoryBound(to: Double.self))
+      #expect(
+        moments.values == Array(repeating: Double(Float(value)), count: 8)
+          + .init(repeating: 0, count: 8))
+    }
+    for fault in [Double.nan, .infinity] {
+      var plain = Array(repeating: 1.0, count: 8 * 400)
+      plain[3 * 400 + 399] = fault
+      let moments = Memory(.float64, Array(repeating: 0, count: 16))
+      ChannelSums.addMoments(
+        extent, .float32, of: Memory(.float32, blocking: plain, extent).address, after: 0,
+        to: moments.address.assumingMemoryBound(to: Double.self))
+      #expect(moments.values[8 + 3].isNaN)
+      #expect(moments.values[8 + 2] == 0)
     }
   }
 

@@ -94,6 +94,93 @@ import Testing
     }
   }
 
+  /// A variance was E[x²] − E[x]²: of numbers far from zero, the small difference of two large sums.
+  @Test(arguments: [(1000.0, 1.0), (3000, 1), (1e4, 0.1), (65536, 1)])
+  func numbersFarFromZeroAreNormalisedAsThoseNearIt(centre: Double, deviation: Double) throws {
+    var generator = Generator(seed: 6)
+    let values = (0..<6 * 5 * 9 * 20).map { _ in
+      Double(Float(centre + deviation * generator.normal()))
+    }
+    let input = try Tensor(
+      values, shape: [6, 5, 9, 20], layout: .image, elementType: .float32)
+    let normalisation = try BatchNormalisation(
+      gamma: Tensor([1.0, 1, 1, 1, 1], shape: [5], elementType: .float32), beta: .zeros(shape: [5]),
+      runningMean: .zeros(shape: [5]), runningVariance: .zeros(shape: [5]), epsilon: 1e-5,
+      momentum: 1)
+    let (mean, variance) = moments(input)
+    let found = try Normalisation.apply(input, normalisation, statistics: .batch)
+    // Half a unit in the last place of the mean, twice: of the scale and of the shift.
+    let unit = Double(Float(centre).ulp) / deviation
+    for (index, value) in found.doubles().enumerated() {
+      let channel = index / 180 % 5
+      let expected = (values[index] - mean[channel]) / (variance[channel] + 1e-5).squareRoot()
+      #expect(abs(value - expected) < 1.5 * unit)
+    }
+    let running = normalisation.runningVariance.doubles()
+    #expect(zip(running, variance).allSatisfy { abs($0 - $1 * 1080 / 1079) < 1e-5 * $1 })
+    // A convolution that copies its input, as a cell's edge has it.
+    let geometry = try #require(
+      ConvolutionGeometry(
+        input: try input.extent, outputChannels: 5, kernel: 1, stride: 1, padding: 0))
+    let unity = try Tensor(
+      (0..<25).map { $0 % 6 == 0 ? 1.0 : 0 }, shape: [5, 5, 1, 1], layout: .convolutionWeights,
+      elementType: .float32)
+    let sum = try Aggregation.sum(
+      [
+        .convolution(
+          input, unity, geometry: geometry, rectified: false, normalisation: normalisation)
+      ], statistics: .batch)
+    #expect(zip(sum.doubles(), found.doubles()).allSatisfy { abs($0 - $1) < unit })
+    #expect(normalisation.runningVariance.doubles() == running)
+  }
+
+  @Test func aVarianceOfNaNIsNotZero() throws {
+    var generator = Generator(seed: 7)
+    for fault in [Double.nan, .infinity] {
+      let input = try generator.tensor([3, 5, 2, 4], .image)
+      var values = input.doubles()
+      values[9] = fault
+      try input.set(values)
+      let normalisation = try generator.normalisation(5)
+      let result = try Normalisation.apply(input, normalisation, statistics: .batch, .zero)
+      #expect(normalisation.runningVariance.doubles()[1].isNaN)
+      #expect(normalisation.runningVariance.doubles()[0].isFinite)
+      #expect(result.doubles()[8].isNaN)
+      #expect(result.doubles()[0].isFinite)
+    }
+  }
+
+  /// Several passes before a step is whole move statistics as passes that move them at once.
+  @Test(arguments: ElementType.real) func pendingStatisticsComeToTheSameBits(element: ElementType)
+    throws
+  {
+    var generator = Generator(seed: 9)
+    let inputs = try (0..<3).map { _ in
+      try Tensor(
+        (0..<2 * 5 * 6).map { _ in generator.normal() }, shape: [2, 5, 2, 3], layout: .image,
+        elementType: element)
+    }
+    func made() throws -> BatchNormalisation {
+      func filled(_ value: Double) throws -> Tensor {
+        try Tensor(Array(repeating: value, count: 5), shape: [5], elementType: element)
+      }
+      return try BatchNormalisation(
+        gamma: filled(1), beta: filled(0), runningMean: filled(0.1), runningVariance: filled(0.7),
+        epsilon: 1e-5, momentum: 0.1)
+    }
+    let (one, other, pending) = (try made(), try made(), PendingStatistics())
+    for input in inputs {
+      _ = try Normalisation.apply(input, one, statistics: .batch)
+      _ = try Normalisation.apply(input, other, statistics: .pending(pending))
+    }
+    #expect(try other.runningMean.doubles() == made().runningMean.doubles())
+    #expect(try other.runningVariance.doubles() == made().runningVariance.doubles())
+    #expect(pending.firstFault == nil)
+    pending.commit()
+    #expect(other.runningMean.doubles() == one.runningMean.doubles())
+    #expect(other.runningVariance.doubles() == one.runningVariance.doubles())
+  }
+
   @Test func runningStatisticsMoveTowardsTheBatch() throws {
     var generator = Generator(seed: 3)
     let input = try generator.tensor([3, 5, 2, 4], .image)

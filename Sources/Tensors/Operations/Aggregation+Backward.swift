@@ -90,6 +90,9 @@ extension Aggregation {
     let chunks = ImageChunks(images: images)
     let lanes = extent.lanes
     let size = elementType.size
+    let centres = try moments.map { moments in
+      try Tensor.lanes(moments?.centre(lanes: lanes) ?? [], elementType)
+    }
     let sums = chunks.sums(2 * lanes * convolutions.count) { chunk, partial, _ in
       for image in chunks.range(chunk) {
         let offset = image * extent.size * size
@@ -98,7 +101,7 @@ extension Aggregation {
             extent, elementType, of: convolved[index].address + offset,
             gradient: gradient.address + offset,
             gate: gate.flatMap { Rectifier.Gate(.zero, of: $0.address + offset) },
-            to: partial + 2 * lanes * index)
+            centre: centres[index].address, to: partial + 2 * lanes * index)
         }
       }
     }
@@ -107,7 +110,8 @@ extension Aggregation {
         return nil
       }
       let map = try normalisation.backward(
-        moments, sums: Array(sums[2 * lanes * index..<2 * lanes * (index + 1)]), lanes: lanes)
+        moments, sums: Array(sums[2 * lanes * index..<2 * lanes * (index + 1)]),
+        around: centres[index])
       return (
         convolved[index], try Tensor.lanes(map.scale, elementType),
         try Tensor.lanes(map.slope, elementType), try Tensor.lanes(map.shift, elementType)

@@ -104,7 +104,7 @@ public struct Aggregation {
       : try convolutions.map { _ in
         try Tensor(shape: result.shape, layout: .image, elementType: elementType)
       }
-    let moments = try convolve(convolutions, into: isConvolution ? [result] : convolved)
+    let moments = convolve(convolutions, into: isConvolution ? [result] : convolved)
     if !isConvolution { try addUp(into: result, convolved, moments) }
     let inputs =
       terms.map(\.input) + convolutions.map(\.weights)
@@ -125,7 +125,7 @@ public struct Aggregation {
   /// Runs all convolutions, and finds the statistics of those that are normalised.
   private func convolve(
     _ convolutions: [Convolution], into convolved: [Tensor]
-  ) throws -> [BatchNormalisation.Moments?] {
+  ) -> [BatchNormalisation.Moments?] {
     guard !convolutions.isEmpty else { return [] }
     let chunks = ImageChunks(images: images)
     let lanes = extent.lanes
@@ -134,7 +134,10 @@ public struct Aggregation {
     for convolution in convolutions {
       MultiplyAdds.add(images &* extent.pixels &* convolution.weights.count)
     }
-    let sums = chunks.sums(2 * lanes * convolutions.count) { chunk, partial, worker in
+    let found = chunks.moments(
+      lanes: lanes, pixels: extent.pixels, batches: convolutions.count
+    ) { chunk, partial, worker in
+      let start = chunks.range(chunk).lowerBound
       for (index, convolution) in convolutions.enumerated() {
         let geometry = convolution.geometry
         let result = convolved[index].address
@@ -148,16 +151,17 @@ public struct Aggregation {
           for image in 0..<slab.count {
             ChannelSums.addMoments(
               extent, elementType, of: target + image * extent.size * size,
+              after: (slab.lowerBound + image - start) * extent.pixels,
               to: partial + 2 * lanes * index)
           }
         }
       }
     }
-    return try convolutions.enumerated().map { index, convolution in
+    return convolutions.enumerated().map { index, convolution in
       guard let normalisation = convolution.normalisation else { return nil }
       if let stored = normalisation.storedMoments(statistics) { return stored }
-      return try normalisation.moments(
-        statistics, sums: Array(sums[2 * lanes * index..<2 * lanes * (index + 1)]), lanes: lanes,
+      return normalisation.moments(
+        statistics, Array(found[2 * lanes * index..<2 * lanes * (index + 1)]), lanes: lanes,
         population: images * extent.pixels, images: images)
     }
   }

@@ -9,13 +9,17 @@ import Kernels
 /// Source: Ioffe and Szegedy, "Batch Normalization" (2015), section 3; running statistics as PyTorch
 /// keeps them (running variance unbiased).
 ///
-/// Invariant: sums come in double precision, in an order that does not depend on threads. A pass changes
-/// the running statistics while training alone.
+/// Invariant: sums come in double precision, in an order that does not depend on threads, and what
+/// they add up lies near zero, so that no small variance is the difference of large sums. A pass changes
+/// the running statistics while training alone; a training step's passes change none, and the step does
+/// when it is whole (`PendingStatistics`).
 public final class BatchNormalisation {
   /// Where mean and variance come from.
   public enum Statistics: Equatable, Sendable {
-    /// The batch's own; running statistics move towards them: training.
+    /// The batch's own; running statistics move towards them at once: training.
     case batch
+    /// The batch's own; where running statistics are to move is kept until a training step is whole.
+    case pending(PendingStatistics)
     /// The batch's own, and nothing is kept.
     case batchOnly
     /// The running statistics: evaluation.
@@ -28,8 +32,16 @@ public final class BatchNormalisation {
     /// Whether a pass is normalised by the batch's own.
     public var readsBatch: Bool {
       switch self {
-      case .batch, .batchOnly, .calibrating: true
+      case .batch, .pending, .batchOnly, .calibrating: true
       case .running, .calibrated: false
+      }
+    }
+
+    /// Whether a pass is one of training: what is dropped by chance is dropped in these alone.
+    public var isTraining: Bool {
+      switch self {
+      case .batch, .pending: true
+      case .batchOnly, .calibrating, .running, .calibrated: false
       }
     }
   }
@@ -67,27 +79,32 @@ public final class BatchNormalisation {
     var inverseDeviation: [Double]
     /// Numbers a channel that the batch's own statistics were taken over; nil for stored ones.
     var population: Double?
+
+    /// The means, a number a lane: what the products of a backward pass are taken around.
+    func centre(lanes: Int) -> [Double] {
+      mean + Array(repeating: 0, count: lanes - mean.count)
+    }
   }
 
-  /// The statistics of a pass that reads its batch's; `sums` are Σx and then Σx² for each lane over `population` pixels of
-  /// `images` images.
+  /// The statistics of a pass that reads its batch's; `found` are the means and then the sums of
+  /// squared deviations of each lane over `population` pixels of `images` images.
   func moments(
-    _ statistics: Statistics, sums: [Double], lanes: Int, population: Int, images: Int
-  ) throws -> Moments {
+    _ statistics: Statistics, _ found: [Double], lanes: Int, population: Int, images: Int
+  ) -> Moments {
     let count = Double(population)
-    var mean: [Double] = []
-    var variance: [Double] = []
-    for channel in 0..<channels {
-      let average = sums[channel] / count
-      mean.append(average)
-      variance.append(max(0, sums[lanes + channel] / count - average * average))
+    let mean = Array(found.prefix(channels))
+    let variance = found[lanes..<lanes + channels].map { $0 / count }
+    func move(_ pending: PendingStatistics) {
+      let unbiased = population > 1 ? count / (count - 1) : 1
+      pending.move(self, mean: mean, variance: variance.map { $0 * unbiased })
     }
     switch statistics {
     case .running, .calibrated, .batchOnly: break
     case .batch:
-      let unbiased = population > 1 ? count / (count - 1) : 1
-      try move(runningMean, towards: mean)
-      try move(runningVariance, towards: variance.map { $0 * unbiased })
+      let pending = PendingStatistics()
+      move(pending)
+      pending.commit()
+    case .pending(let pending): move(pending)
     case .calibrating(let calibration):
       calibration.add(self, mean: mean, biased: variance, population: population, images: images)
     }
@@ -105,11 +122,6 @@ public final class BatchNormalisation {
     return Moments(
       mean: mean, inverseDeviation: variance.map { 1 / ($0 + epsilon).squareRoot() },
       population: nil)
-  }
-
-  private func move(_ running: Tensor, towards batch: [Double]) throws {
-    let old = running.doubles()
-    try running.set(zip(old, batch).map { (1 - momentum) * $0 + momentum * $1 })
   }
 
   /// The forward map's scale and shift, a number a lane.
@@ -133,8 +145,12 @@ public final class BatchNormalisation {
   }
 
   /// Adds to the gradients of γ and β, and gives the map for the input's gradient; `sums` are Σg and
-  /// then Σg·x for each lane.
-  func backward(_ moments: Moments, sums: [Double], lanes: Int) throws -> BackwardMap {
+  /// then Σg·(x − c) for each lane, with c the mean as `centre` has rounded it.
+  func backward(
+    _ moments: Moments, sums: [Double], around centre: Tensor
+  ) throws -> BackwardMap {
+    let lanes = centre.count
+    let centres = centre.doubles()
     let gammas = gamma.doubles()
     var gammaGradient: [Double] = []
     var betaGradient: [Double] = []
@@ -145,7 +161,7 @@ public final class BatchNormalisation {
       let inverse = moments.inverseDeviation[channel]
       let mean = moments.mean[channel]
       let sum = sums[channel]
-      let product = inverse * (sums[lanes + channel] - mean * sum)
+      let product = inverse * (sums[lanes + channel] - (mean - centres[channel]) * sum)
       gammaGradient.append(product)
       betaGradient.append(sum)
       let scale = gammas[channel] * inverse

@@ -131,9 +131,9 @@ extension Tensor {
         }
       }
       guard bias.requiresGradient else { return }
-      let sums = chunks.sums(2 * extent.lanes) { chunk, partial, _ in
+      let sums = chunks.sums(extent.lanes) { chunk, partial, _ in
         for image in chunks.range(chunk) {
-          ChannelSums.addMoments(
+          ChannelSums.addTotals(
             extent, element, of: gradient.address + image * bytes, to: partial)
         }
       }

@@ -39,19 +39,53 @@ struct ImageChunks {
   /// Runs `body` for each chunk on the worker pool; `size` sums a chunk, added up in order.
   func sums(
     _ size: Int, _ body: (_ chunk: Int, UnsafeMutablePointer<Double>, _ worker: Int) -> Void
-  )
-    -> [Double]
-  {
-    var partial = Array(repeating: 0.0, count: count * size)
-    partial.withUnsafeMutableBufferPointer { buffer in
-      guard let partial = buffer.baseAddress else { return }
-      WorkerPool.shared.run(count) { chunk, worker in body(chunk, partial + chunk * size, worker) }
-    }
+  ) -> [Double] {
+    let partial = partial(size, body)
     var total = Array(repeating: 0.0, count: size)
     for chunk in 0..<count {
       for index in 0..<size { total[index] += partial[chunk * size + index] }
     }
     return total
+  }
+
+  /// The same for the moments of batches that are computed side by side (see `ChannelSums.addMoments`):
+  /// of each in turn, `lanes` means over all pixels and as many sums of squared deviations from them.
+  /// Every image has so many pixels a channel.
+  func moments(
+    lanes: Int, pixels: Int, batches: Int = 1,
+    _ body: (_ chunk: Int, UnsafeMutablePointer<Double>, _ worker: Int) -> Void
+  ) -> [Double] {
+    let size = 2 * lanes * batches
+    let partial = partial(size, body)
+    var total = Array(partial.prefix(size))
+    var taken = range(0).count * pixels
+    for chunk in 1..<count {
+      let number = range(chunk).count * pixels
+      let share = Double(number) / Double(taken + number)
+      let weight = Double(taken) * share
+      for batch in 0..<batches {
+        for mean in 2 * lanes * batch..<2 * lanes * batch + lanes {
+          let distance = partial[chunk * size + mean] - total[mean]
+          total[mean] += distance * share
+          total[lanes + mean] +=
+            partial[chunk * size + lanes + mean] + distance * distance * weight
+        }
+      }
+      taken += number
+    }
+    return total
+  }
+
+  /// What `body` leaves of each chunk, `size` numbers that begin as zeros, one chunk after the other.
+  private func partial(
+    _ size: Int, _ body: (_ chunk: Int, UnsafeMutablePointer<Double>, _ worker: Int) -> Void
+  ) -> [Double] {
+    var partial = Array(repeating: 0.0, count: count * size)
+    partial.withUnsafeMutableBufferPointer { buffer in
+      guard let partial = buffer.baseAddress else { return }
+      WorkerPool.shared.run(count) { chunk, worker in body(chunk, partial + chunk * size, worker) }
+    }
+    return partial
   }
 }
 

@@ -25,14 +25,16 @@ public enum Normalisation {
     if let stored = normalisation.storedMoments(statistics) {
       moments = stored
     } else {
-      let sums = chunks.sums(2 * lanes) { chunk, partial, _ in
-        for image in chunks.range(chunk) {
+      let found = chunks.moments(lanes: lanes, pixels: extent.pixels) { chunk, partial, _ in
+        let range = chunks.range(chunk)
+        for image in range {
           ChannelSums.addMoments(
-            extent, element, of: input.address + image * imageBytes, to: partial)
+            extent, element, of: input.address + image * imageBytes,
+            after: (image - range.lowerBound) * extent.pixels, to: partial)
         }
       }
-      moments = try normalisation.moments(
-        statistics, sums: sums, lanes: lanes, population: images * extent.pixels, images: images)
+      moments = normalisation.moments(
+        statistics, found, lanes: lanes, population: images * extent.pixels, images: images)
     }
     let map = normalisation.forwardMap(moments, lanes: lanes)
     let scale = try Tensor.lanes(map.scale, element)
@@ -55,15 +57,16 @@ public enum Normalisation {
       "batch normalisation", [input, normalisation.gamma, normalisation.beta],
       saved: [input, normalisation.gamma] + (rectifier == .none ? [] : [result]), output: result
     ) { gradient in
+      let centre = try Tensor.lanes(moments.centre(lanes: lanes), element)
       let sums = chunks.sums(2 * lanes) { chunk, partial, _ in
         for image in chunks.range(chunk) {
           let offset = image * imageBytes
           ChannelSums.addProducts(
             extent, element, of: input.address + offset, gradient: gradient.address + offset,
-            gate: gate(offset), to: partial)
+            gate: gate(offset), centre: centre.address, to: partial)
         }
       }
-      let map = try normalisation.backward(moments, sums: sums, lanes: lanes)
+      let map = try normalisation.backward(moments, sums: sums, around: centre)
       guard input.requiresGradient else { return }
       let scale = try Tensor.lanes(map.scale, element)
       let slope = try Tensor.lanes(map.slope, element)

@@ -16,7 +16,10 @@ extension Tensor {
     guard number > (isUnbiased ? 1 : 0) else {
       throw TensorError.shapes("var", "there are too few numbers", shape)
     }
-    let deviation = try input.apply(.subtract, input.mean(places, keepingDimensions: true))
+    var deviation = try input.apply(.subtract, input.mean(places, keepingDimensions: true))
+    // The mean was rounded as a number of its own size; what it missed is left in the deviations.
+    let rest = try Tape.withoutRecording { try deviation.mean(places, keepingDimensions: true) }
+    deviation = try deviation.apply(.subtract, rest)
     let sum = try deviation.apply(.square).sum(places, keepingDimensions: keepingDimensions)
     return try sum.apply(.divide, sum.filled(Double(isUnbiased ? number - 1 : number)))
   }
