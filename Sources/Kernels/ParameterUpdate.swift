@@ -1,7 +1,29 @@
-/// Arithmetic on all numbers of a parameter and its gradient: what optimisers need.
+/// Optimisers' updates: a parameter's next numbers, and what is kept of it, from its gradient.
 ///
-/// Invariant: numbers are treated in order; sums are kept in double precision.
+/// An update can be tried first: nothing is written, and the answer says whether every number would be
+/// finite. Many parameters are then changed all together, or not at all.
+///
+/// Invariant: a number's bits depend on the numbers at its place alone, and a trial computes what the
+/// update writes.
 public enum ParameterUpdate {
+  /// Where `count` numbers of a parameter lie, of its gradient, and of each state kept of it.
+  public struct Memory {
+    let parameter: UnsafeMutableRawPointer
+    let gradient: UnsafeRawPointer
+    let states: [UnsafeMutableRawPointer]
+    let count: Int
+
+    public init(
+      parameter: UnsafeMutableRawPointer, gradient: UnsafeRawPointer,
+      states: [UnsafeMutableRawPointer], count: Int
+    ) {
+      self.parameter = parameter
+      self.gradient = gradient
+      self.states = states
+      self.count = count
+    }
+  }
+
   /// Stochastic gradient descent as PyTorch's `torch.optim.SGD` defines it (dampening 0):
   /// `g = gradientScale · gradient + weightDecay · p; v = momentum · v + g;
   /// p -= learningRate · (nesterov ? g + momentum · v : v)`.
@@ -25,43 +47,41 @@ public enum ParameterUpdate {
     }
   }
 
-  /// Without a velocity there is no momentum.
+  /// The state is the velocity; without one there is no momentum. Returns whether all numbers are
+  /// finite after the update, which is not made where it `isTrial`.
   public static func descend(
-    _ descent: Descent, _ element: ElementType, parameter: UnsafeMutableRawPointer,
-    gradient: UnsafeRawPointer, velocity: UnsafeMutableRawPointer?, count: Int
-  ) {
+    _ descent: Descent, _ element: ElementType, _ memory: Memory, isTrial: Bool
+  ) -> Bool {
     switch element {
-    case .float32: descend(descent, Float.self, parameter, gradient, velocity, count)
-    case .float64: descend(descent, Double.self, parameter, gradient, velocity, count)
-    case .int64: break  // whole numbers have no gradients
+    case .float32: descend(descent, Float.self, memory, isTrial)
+    case .float64: descend(descent, Double.self, memory, isTrial)
+    case .int64: true  // whole numbers have no gradients
     }
   }
 
   @inline(__always)
-  private static func descend<Number: BinaryFloatingPoint>(
-    _ descent: Descent, _: Number.Type, _ parameter: UnsafeMutableRawPointer,
-    _ gradient: UnsafeRawPointer, _ velocity: UnsafeMutableRawPointer?, _ count: Int
-  ) {
-    let parameter = parameter.assumingMemoryBound(to: Number.self)
-    let gradient = gradient.assumingMemoryBound(to: Number.self)
+  private static func descend<Number: RealScalar>(
+    _ descent: Descent, _: Number.Type, _ memory: Memory, _ isTrial: Bool
+  ) -> Bool {
     let rate = Number(descent.learningRate)
     let momentum = Number(descent.momentum)
     let decay = Number(descent.weightDecay)
     let scale = Number(descent.gradientScale)
-    guard let velocity = velocity?.assumingMemoryBound(to: Number.self) else {
-      for index in 0..<count {
-        parameter[index] -= rate * (scale * gradient[index] + decay * parameter[index])
+    guard !memory.states.isEmpty else {
+      return sweep(memory, isTrial) {
+        (number: inout Number, gradient: Number, _: inout InlineArray<0, Number>) in
+        number -= rate * (scale * gradient + decay * number)
       }
-      return
     }
     // With `g + momentum · v` or `v` alone: one expression for both.
     let fresh: Number = descent.nesterov ? 1 : 0
     let coasting: Number = descent.nesterov ? momentum : 1
-    for index in 0..<count {
-      let step = scale * gradient[index] + decay * parameter[index]
-      let moving = momentum * velocity[index] + step
-      velocity[index] = moving
-      parameter[index] -= rate * (fresh * step + coasting * moving)
+    return sweep(memory, isTrial) {
+      (number: inout Number, gradient: Number, velocity: inout InlineArray<1, Number>) in
+      let step = scale * gradient + decay * number
+      let moving = momentum * velocity[0] + step
+      velocity[0] = moving
+      number -= rate * (fresh * step + coasting * moving)
     }
   }
 
@@ -93,28 +113,21 @@ public enum ParameterUpdate {
     }
   }
 
+  /// The states are the two running means. Returns what `descend` does.
   public static func adapt(
-    _ adaptation: Adaptation, _ element: ElementType, parameter: UnsafeMutableRawPointer,
-    gradient: UnsafeRawPointer, mean: UnsafeMutableRawPointer, square: UnsafeMutableRawPointer,
-    count: Int
-  ) {
+    _ adaptation: Adaptation, _ element: ElementType, _ memory: Memory, isTrial: Bool
+  ) -> Bool {
     switch element {
-    case .float32: adapt(adaptation, Float.self, parameter, gradient, mean, square, count)
-    case .float64: adapt(adaptation, Double.self, parameter, gradient, mean, square, count)
-    case .int64: break  // whole numbers have no gradients
+    case .float32: adapt(adaptation, Float.self, memory, isTrial)
+    case .float64: adapt(adaptation, Double.self, memory, isTrial)
+    case .int64: true  // whole numbers have no gradients
     }
   }
 
   @inline(__always)
   private static func adapt<Number: RealScalar>(
-    _ adaptation: Adaptation, _: Number.Type, _ parameter: UnsafeMutableRawPointer,
-    _ gradient: UnsafeRawPointer, _ mean: UnsafeMutableRawPointer,
-    _ square: UnsafeMutableRawPointer, _ count: Int
-  ) {
-    let parameter = parameter.assumingMemoryBound(to: Number.self)
-    let gradient = gradient.assumingMemoryBound(to: Number.self)
-    let mean = mean.assumingMemoryBound(to: Number.self)
-    let square = square.assumingMemoryBound(to: Number.self)
+    _ adaptation: Adaptation, _: Number.Type, _ memory: Memory, _ isTrial: Bool
+  ) -> Bool {
     let step = Double(adaptation.step)
     let firstBias = 1 - Double.power(adaptation.firstDecay, step)
     let secondBias = 1 - Double.power(adaptation.secondDecay, step)
@@ -128,19 +141,20 @@ public enum ParameterUpdate {
     let decay = Number(adaptation.isDecoupled ? 0 : adaptation.weightDecay)
     let kept = Number(
       adaptation.isDecoupled ? 1 - adaptation.learningRate * adaptation.weightDecay : 1)
-    for index in 0..<count {
-      let slope = scale * gradient[index] + decay * parameter[index]
-      mean[index] += (slope - mean[index]) * first
-      square[index] = second * square[index] + fresh * slope * slope
-      parameter[index] =
-        kept * parameter[index]
-        - rate * mean[index] / (square[index].squareRoot() / root + epsilon)
+    return sweep(memory, isTrial) {
+      (number: inout Number, gradient: Number, means: inout InlineArray<2, Number>) in
+      let slope = scale * gradient + decay * number
+      means[0] += (slope - means[0]) * first
+      means[1] = second * means[1] + fresh * slope * slope
+      number = kept * number - rate * means[0] / (means[1].squareRoot() / root + epsilon)
     }
   }
 
-  /// Averaged descent, as `torch.optim.ASGD` defines it.
+  /// Averaged descent, as `torch.optim.ASGD` defines it: `p = (1 − λ η) p − η g`, with the η that its
+  /// state holds, which it computes after each update for the next one.
   public struct Averaging: Sendable {
-    public var learningRate: Double
+    /// The learning rate that was set at the update before; at the first, that of this one.
+    public var previousRate: Double
     public var lambda: Double
     public var alpha: Double
     public var averagingStart: Double
@@ -150,10 +164,10 @@ public enum ParameterUpdate {
     public var step: Int
 
     public init(
-      learningRate: Double, lambda: Double, alpha: Double, averagingStart: Double,
+      previousRate: Double, lambda: Double, alpha: Double, averagingStart: Double,
       weightDecay: Double, gradientScale: Double, step: Int
     ) {
-      self.learningRate = learningRate
+      self.previousRate = previousRate
       self.lambda = lambda
       self.alpha = alpha
       self.averagingStart = averagingStart
@@ -163,97 +177,72 @@ public enum ParameterUpdate {
     }
   }
 
+  /// The state is the average. Returns what `descend` does.
   public static func average(
-    _ averaging: Averaging, _ element: ElementType, parameter: UnsafeMutableRawPointer,
-    gradient: UnsafeRawPointer, average: UnsafeMutableRawPointer, count: Int
-  ) {
+    _ averaging: Averaging, _ element: ElementType, _ memory: Memory, isTrial: Bool
+  ) -> Bool {
     switch element {
-    case .float32: self.average(averaging, Float.self, parameter, gradient, average, count)
-    case .float64: self.average(averaging, Double.self, parameter, gradient, average, count)
-    case .int64: break  // whole numbers have no gradients
+    case .float32: average(averaging, Float.self, memory, isTrial)
+    case .float64: average(averaging, Double.self, memory, isTrial)
+    case .int64: true  // whole numbers have no gradients
     }
   }
 
   @inline(__always)
   private static func average<Number: RealScalar>(
-    _ averaging: Averaging, _: Number.Type, _ parameter: UnsafeMutableRawPointer,
-    _ gradient: UnsafeRawPointer, _ average: UnsafeMutableRawPointer, _ count: Int
-  ) {
-    let parameter = parameter.assumingMemoryBound(to: Number.self)
-    let gradient = gradient.assumingMemoryBound(to: Number.self)
-    let average = average.assumingMemoryBound(to: Number.self)
+    _ averaging: Averaging, _: Number.Type, _ memory: Memory, _ isTrial: Bool
+  ) -> Bool {
     let before = Double(averaging.step - 1)
     let current =
-      averaging.learningRate
-      / Double.power(1 + averaging.lambda * averaging.learningRate * before, averaging.alpha)
+      averaging.previousRate
+      / Double.power(1 + averaging.lambda * averaging.previousRate * before, averaging.alpha)
     let weight = 1 / max(1, before - averaging.averagingStart)
     let rate = Number(current)
     let kept = Number(1 - averaging.lambda * current)
     let scale = Number(averaging.gradientScale)
     let decay = Number(averaging.weightDecay)
     let share = Number(weight)
-    for index in 0..<count {
-      let slope = scale * gradient[index] + decay * parameter[index]
-      parameter[index] = kept * parameter[index] - rate * slope
+    return sweep(memory, isTrial) {
+      (number: inout Number, gradient: Number, average: inout InlineArray<1, Number>) in
+      let slope = scale * gradient + decay * number
+      number = kept * number - rate * slope
       // With a share of 1 the average is the value itself.
-      average[index] =
-        weight == 1
-        ? parameter[index] : average[index] + (parameter[index] - average[index]) * share
+      average[0] = weight == 1 ? number : average[0] + (number - average[0]) * share
     }
   }
 
-  /// The sum of squares.
-  public static func squaredNorm(
-    _ element: ElementType, _ numbers: UnsafeRawPointer, count: Int
-  ) -> Double {
-    switch element {
-    case .float32: squaredNorm(Float.self, numbers, count)
-    case .float64: squaredNorm(Double.self, numbers, count)
-    case .int64: 0  // whole numbers have no gradients
-    }
-  }
-
+  /// Computes each number's next value, and those of its states, from its gradient.
   @inline(__always)
-  private static func squaredNorm<Number: BinaryFloatingPoint>(
-    _: Number.Type, _ numbers: UnsafeRawPointer, _ count: Int
-  ) -> Double {
-    let numbers = numbers.assumingMemoryBound(to: Number.self)
-    // Eight sums, so that additions need not wait for each other.
-    var sums = SIMD8<Double>()
-    var index = 0
-    while index + 8 <= count {
-      for lane in 0..<8 {
-        let number = Double(numbers[index + lane])
-        sums[lane] += number * number
+  private static func sweep<let kept: Int, Number: RealScalar>(
+    _ memory: Memory, _ isTrial: Bool,
+    _ next: (
+      _ number: inout Number, _ gradient: Number, _ states: inout InlineArray<kept, Number>
+    ) -> Void
+  ) -> Bool {
+    let numbers = memory.parameter.assumingMemoryBound(to: Number.self)
+    let gradients = memory.gradient.assumingMemoryBound(to: Number.self)
+    let states = InlineArray<kept, UnsafeMutablePointer<Number>> {
+      memory.states[$0].assumingMemoryBound(to: Number.self)
+    }
+    // A finite number less itself is zero, any other's difference is not.
+    var faults: Int32 = 0
+    if isTrial {
+      for index in 0..<memory.count {
+        var number = numbers[index]
+        var own = InlineArray<kept, Number> { states[$0][index] }
+        next(&number, gradients[index], &own)
+        faults |= number - number == 0 ? 0 : 1
+        for state in 0..<kept { faults |= own[state] - own[state] == 0 ? 0 : 1 }
       }
-      index += 8
+    } else {
+      for index in 0..<memory.count {
+        var number = numbers[index]
+        var own = InlineArray<kept, Number> { states[$0][index] }
+        next(&number, gradients[index], &own)
+        numbers[index] = number
+        for state in 0..<kept { states[state][index] = own[state] }
+      }
     }
-    var total = sums.sum()
-    while index < count {
-      total += Double(numbers[index]) * Double(numbers[index])
-      index += 1
-    }
-    return total
-  }
-
-  /// `target += source`.
-  public static func add(
-    _ element: ElementType, _ source: UnsafeRawPointer, to target: UnsafeMutableRawPointer,
-    count: Int
-  ) {
-    switch element {
-    case .float32: add(Float.self, source, target, count)
-    case .float64: add(Double.self, source, target, count)
-    case .int64: break  // whole numbers have no gradients
-    }
-  }
-
-  @inline(__always)
-  private static func add<Number: BinaryFloatingPoint>(
-    _: Number.Type, _ source: UnsafeRawPointer, _ target: UnsafeMutableRawPointer, _ count: Int
-  ) {
-    let source = source.assumingMemoryBound(to: Number.self)
-    let target = target.assumingMemoryBound(to: Number.self)
-    for index in 0..<count { target[index] += source[index] }
+    return faults == 0
   }
 }

@@ -40,21 +40,24 @@ func layersModule(_ classes: Classes) -> LuaTable {
         throw call.blame(
           1, "item \(place + 1): expected a parameter, a leaf that requires a gradient")
       }
-      let parameters = tensors.enumerated().map { Parameter(String($0 + 1), $1) }
-      return call.returns(ParametersBox(parameters), as: classes.parameters)
+      // An update goes over memory as it lies.
+      for (place, tensor) in tensors.enumerated() where !tensor.isContiguous {
+        throw call.blame(1, "item \(place + 1): expected a contiguous tensor, got a view")
+      }
+      return call.returns(ParametersBox(tensors), as: classes.parameters)
     },
     "step": LuaClosure { call in
       let box = try call.object(1, classes.parameters)
       let optimiser = try OptimiserArguments.optimiser(
         call.string(2), call.options(3, known: OptimiserArguments.known))
-      let norm = try optimiser.update(box.parameters)
+      let norm = try optimiser.update(box.distinct, box.state)
       try LuaInterrupt.check()
       return call.returns(norm)
     },
     "optimiser_state": LuaClosure { call in
-      let parameters = try call.object(1, classes.parameters).parameters
-      let index = try call.integer(2, "parameter", in: 1...max(parameters.count, 1))
-      let state = parameters[index - 1].state[try call.string(3)]
+      let box = try call.object(1, classes.parameters)
+      let index = try call.integer(2, "parameter", in: 1...max(box.parameters.count, 1))
+      let state = box.state[box.parameters[index - 1]]?.tensors[try call.string(3)]
       return call.returns(state.map { classes.tensors.wrap($0) })
     },
     "clip_gradients": LuaClosure { call in
@@ -100,8 +103,26 @@ final class NormalisationBox {
   }
 }
 
-/// What an optimiser in Lua holds: the parameters, and what it keeps of each.
+/// What an optimiser in Lua holds: the parameters, and what it, and no other optimiser, keeps of them.
+///
+/// Invariant: a tensor that is listed twice, as shared weights are, is one parameter, updated once.
 final class ParametersBox {
+  /// As they are listed.
   let parameters: [Parameter]
-  init(_ parameters: [Parameter]) { self.parameters = parameters }
+  /// Each once.
+  let distinct: [Parameter]
+  let state = OptimiserState()
+
+  init(_ tensors: [Tensor]) {
+    var known: [ObjectIdentifier: Parameter] = [:]
+    var distinct: [Parameter] = []
+    parameters = tensors.enumerated().map { place, tensor in
+      if let parameter = known[ObjectIdentifier(tensor)] { return parameter }
+      let parameter = Parameter(String(place + 1), tensor)
+      known[ObjectIdentifier(tensor)] = parameter
+      distinct.append(parameter)
+      return parameter
+    }
+    self.distinct = distinct
+  }
 }

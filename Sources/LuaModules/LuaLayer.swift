@@ -7,8 +7,9 @@ import Tensors
 
 /// A layer or a whole model written in Lua, in a network of the engine.
 ///
-/// `stdlib/nas/nn/host.lua` makes it: a function that runs it, one that says whether it trains, and
-/// what it holds. Where batch statistics come from is told to its normalisations before each run.
+/// `stdlib/nas/nn/host.lua` makes it: a function that runs it, one that says whether it trains, what it
+/// holds, and one that begins a training step. Where batch statistics come from is told to its
+/// normalisations before each run.
 ///
 /// Invariant: it is used on its host's thread alone, like everything of that host.
 final class LuaLayer: @unchecked Sendable {
@@ -16,19 +17,22 @@ final class LuaLayer: @unchecked Sendable {
   private let boxes: [NormalisationBox]
   private let run: LuaFunction
   private let setTraining: LuaFunction
+  private let beginStep: LuaFunction
   private var isTraining: Bool?
+  /// The training step that has begun here.
+  private var step: PendingStatistics?
   private let classes: Classes
 
   /// What `maker` gives for these arguments.
   init(_ maker: LuaFunction, _ arguments: [any LuaValue], _ classes: Classes) throws {
     self.classes = classes
-    (run, setTraining, parameters, boxes) = try maker.call(arguments) { results in
+    (run, setTraining, parameters, boxes, beginStep) = try maker.call(arguments) { results in
       let names = try results.strings(3)
       let tensors = try results.objects(4, classes.tensors)
       return (
         try results.function(1), try results.function(2),
         zip(names, tensors).map { Parameter($0, $1, isTrained: $1.requiresGradient) },
-        try results.objects(5, classes.normalisations)
+        try results.objects(5, classes.normalisations), try results.function(6)
       )
     }
   }
@@ -40,10 +44,14 @@ final class LuaLayer: @unchecked Sendable {
     _ input: Tensor, path: [Int]? = nil, statistics: BatchNormalisation.Statistics
   ) throws -> Tensor {
     // Nothing is dropped in evaluation, whichever statistics it takes.
-    let trains = statistics == .batch
+    let trains = statistics.isTraining
     if isTraining != trains {
       try setTraining.call(trains)
       isTraining = trains
+    }
+    if case .pending(let step) = statistics, step != self.step {
+      try beginStep.call(step.step)
+      self.step = step
     }
     for box in boxes { box.statistics = statistics }
     defer { for box in boxes { box.statistics = nil } }

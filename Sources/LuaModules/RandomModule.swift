@@ -59,6 +59,15 @@ func defineGenerator(_ classes: Classes) {
 }
 
 extension Classes {
+  /// Runs `body`; where it fails, the session's own generator is as if nothing had been drawn.
+  func drawingWhole<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let before = generator.value
+    do { return try body() } catch {
+      generator.value = before
+      throw error
+    }
+  }
+
   /// A generator or a seed at `position`; the session's own generator where there is neither.
   func generator(_ call: LuaCall, _ position: Int) throws -> GeneratorBox {
     if call.isNil(position) { return generator }

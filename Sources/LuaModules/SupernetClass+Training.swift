@@ -9,8 +9,10 @@ func defineTraining(_ classes: Classes) {
     .method("step") { box, call in
       let paths = try paths(call, 2, classes)
       let batch = try call.object(3, classes.batches)
-      let result = try box.value.step(paths, batch.value, stepOptions(call, 4))
-      if LuaInterrupt.isRequested { throw LuaInterrupt.error }
+      let options = try stepOptions(call, 4)
+      let result = try classes.drawingWhole {
+        try box.value.step(paths, batch.value, options)
+      }
       let correct: any LuaValue = Int(exactly: result.correct) ?? result.correct
       return call.returns(all: [result.loss, correct, result.gradientNorm])
     }

@@ -26,9 +26,9 @@ func trainingFunctions(_ classes: Classes) -> [(key: String, value: any LuaValue
       LuaClosure { call in
         // A step as the method makes it, that counts in the training's place.
         let net = try call.object(1, classes.supernets).value
-        try net.advance(
-          paths(call, 2, classes), call.object(3, classes.batches).value, stepOptions(call, 4))
-        try LuaInterrupt.check()
+        let (paths, options) = (try paths(call, 2, classes), try stepOptions(call, 4))
+        let batch = try call.object(3, classes.batches).value
+        try classes.drawingWhole { try net.advance(paths, batch, options) }
         return .none
       }
     ),

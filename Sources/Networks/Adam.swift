@@ -4,8 +4,8 @@ import Tensors
 /// Adam (Kingma and Ba, 2015), and with decoupled weight decay AdamW (Loshchilov and Hutter, 2019), as
 /// `torch.optim` defines them.
 ///
-/// Invariant: a parameter's own updates are counted, so that the correction of its means' bias does not
-/// depend on steps that passed it by.
+/// Invariant: a parameter's own updates in this run are counted, so that the correction of its means'
+/// bias depends neither on steps that passed it by nor on another optimiser's.
 public struct Adam: Optimiser {
   public var learningRate: Double
   /// How much of the running means of gradients and of their squares stays.
@@ -31,25 +31,25 @@ public struct Adam: Optimiser {
     self.gradientClip = gradientClip
   }
 
+  public var kind: String { isDecoupled ? "adamw" : "adam" }
   public let stateNames = ["mean", "square"]
 
   public func change(
-    _ parameter: Tensor, gradient: Tensor, scale: Double, states: [UnsafeMutableRawPointer],
-    step: Int
-  ) {
+    _ element: ElementType, _ memory: ParameterUpdate.Memory, _ update: UpdatePlace, isTrial: Bool
+  ) -> Bool {
     ParameterUpdate.adapt(
       ParameterUpdate.Adaptation(
         learningRate: learningRate, firstDecay: firstDecay, secondDecay: secondDecay,
         epsilon: epsilon, weightDecay: weightDecay, isDecoupled: isDecoupled,
-        gradientScale: scale, step: step),
-      parameter.elementType, parameter: parameter.address, gradient: gradient.address,
-      mean: states[0], square: states[1], count: parameter.storedCount)
+        gradientScale: update.gradientScale, step: update.step),
+      element, memory, isTrial: isTrial)
   }
 }
 
 /// Averaged stochastic gradient descent (Polyak and Juditsky, 1992), as `torch.optim.ASGD` defines it:
 /// the rate falls as `learningRate / (1 + λ · learningRate · t)^α`, and the state `average` holds the
-/// mean of the values from update `averagingStart` on.
+/// mean of the values from update `averagingStart` on. As there, a parameter's update is made at the rate
+/// that was computed after the one before, so that another `learningRate` acts one update late.
 public struct AveragedDescent: Optimiser {
   public var learningRate: Double
   public var lambda: Double
@@ -71,18 +71,17 @@ public struct AveragedDescent: Optimiser {
     self.gradientClip = gradientClip
   }
 
+  public let kind = "asgd"
   public let stateNames = ["average"]
 
   public func change(
-    _ parameter: Tensor, gradient: Tensor, scale: Double, states: [UnsafeMutableRawPointer],
-    step: Int
-  ) {
+    _ element: ElementType, _ memory: ParameterUpdate.Memory, _ update: UpdatePlace, isTrial: Bool
+  ) -> Bool {
     ParameterUpdate.average(
       ParameterUpdate.Averaging(
-        learningRate: learningRate, lambda: lambda, alpha: alpha,
-        averagingStart: averagingStart, weightDecay: weightDecay, gradientScale: scale,
-        step: step),
-      parameter.elementType, parameter: parameter.address, gradient: gradient.address,
-      average: states[0], count: parameter.storedCount)
+        previousRate: update.previousRate, lambda: lambda, alpha: alpha,
+        averagingStart: averagingStart, weightDecay: weightDecay,
+        gradientScale: update.gradientScale, step: update.step),
+      element, memory, isTrial: isTrial)
   }
 }

@@ -22,17 +22,16 @@ public struct GradientDescent: Optimiser {
     self.gradientClip = gradientClip
   }
 
+  public let kind = "sgd"
   public var stateNames: [String] { momentum == 0 ? [] : ["velocity"] }
 
   public func change(
-    _ parameter: Tensor, gradient: Tensor, scale: Double, states: [UnsafeMutableRawPointer],
-    step: Int
-  ) {
+    _ element: ElementType, _ memory: ParameterUpdate.Memory, _ update: UpdatePlace, isTrial: Bool
+  ) -> Bool {
     ParameterUpdate.descend(
       ParameterUpdate.Descent(
         learningRate: learningRate, momentum: momentum, weightDecay: weightDecay,
-        nesterov: nesterov, gradientScale: scale),
-      parameter.elementType, parameter: parameter.address, gradient: gradient.address,
-      velocity: states.first, count: parameter.storedCount)
+        nesterov: nesterov, gradientScale: update.gradientScale),
+      element, memory, isTrial: isTrial)
   }
 }

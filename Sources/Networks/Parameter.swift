@@ -10,11 +10,6 @@ public final class Parameter {
   public let tensor: Tensor
   /// Whether training changes it by gradients; running statistics are kept, not trained.
   public let isTrained: Bool
-  /// What an optimiser keeps of it between updates, by name; empty until the first update.
-  public private(set) var state: [String: Tensor] = [:]
-  /// Updates so far.
-  public private(set) var updates = 0
-
   public init(_ name: String, _ tensor: Tensor, isTrained: Bool = true) {
     self.name = name
     self.tensor = tensor
@@ -22,29 +17,19 @@ public final class Parameter {
     if isTrained { tensor.requireGradient() }
   }
 
-  /// The state of this name: zeros of the parameter's shape where there is none yet.
-  func state(named name: String) throws -> Tensor {
-    if let known = state[name] { return known }
-    let made = try zeros()
-    state[name] = made
-    return made
-  }
-
   /// Zeros of the parameter's shape.
   func zeros() throws -> Tensor {
     try .zeros(shape: tensor.shape, layout: tensor.layout, elementType: tensor.elementType)
   }
 
-  func countUpdate() { updates &+= 1 }
+  /// Whether no number is infinite or NaN.
+  public var isFinite: Bool { tensor.isFinite }
+}
 
-  /// Puts back what an optimiser kept, copied; each state is of the parameter's shape.
-  public func restore(_ state: [String: Tensor], updates: Int) throws {
-    self.state = try state.mapValues { kept in
-      let own = try zeros()
-      try Tape.withoutRecording { try own.assign(kept, named: "restore") }
-      return own
-    }
-    self.updates = updates
+extension Tensor {
+  /// Whether no number of a tensor that lies in one piece, as weights do, is infinite or NaN.
+  public var isFinite: Bool {
+    ParameterUpdate.areFinite(elementType, address, count: storedCount)
   }
 }
 

@@ -77,16 +77,16 @@ public final class DARTSNetwork: PathNetwork {
     try outputs(from: trunk, genotype(of: architecture), statistics: statistics, drop: nil).scores
   }
 
-  /// While training, `statistics` being the batch's, with branches dropped, and with the loss of an
-  /// auxiliary head.
+  /// While training, with branches dropped, and with the loss of an auxiliary head.
   public func predict(
     _ batch: any Batch, from trunk: Tensor, _ architecture: Architecture,
     statistics: BatchNormalisation.Statistics, step: Int
   ) throws -> Prediction {
-    guard statistics == .batch else {
+    guard statistics.isTraining else {
       return Prediction(scores: try forward(from: trunk, architecture, statistics: statistics))
     }
-    let (scores, auxiliary) = try trainingScores(from: trunk, architecture, step: step)
+    let (scores, auxiliary) = try trainingScores(
+      from: trunk, architecture, statistics: statistics, step: step)
     return Prediction(
       scores: scores,
       penalty: try auxiliary.map {
@@ -99,7 +99,8 @@ public final class DARTSNetwork: PathNetwork {
   /// The scores in training, and those of the auxiliary head where there is one. What is dropped
   /// depends on the network's seed and on `step`, the number of updates made before.
   public func trainingScores(
-    from trunk: Tensor, _ architecture: Architecture, step: Int
+    from trunk: Tensor, _ architecture: Architecture,
+    statistics: BatchNormalisation.Statistics = .batch, step: Int
   ) throws -> (scores: Tensor, auxiliary: Tensor?) {
     let chance = space.skeleton.dropPath
     let drop =
@@ -109,8 +110,8 @@ public final class DARTSNetwork: PathNetwork {
         .derived(seed: options.seed, purpose: "drop path", index: UInt64(bitPattern: Int64(step))))
       : nil
     let (scores, read) = try outputs(
-      from: trunk, genotype(of: architecture), statistics: .batch, drop: drop)
-    return (scores, try auxiliaryHead?.forward(read, statistics: .batch))
+      from: trunk, genotype(of: architecture), statistics: statistics, drop: drop)
+    return (scores, try auxiliaryHead?.forward(read, statistics: statistics))
   }
 
   /// The scores, and what an auxiliary head reads.

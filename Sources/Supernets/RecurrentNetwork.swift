@@ -121,7 +121,7 @@ public final class RecurrentNetwork: PathNetwork {
     return []
   }
 
-  /// While training, `statistics` being the batch's, with what the step drops and the penalties.
+  /// While training, with what the step drops and the penalties.
   public func predict(
     _ batch: any Batch, from trunk: Tensor, _ architecture: Architecture,
     statistics: BatchNormalisation.Statistics, step: Int
@@ -129,7 +129,7 @@ public final class RecurrentNetwork: PathNetwork {
     guard let text = batch as? TextBatch else {
       throw NetworkError("\(space.name) is a space of language models: the batch is no text")
     }
-    guard statistics == .batch else {
+    guard statistics.isTraining else {
       let pass = try run(text.inputs, from: text.before.value, architecture)
       text.after.value = pass.last
       return Prediction(scores: pass.scores)

@@ -5,13 +5,14 @@ import Tensors
 /// All that a training needs to go on where it was, in one file.
 ///
 /// A safetensors file: the parameters by their names, what the optimiser keeps of each as
-/// `name#velocity` and the like, each parameter's count of updates in `#updates`, and of text what the
-/// network remembers of the pieces before in `#carried`. The metadata hold what `save` writes of space,
-/// data and seed, the place in the training, and what the script that trains adds: its options, its
-/// sampler's state. Random numbers need no more, since whatever is drawn depends on seed, epoch and step.
+/// `name#velocity` and the like, each parameter's count of updates and the rate of the last in `#updates`
+/// and `#rates`, and of text what the network remembers of the pieces before in `#carried`. The metadata
+/// hold what `save` writes of space, data and seed, the run that the optimiser's state is of, the place in
+/// the training, and what the script that trains adds: its options, its sampler's state. Random numbers need no more, since whatever is drawn depends on seed, epoch and step.
 ///
 /// Invariant: a training that is taken up from a checkpoint ends with the bits of one that was never
-/// interrupted. The file is there whole or not at all, and so is, as `path.previous`, the one before.
+/// interrupted. The file is there whole or not at all, and so is, as `path.previous`, the one before; all
+/// of its numbers are finite.
 extension Supernet {
   /// What a checkpoint holds besides the network.
   public struct CheckpointContent {
@@ -26,27 +27,45 @@ extension Supernet {
     }
   }
 
-  private static let checkpointFormat = "lunas checkpoint 1"
+  private static let checkpointFormat = "lunas checkpoint 2"
   private static let updates = "#updates"
+  private static let rates = "#rates"
+  private static let optimiserRun = "optimiser.run"
   private static let carriedState = "#carried"
   /// Before the names of a script's own fields.
   private static let prefix = "run."
 
+  /// Throws `NetworkError`, and leaves the file and the one before as they were, where a weight or what
+  /// the optimiser keeps of it is not finite.
   public func saveCheckpoint(
     _ content: CheckpointContent, to path: String
   ) throws {
     let parameters = network.parameters
+    let kept = parameters.map { optimiserState[$0] }
     var tensors = parameters.map { ($0.name, $0.tensor) }
-    for parameter in parameters {
-      for (name, state) in parameter.state.sorted(by: { $0.key < $1.key }) {
+    for (parameter, kept) in zip(parameters, kept) {
+      for (name, state) in (kept?.tensors ?? [:]).sorted(by: { $0.key < $1.key }) {
         tensors.append(("\(parameter.name)#\(name)", state))
       }
     }
-    tensors.append(
-      (Self.updates, try Tensor(whole: parameters.map(\.updates), shape: [parameters.count])))
     if let carried = content.carried { tensors.append((Self.carriedState, carried)) }
+    for (name, tensor) in tensors where !tensor.isFinite {
+      throw NetworkError(
+        "'\(path)' was not written, and is as it was: '\(name)' holds numbers that are not finite")
+    }
+    tensors.append(
+      (
+        Self.updates,
+        try Tensor(whole: kept.map { $0?.updates ?? 0 }, shape: [parameters.count])
+      ))
+    tensors.append(
+      (
+        Self.rates,
+        try Tensor(kept.map { $0?.rate ?? 0 }, shape: [parameters.count], elementType: .float64)
+      ))
     var metadata = try identity(format: Self.checkpointFormat)
     metadata.merge(place.fields) { $1 }
+    metadata[Self.optimiserRun] = optimiserState.run
     for (name, text) in content.fields { metadata[Self.prefix + name] = text }
     try Safetensors.save(tensors, metadata: metadata, to: path, keepingPrevious: true)
   }
@@ -92,6 +111,9 @@ extension Supernet {
     guard let counts = try file.entries[Self.updates]?.tensor(), counts.shape == [parameters.count],
       counts.elementType == .int64
     else { throw failure("the counts of \(parameters.count) parameters' updates are missing") }
+    guard let lastRates = try file.entries[Self.rates]?.tensor(),
+      lastRates.shape == counts.shape, lastRates.elementType == .float64
+    else { throw failure("the rates of \(parameters.count) parameters' updates are missing") }
     let owners = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.tensor) })
     var states: [String: [String: Tensor]] = [:]
     for (name, entry) in file.entries where owners[name] == nil && !name.hasPrefix("#") {
@@ -103,11 +125,16 @@ extension Supernet {
       else { throw failure("'\(name)' of shape \(shown(state.shape)) belongs to no parameter") }
       states[owner, default: [:]][kept] = state
     }
-    try file.load(into: parameters, path: path, ignoring: { owners[$0] == nil })
-    let updates = try counts.integers(for: "checkpoint")
-    for (parameter, count) in zip(parameters, updates) {
-      try parameter.restore(states[parameter.name] ?? [:], updates: count)
+    let restored = OptimiserState()
+    let (updates, rates) = (try counts.integers(for: "checkpoint"), lastRates.doubles())
+    let places = Dictionary(uniqueKeysWithValues: parameters.enumerated().map { ($1.name, $0) })
+    try restored.restore(file.metadata[Self.optimiserRun], parameters) { parameter in
+      guard let place = places[parameter.name], updates[place] > 0 else { return nil }
+      return OptimiserState.Kept(
+        updates: updates[place], rate: rates[place], tensors: states[parameter.name] ?? [:])
     }
+    try file.load(into: parameters, path: path, ignoring: { owners[$0] == nil })
+    optimiserState = restored
     return try file.entries[Self.carriedState]?.tensor()
   }
 }
@@ -121,8 +148,10 @@ extension Supernet {
     try Tape.withoutRecording {
       for (mine, other) in zip(network.parameters, copy.network.parameters) {
         try other.tensor.assign(mine.tensor, named: "copy")
-        try other.restore(mine.state, updates: mine.updates)
       }
+    }
+    try copy.optimiserState.restore(optimiserState.run, copy.network.parameters) {
+      optimiserState[$0]
     }
     copy.steps = steps
     copy.place = place
@@ -135,7 +164,7 @@ extension Supernet {
   public func adoptAverages() throws {
     try Tape.withoutRecording {
       for parameter in network.parameters {
-        guard let average = parameter.state["average"] else { continue }
+        guard let average = optimiserState[parameter]?.tensors["average"] else { continue }
         try parameter.tensor.assign(average, named: "averages")
       }
     }

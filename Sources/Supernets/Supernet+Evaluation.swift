@@ -81,7 +81,8 @@ extension Supernet {
   }
 
   /// Accuracy and loss of each architecture on a whole split. `report` is told after each batch which
-  /// share of all passes is done. What `PathNetwork.check` throws comes before anything is computed.
+  /// share of all passes is done. What `PathNetwork.check` throws comes before anything is computed, and
+  /// so does `NetworkError` for a network that holds numbers which are not finite.
   public func evaluate(
     _ architectures: [Architecture], split: Split, batch: Int, statistics: PathStatistics,
     report: (_ share: Double) throws -> Void = { _ in }
@@ -107,6 +108,7 @@ private struct PathGroup {
     _ report: @escaping (_ share: Double) throws -> Void
   ) throws {
     for architecture in architectures { try net.network.check(architecture) }
+    try net.requireFiniteNumbers()
     self.architectures = architectures
     self.net = net
     self.report = report

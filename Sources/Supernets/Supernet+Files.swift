@@ -7,7 +7,10 @@ import SearchSpaces
 /// Weights and running statistics are a safetensors file with the reference network's names; the
 /// file's metadata say which space, which data set and which seed.
 extension Supernet {
+  /// Throws `NetworkError`, and leaves the file as it was, where the network holds numbers that are not
+  /// finite.
   public func save(to path: String) throws {
+    try requireFiniteNumbers()
     try Safetensors.save(
       network.parameters.map { ($0.name, $0.tensor) }, metadata: identity(format: "lunas 1"),
       to: path)

@@ -19,6 +19,9 @@ public final class Supernet {
   public var digest: String { WeightDigest.text(of: network.parameters) }
   /// Updates made so far.
   public internal(set) var steps = 0
+  /// What the optimiser of the steps made last keeps: of the training that runs or ran last, or of steps
+  /// made one by one since.
+  public internal(set) var optimiserState = OptimiserState()
   /// How far the training that runs, or ran last, has come.
   public internal(set) var place = TrainingPlace()
   /// Called between the batches of calibration and evaluation: throws when the user wants them to end.
@@ -33,5 +36,14 @@ public final class Supernet {
     self.dataset = dataset
     self.options = options
     network = try adapted.makeNetwork(options)
+  }
+}
+
+extension Supernet {
+  /// Throws `NetworkError`, with the name of the first, where a weight or a running statistic is infinite
+  /// or NaN: nothing can be found out by such a network, and it is worth keeping nowhere.
+  func requireFiniteNumbers() throws {
+    guard let fault = network.parameters.first(where: { !$0.isFinite }) else { return }
+    throw NetworkError("the network's '\(fault.name)' holds numbers that are not finite")
   }
 }

@@ -45,6 +45,7 @@ import Testing
     let model = try Model(.float64)
     var values = model.parameters.prefix(2).map { $0.tensor.doubles() }
     var velocities = values.map { $0.map { _ in 0.0 } }
+    let state = OptimiserState()
     for step in 0..<4 {
       let rate = 0.5 / Double(step + 1)
       try model.backward()
@@ -52,7 +53,7 @@ import Testing
       let descent = GradientDescent(
         learningRate: rate, momentum: 0.9, weightDecay: 0.01, nesterov: nesterov,
         gradientClip: clip)
-      let norm = try descent.update(model.parameters)
+      let norm = try descent.update(model.parameters, state)
       #expect(abs(norm - Self.norm(gradients)) < 1e-12)
       let scale = clip > 0 && norm > clip ? clip / (norm + 1e-6) : 1
       for (index, gradient) in gradients.enumerated() {
@@ -64,7 +65,7 @@ import Testing
         }
         let found = model.parameters[index].tensor.doubles()
         #expect(zip(found, values[index]).allSatisfy { abs($0 - $1) < 1e-12 })
-        let velocity = try #require(model.parameters[index].state["velocity"]).doubles()
+        let velocity = try #require(state[model.parameters[index]]?.tensors["velocity"]).doubles()
         #expect(zip(velocity, velocities[index]).allSatisfy { abs($0 - $1) < 1e-12 })
       }
     }
@@ -76,7 +77,7 @@ import Testing
     try model.backward()
     let norm = try GradientDescent(
       learningRate: 1, momentum: 0, weightDecay: 0, nesterov: false, gradientClip: 0.01
-    ).update(model.parameters)
+    ).update(model.parameters, OptimiserState())
     #expect(norm > 0.01)
     let changes = zip(before, model.parameters).map { before, parameter in
       zip(before, parameter.tensor.doubles()).map { $0 - $1 }
@@ -88,20 +89,21 @@ import Testing
     let model = try Model(.float32)
     let bystanders = model.parameters.suffix(2)
     let before = bystanders.map { $0.tensor.floats().map(\.bitPattern) }
+    let state = OptimiserState()
     for _ in 0..<3 {
       try model.backward()
-      try GradientDescent().update(model.parameters)
+      try GradientDescent().update(model.parameters, state)
     }
     #expect(bystanders.map { $0.tensor.floats().map(\.bitPattern) } == before)
-    #expect(bystanders.allSatisfy { $0.state["velocity"] == nil })
+    #expect(bystanders.allSatisfy { state[$0] == nil })
     #expect(model.parameters.allSatisfy { $0.tensor.gradient == nil })
 
     // A parameter that was trained once, and is off the path now, keeps its velocity too.
     let moving = model.parameters[0]
-    let velocity = try #require(moving.state["velocity"]).doubles()
+    let velocity = try #require(state[moving]?.tensors["velocity"]).doubles()
     let value = moving.tensor.doubles()
-    #expect(try GradientDescent().update(model.parameters) == 0)
-    #expect(moving.state["velocity"]?.doubles() == velocity)
+    #expect(try GradientDescent().update(model.parameters, state) == 0)
+    #expect(state[moving]?.tensors["velocity"]?.doubles() == velocity)
     #expect(moving.tensor.doubles() == value)
   }
 

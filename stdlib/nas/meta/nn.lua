@@ -375,7 +375,8 @@ function nn.AdamW(parameters, options) end
 --- ```
 function nn.ASGD(parameters, options) end
 
---- Scales all gradients down together where their norm exceeds a limit.
+--- Scales all gradients down together where their norm exceeds a limit. A norm that is not finite is an
+--- error, and leaves them as they are (PyTorch's `error_if_nonfinite`).
 ---@param parameters Tensor[]
 ---@param limit number
 ---@return number the norm they had
@@ -610,6 +611,11 @@ function Module:load(path) end
 local Optimiser = {}
 
 --- One update of every parameter that has a gradient, which is taken away.
+---
+--- What an optimiser keeps of a parameter is its own: another one of the same parameters begins with
+--- nothing. Where a gradient, or a number after the update, is not finite, it is an error that changes
+--- no parameter, and takes the gradients away. Running statistics, which a training forward moves at
+--- once, stay moved, as in PyTorch. With ASGD, as there, another `lr` acts one update later.
 ---@return number the norm of all gradients together
 ---
 --- ```lua

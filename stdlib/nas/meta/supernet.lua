@@ -62,7 +62,8 @@ local Supernet = {}
 ---@field optimiser? "sgd"|"asgd"|"adam"|"adamw" (default sgd) with asgd the averages become the
 --- weights at the end
 ---@field averaging? integer of one architecture's network: descent goes over to averages (asgd) when
---- an epoch's validation loss is worse than the best of all but the last so many
+--- an epoch's validation loss is worse than the best of all but the last so many; the first average
+--- is then the weights after one update
 ---@field momentum? number (default 0.9, of text 0)
 ---@field nesterov? boolean (default true, of text false) Nesterov's momentum
 ---@field weight_decay? number (default 5e-4, of text 8e-7)
@@ -77,6 +78,11 @@ local Supernet = {}
 
 --- Trains for so many epochs. Ctrl-C stops it after a step; the same call goes on from there, and
 --- comes to the same bits.
+---
+--- The optimiser begins with nothing: neither the momentum nor the counts of a training, or of steps,
+--- before this one are its own. A step that fails, since the loss or a gradient is not finite say, is
+--- an error that leaves the network as it was; a checkpoint that would hold numbers which are not
+--- finite is an error too, and leaves the file as it was.
 ---
 --- With a checkpoint the same holds of a process that was killed. Samplers of lunas are restored; a
 --- function of one's own is called as often as it had been, so it must begin anew with its script.
@@ -110,6 +116,15 @@ function Supernet:train(options) end
 ---@field off_path? "rest"|"coast" (default rest) whether parameters off the paths decay and coast
 
 --- One training step of one path, or of several, which share the batch.
+---
+--- A step is made whole or not at all. Where it fails, since the loss, the gradients' norm or an updated
+--- weight is not finite, memory is short, an operator in Lua raises an error, or by Ctrl-C, then
+--- weights, running statistics, the optimiser's state and `steps` are as they were, and no gradient
+--- is left; what an operator in Lua keeps by itself is its own business.
+---
+--- The optimiser's state is of the steps made one by one with this `optimiser`: another one begins
+--- with nothing, and so does the first step after a `train`. Changing options such as `momentum` goes
+--- on. With asgd, as in PyTorch, another `lr` acts one step later.
 ---@param architectures Architecture|Architecture[]
 ---@param batch Batch
 ---@param options? Supernet.StepOptions
@@ -123,7 +138,8 @@ function Supernet:train(options) end
 --- ```
 function Supernet:step(architectures, batch, options) end
 
---- The loss of a path on a batch by the batch's own statistics; nothing is changed. For samplers.
+--- The loss of a path on a batch by the batch's own statistics; nothing is changed. For samplers. A
+--- loss that is not finite is an error.
 ---@param architecture Architecture
 ---@param batch Batch
 ---@return number loss, in nats
@@ -159,7 +175,8 @@ function Supernet:clone() end
 ---@field report? fun(share: number) called after each batch with the share of the work that is done
 
 --- Evaluates an architecture by the weights it inherits. Nothing in the network changes: what a
---- calibration finds is for this evaluation alone.
+--- calibration finds is for this evaluation alone. A network that holds numbers which are not finite is
+--- an error that names the parameter.
 ---
 --- Of a list, each architecture is evaluated, with the same figures as alone: all take a batch
 --- before the next one is made, so that making batches, and what all paths begin with, is paid once.
@@ -270,7 +287,7 @@ function Supernet:digest() end
 ---
 --- The names are those of the space's reference network (`cells.0.edges.1<-0.3.op.1.weight` and so on),
 --- the metadata say which space, options, data set and seed. What an optimiser keeps is not in it: see
---- `checkpoint` of `train`.
+--- `checkpoint` of `train`. Numbers that are not finite are an error, and leave the file as it was.
 ---@param path string
 ---
 --- ```lua

@@ -2,9 +2,14 @@
 --
 -- `host.adapt(layer, seed, prefix)` gives its parameters their first values, by seed and by name,
 -- and returns what the engine needs of it: a function that runs it, one that tells it whether it
--- trains, and the names, tensors and normalisations that it holds.
+-- trains, the names, tensors and normalisations that it holds, and a function that begins a step.
+--
+-- Invariant: what a layer draws in a training step from the generators that its `reset` was given
+-- depends on the network's seed, the layer's name and the step alone. A step that failed and is
+-- made again draws the same, and so does a training that goes on in another process.
 
 local module = require "nas.nn.module"
+local random = require "nas.random"
 
 local host = {}
 
@@ -14,12 +19,17 @@ function host.adapt(layer, what, seed, prefix, run)
     error(("%s: expected it to return a layer, a table with a 'forward', got %s"):format(
       what, type(layer)), 0)
   end
-  local names, tensors, normalisations = module.inspect(layer, seed, prefix)
+  local names, tensors, normalisations, generators = module.inspect(layer, seed, prefix)
   run = run or function(x) return layer:forward(x) end
   local function setTraining(wanted)
     if wanted then module.train(layer) else module.eval(layer) end
   end
-  return run, setTraining, names, tensors, normalisations
+  local function beginStep(step)
+    for generator, name in pairs(generators) do
+      generator:restore(random.derived(seed, ("%s of step %d"):format(name, step)):state())
+    end
+  end
+  return run, setTraining, names, tensors, normalisations, beginStep
 end
 
 -- Choices inside models

@@ -105,20 +105,28 @@ function Module:zero_grad()
   return self
 end
 
+--- Draws first values anew; `note` is told of each generator, and the name that it is for.
+local function initialise(node, seed, prefix, note)
+  local function reset(layer, name)
+    if type(layer) == "table" and layer.reset then
+      layer:reset(function(field)
+        local generator = random.derived(seed, name .. field)
+        note(generator, name .. field)
+        return generator
+      end)
+    end
+  end
+  tensor.no_grad(function()
+    reset(node, prefix)
+    walk(node, function(value, name) reset(value, name .. ".") end, prefix)
+  end)
+end
+
 --- Draws every parameter's first value anew. It depends on the seed and the parameter's name alone
 -- (with `prefix` before it), so that equal layers in different models begin alike.
 function Module:initialise(seed, prefix)
   checked(self, "initialise")
-  prefix = prefix or ""
-  local function reset(layer, name)
-    if type(layer) == "table" and layer.reset then
-      layer:reset(function(field) return random.derived(seed, name .. field) end)
-    end
-  end
-  tensor.no_grad(function()
-    reset(self, prefix)
-    walk(self, function(value, name) reset(value, name .. ".") end, prefix)
-  end)
+  initialise(self, seed, prefix or "", function() end)
   return self
 end
 
@@ -184,9 +192,12 @@ function module.layer(methods)
 end
 
 --- Used by spaces whose networks are written in Lua: a layer's names, tensors, and running
--- normalisations, after its parameters were given their first values by seed and name.
+-- normalisations, after its parameters were given their first values by seed and name; and what it
+-- goes on drawing from, generators with the names that they are for, as long as it holds them.
 function module.inspect(node, seed, prefix)
-  Module.initialise(node, seed, prefix)
+  checked(node, "inspect")
+  local generators = setmetatable({}, { __mode = "k" })
+  initialise(node, seed, prefix, function(generator, name) generators[generator] = name end)
   local names, tensors, normalisations = {}, {}, {}
   walk(node, function(value, name)
     if tensor.is_tensor(value) then
@@ -195,7 +206,7 @@ function module.inspect(node, seed, prefix)
       normalisations[#normalisations + 1] = value
     end
   end, "")
-  return names, tensors, normalisations
+  return names, tensors, normalisations, generators
 end
 
 --- The methods as functions too, for tables that are not models.

@@ -4,6 +4,9 @@
 -- `zero_grad` is not needed between steps, and does no harm. Parameters without a gradient, off the
 -- path say, are left alone with all their state. `optimiser.lr` may be changed at any time; a
 -- schedule is a plain function of the step: `optimiser.lr = rate(step, total)`.
+--
+-- Invariant: what an optimiser keeps, and how often it has updated a parameter, is of that
+-- optimiser alone.
 
 local native = require "nas.native.nn"
 local options = require "nas.options"
@@ -34,7 +37,8 @@ local rates = { SGD = 1e-3, Adam = 1e-3, AdamW = 1e-3, ASGD = 1e-2 }
 local Optimiser = {}
 Optimiser.__index = Optimiser
 
---- One update. Gives the norm that all gradients had together.
+--- One update. Gives the norm that all gradients had together; where that is not finite, or a
+-- number after the update would not be, it is an error and nothing but the gradients is changed.
 function Optimiser:step()
   local fault = options.fault(self.lr, share)
   if fault then error("lr: " .. fault, 2) end
@@ -75,7 +79,7 @@ for kind, known in pairs(rules) do
 end
 
 --- The norm of all gradients together, and, where it exceeds `limit`, the gradients scaled down to
--- it in place (PyTorch's `clip_grad_norm_`).
+-- it in place (PyTorch's `clip_grad_norm_`, with `error_if_nonfinite`).
 function optimisers.clip_grad_norm(parameters, limit)
   return native.clip_gradients(parameters, limit)
 end

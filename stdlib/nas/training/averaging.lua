@@ -3,9 +3,11 @@
 -- of an epoch is worse than the best of all but the last so many epochs.
 --
 -- While averaging, validation is of the averages, and when training ends they become the
--- weights.
+-- weights. Averaged descent begins with nothing: its first average is the weights after its first
+-- update, whatever descent did before.
 
 local native = require "nas.native.supernet"
+local options = require "nas.options"
 
 local averaging = {}
 
@@ -19,6 +21,10 @@ function averaging.judge(session, net, epoch)
     native.adopt_averages(judged)
   end
   local loss = judged:evaluate(net.architecture).loss
+  -- A loss that is no number is worse than none that it is compared with.
+  if not options.isFinite(loss) then
+    error(("train: averaging: the validation loss of epoch %d is %s"):format(epoch, loss), 0)
+  end
   if session.optimiser ~= "asgd" then
     for index = 1, #losses - patience do
       if losses[index] < loss then session.optimiser = "asgd" end
@@ -27,7 +33,8 @@ function averaging.judge(session, net, epoch)
   losses[#losses + 1] = loss
 end
 
---- Makes the averages the weights at the end of a training.
+--- Makes the averages the weights: of a network at the end of its training, of a copy at a
+-- milestone.
 function averaging.finish(session, net)
   if session.optimiser == "asgd" then native.adopt_averages(net) end
 end

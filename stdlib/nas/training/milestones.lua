@@ -5,6 +5,7 @@
 -- length leaves a copy at each: cheaper, and another question, since the rate has not yet fallen
 -- there.
 
+local averaging = require "nas.training.averaging"
 local clock = require "nas.native".clock
 local hasState = require "nas.sampler.base".hasState
 local native = require "nas.native.supernet"
@@ -76,6 +77,7 @@ local function snapshots(net, settings, list)
     session.snapshots = session.snapshots or {}
     if not isMilestone[epoch] then return end
     local copy = net:clone()
+    averaging.finish(session, copy)
     local file = fileOf(settings.checkpoint, epoch)
     if file then native.save_checkpoint(copy, file, {}, {}) end
     session.snapshots[epoch] = copy
