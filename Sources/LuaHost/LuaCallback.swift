@@ -14,9 +14,13 @@ public struct LuaResults: Sendable {
 
 /// The closure's box, which its Lua function owns.
 final class LuaCallback {
+  let arity: LuaArity
   let body: LuaBody
 
-  init(_ body: @escaping LuaBody) { self.body = body }
+  init(_ arity: LuaArity, _ body: @escaping LuaBody) {
+    self.arity = arity
+    self.body = body
+  }
 }
 
 /// What the trampoline calls: runs the closure, and turns what it throws into a status, for the
@@ -26,7 +30,8 @@ func invokeCallback(_ closure: UnsafeMutableRawPointer?, _ state: OpaquePointer?
   do {
     // Closures are released only while none runs, so the call need not retain this one.
     return try Unmanaged<LuaCallback>.fromOpaque(closure)._withUnsafeGuaranteedRef {
-      try $0.body(LuaCall(state: state)).count
+      try $0.arity.check(state)
+      return try $0.body(LuaCall(state: state)).count
     }
   } catch {
     return leaveError(error, state)

@@ -21,10 +21,13 @@ public final class LuaClass<Object: AnyObject> {
 
   // MARK: Definition
 
-  /// A method, called as `object:name(...)`; its further arguments start at position 2.
+  /// A method, called as `object:name(...)`; its further arguments, which alone count towards
+  /// `arguments`, start at position 2.
   @inlinable @discardableResult
-  public func method(_ name: String, _ body: @escaping Body) -> Self {
-    core.setMethod(name) { try body(unsafeDowncast($0, to: Object.self), $1) }
+  public func method(
+    _ name: String, arguments arity: LuaArity, _ body: @escaping Body
+  ) -> Self {
+    core.setMethod(name, arity.ofMethod) { try body(unsafeDowncast($0, to: Object.self), $1) }
     return self
   }
 

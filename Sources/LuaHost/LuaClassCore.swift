@@ -31,17 +31,22 @@ final class LuaClassCore {
 
   // MARK: Definition
 
-  @usableFromInline func setMethod(_ name: String, _ body: @escaping Body) {
-    set(methods, name, receiving(body))
+  @usableFromInline func setMethod(
+    _ name: String, _ arity: LuaArity, _ body: @escaping Body
+  ) {
+    set(methods, name, arity, receiving(body))
   }
 
+  // Lua itself calls getters and metamethods, some with more than they read: `__len` gets its operand
+  // twice.
+
   @usableFromInline func setProperty(_ name: String, _ body: @escaping Body) {
-    set(gettersReference(), name, receiving(body))
+    set(gettersReference(), name, .list, receiving(body))
   }
 
   @usableFromInline func setFallback(_ body: @escaping Body) {
     _ = gettersReference()
-    set(metatable, LUAHOST_FALLBACK, receiving(body))
+    set(metatable, LUAHOST_FALLBACK, .list, receiving(body))
   }
 
   @usableFromInline func setMetamethod(_ name: String, _ body: @escaping Body) {
@@ -52,7 +57,7 @@ final class LuaClassCore {
     precondition(
       !["__gc", "__close", "__index", "__metatable", "__name"].contains(name),
       "\(name) belongs to the host")
-    set(metatable, name, body)
+    set(metatable, name, .list, body)
   }
 
   func addCloseMethod() {
@@ -82,10 +87,12 @@ final class LuaClassCore {
     return made
   }
 
-  private func set(_ table: Int32, _ field: String, _ body: @escaping LuaBody) {
+  private func set(
+    _ table: Int32, _ field: String, _ arity: LuaArity, _ body: @escaping LuaBody
+  ) {
     pushRegistryValue(table, host.state)
     pushText(field, host.state)
-    LuaClosure(body).push(to: LuaCall(state: host.state))
+    LuaClosure(arguments: arity, body).push(to: LuaCall(state: host.state))
     lua_rawset(host.state, -3)
     lua_settop(host.state, -2)
   }

@@ -125,7 +125,8 @@ public final class LuaHost {
   /// What `require(module)` runs when first called; its first result is the module.
   public func preload(_ module: String, _ body: @escaping LuaBody) {
     guard pushPackage("preload") else { return }
-    setField(module, LuaClosure(body))
+    // `require` passes the name and how it was found.
+    setField(module, LuaClosure(arguments: 2, body))
     lua_settop(state, -2)
   }
 

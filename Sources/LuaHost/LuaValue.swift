@@ -47,8 +47,10 @@ extension LuaCall {
     return LuaResults(count: 1)
   }
 
-  /// A Lua function that runs a closure: for iterators.
-  public func returns(function body: @escaping LuaBody) -> LuaResults { returns(LuaClosure(body)) }
+  /// A Lua function that runs a closure, for the generic `for`, which calls it with two values.
+  public func returns(iterator body: @escaping LuaBody) -> LuaResults {
+    returns(LuaClosure(arguments: 2, body))
+  }
 
   public func returns<Value: LuaValue>(_ value: Value) -> LuaResults {
     value.push(to: self)
@@ -154,12 +156,17 @@ public struct LuaTable: LuaValue, ExpressibleByDictionaryLiteral {
 
 /// A Swift closure as a Lua function.
 public struct LuaClosure: LuaValue {
+  let arity: LuaArity
   let body: LuaBody
 
-  public init(_ body: @escaping LuaBody) { self.body = body }
+  /// What is passed beyond `arguments` is an error.
+  public init(arguments arity: LuaArity, _ body: @escaping LuaBody) {
+    self.arity = arity
+    self.body = body
+  }
 
   public func push(to call: LuaCall) {
-    let callback = Unmanaged.passRetained(LuaCallback(body))
+    let callback = Unmanaged.passRetained(LuaCallback(arity, body))
     luahost_push_function(call.state, callback.toOpaque())
   }
 }

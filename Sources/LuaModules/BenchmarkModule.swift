@@ -20,7 +20,7 @@ final class TableBox {
 
 func benchmarkModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable {
   [
-    "open": LuaClosure { call in
+    "open": LuaClosure(arguments: 2) { call in
       let options = try call.options(2, known: ["resume"])
       let table = try TableBox(
         GroundTruthTable.open(
@@ -29,7 +29,7 @@ func benchmarkModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable
         classes.registry)
       return call.returns(table, as: classes.tables)
     },
-    "names": LuaClosure { call in
+    "names": LuaClosure(arguments: 0) { call in
       call.returns(GroundTruthTable.names(shipped: library.folder))
     },
   ]
@@ -51,28 +51,28 @@ func defineTruth(_ classes: Classes) {
         LuaTable(fields: box.value.metadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
     }
     .property("complete_bytes") { box, call in call.returns(box.value.completeBytes) }
-    .method("architectures") { box, call in
+    .method("architectures", arguments: 0) { box, call in
       call.returns(try wrapped(box.value.architectures, box))
     }
-    .method("sample") { box, call in
+    .method("sample", arguments: 2) { box, call in
       let size = try call.integer(2, "size", in: 1...)
       let options = try call.options(3, known: ["seed"])
       let number = try options.integer("seed", default: 0)
       return call.returns(try wrapped(box.value.sample(size, seed: seed(number)), box))
     }
-    .method("values") { box, call in
+    .method("values", arguments: 2) { box, call in
       let texts = try call.objects(2, classes.architectures).map(\.text)
       return call.returns(try box.value.values(of: texts, call.string(3)))
     }
-    .method("seeds") { box, call in
+    .method("seeds", arguments: 1) { box, call in
       call.returns(try box.value.seeds(of: call.object(2, classes.architectures).text))
     }
-    .method("has") { box, call in
+    .method("has", arguments: 2) { box, call in
       let text = try call.object(2, classes.architectures).text
       let number = try call.integer(3)
       return call.returns((try? box.value.seeds(of: text))?.contains(number) ?? false)
     }
-    .method("seed_pairs") { box, call in
+    .method("seed_pairs", arguments: 1) { box, call in
       let pairs = try box.value.seedPairs(call.string(2))
       return call.returns(pairs.first, pairs.second)
     }

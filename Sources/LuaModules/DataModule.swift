@@ -16,13 +16,13 @@ final class BatchBox {
 
 func dataModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable {
   [
-    "open": LuaClosure { call in
+    "open": LuaClosure(arguments: 2) { call in
       let dataset = try DatasetRegistry.open(
         call.string(1), shipped: library.folder, openOptions(call, 2))
       return call.returns(DatasetBox(dataset), as: classes.datasets)
     },
-    "names": LuaClosure { call in call.returns(DatasetRegistry.names) },
-    "synthetic": LuaClosure { call in
+    "names": LuaClosure(arguments: 0) { call in call.returns(DatasetRegistry.names) },
+    "synthetic": LuaClosure(arguments: 1) { call in
       let options = try call.options(1, known: ["images", "channels", "image", "classes", "seed"])
       let dataset = try ImageDataset.synthetic(
         count: options.integer("images", default: 256),
@@ -102,16 +102,16 @@ func defineDataset(_ classes: Classes) {
     }
     .property("words") { box, call in call.returns(box.text?.vocabulary.words) }
     .property("replaced_words") { box, call in call.returns(box.text?.replacedWords) }
-    .method("size") { box, call in
+    .method("size", arguments: 1) { box, call in
       call.returns(box.value.size(try split(call.string(2), call, 2)))
     }
-    .method("checksum") { box, call in
+    .method("checksum", arguments: 1) { box, call in
       call.returns(Int(box.value.checksum(try split(call.string(2), call, 2))))
     }
-    .method("subset") { box, call in
+    .method("subset", arguments: 1) { box, call in
       call.returns(DatasetBox(try subset(of: box.value, call)), as: classes.datasets)
     }
-    .method("augmented") { box, call in
+    .method("augmented", arguments: 1) { box, call in
       let options = try call.options(2, known: ["crop", "flip", "cutout"])
       guard let images = box.images else { throw call.blame(1, "text has nothing to augment") }
       let augmented = try images.augmented(
@@ -120,14 +120,14 @@ func defineDataset(_ classes: Classes) {
           cutout: options.integer("cutout", default: 0)))
       return call.returns(DatasetBox(augmented), as: classes.datasets)
     }
-    .method("batches") { box, call in
+    .method("batches", arguments: 2) { box, call in
       let batches = try batches(of: box.value, call)
-      return call.returns(function: { call in
+      return call.returns(iterator: { call in
         guard let batch = try batches.next() else { return .none }
         return call.returns(BatchBox(batch), as: classes.batches)
       })
     }
-    .method("batch_count") { box, call in
+    .method("batch_count", arguments: 2) { box, call in
       call.returns(try batches(of: box.value, call).count)
     }
     .metamethod("__tostring") { box, call in call.returns("\(box.value)") }

@@ -5,14 +5,14 @@ import Spelling
 /// `nas.native.kernels`: what `scripts/bench/kernels.lua` measures.
 func kernelsModule() -> LuaTable {
   [
-    "peak": LuaClosure { call in
+    "peak": LuaClosure(arguments: 1) { call in
       let rounds = try call.integer(1, "rounds", in: 1...1_000_000_000)
       let start = monotonicSeconds()
       let (operations, checksum) = PeakRate.multiplyAdds(rounds: rounds)
       let seconds = monotonicSeconds() - start
       return call.returns(operations / seconds, Double(checksum))
     },
-    "memory": LuaClosure { call in
+    "memory": LuaClosure(arguments: 3) { call in
       // Bytes a second, the best of some rounds; the first makes the pages.
       let name = try call.string(1)
       guard let pattern = MemoryRate.Pattern(rawValue: name) else {
@@ -29,7 +29,7 @@ func kernelsModule() -> LuaTable {
       }
       return call.returns(best)
     },
-    "convolution": LuaClosure { call in
+    "convolution": LuaClosure(arguments: 1) { call in
       let options = try call.options(
         1, known: ["direction", "channels", "image", "kernel", "batch", "repeats"])
       let direction = try options.choice(
@@ -45,7 +45,7 @@ func kernelsModule() -> LuaTable {
       let seconds = monotonicSeconds() - start
       return call.returns(trial.operations * Double(repeats) / seconds)
     },
-    "matmul": LuaClosure { call in
+    "matmul": LuaClosure(arguments: 1) { call in
       let options = try call.options(
         1, known: ["rows", "inner", "columns", "repeats", "transpose_left", "transpose_right"])
       let trial = try MatrixProductTrial(

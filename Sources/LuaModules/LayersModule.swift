@@ -7,7 +7,7 @@ import Tensors
 /// tensors: packed weights, batch normalisation with its running statistics, updates, files.
 func layersModule(_ classes: Classes) -> LuaTable {
   [
-    "convolution_weights": LuaClosure { call in
+    "convolution_weights": LuaClosure(arguments: 4) { call in
       // Packed from the start where one dense convolution reads them.
       let (outputs, inputs) = (try call.integer(1), try call.integer(2))
       let kernel = try call.integer(3)
@@ -18,7 +18,7 @@ func layersModule(_ classes: Classes) -> LuaTable {
       weights.requireGradient()
       return classes.returns(call, weights)
     },
-    "normalisation": LuaClosure { call in
+    "normalisation": LuaClosure(arguments: 6) { call in
       let normalisation = try BatchNormalisation(
         gamma: classes.tensor(call, 1), beta: classes.tensor(call, 2),
         runningMean: classes.tensor(call, 3), runningVariance: classes.tensor(call, 4),
@@ -26,15 +26,15 @@ func layersModule(_ classes: Classes) -> LuaTable {
         momentum: call.number(6, "momentum", in: 0.0...1.0))
       return call.returns(NormalisationBox(normalisation), as: classes.normalisations)
     },
-    "is_normalisation": LuaClosure { call in
+    "is_normalisation": LuaClosure(arguments: 1) { call in
       call.returns(call.isObject(1, classes.normalisations))
     },
-    "normalise": LuaClosure { call in
+    "normalise": LuaClosure(arguments: 3) { call in
       let box = try call.object(1, classes.normalisations)
       let isTraining = try call.boolean(3)
       return classes.returns(call, try box.apply(classes.tensor(call, 2), isTraining))
     },
-    "optimiser": LuaClosure { call in
+    "optimiser": LuaClosure(arguments: 1) { call in
       let tensors = try call.objects(1, classes.tensors)
       for (place, tensor) in tensors.enumerated() where !tensor.isLeaf || !tensor.requiresGradient {
         throw call.blame(
@@ -46,7 +46,7 @@ func layersModule(_ classes: Classes) -> LuaTable {
       }
       return call.returns(ParametersBox(tensors), as: classes.parameters)
     },
-    "step": LuaClosure { call in
+    "step": LuaClosure(arguments: 3) { call in
       let box = try call.object(1, classes.parameters)
       let optimiser = try OptimiserArguments.optimiser(
         call.string(2), call.options(3, known: OptimiserArguments.known))
@@ -54,24 +54,24 @@ func layersModule(_ classes: Classes) -> LuaTable {
       try LuaInterrupt.check()
       return call.returns(norm)
     },
-    "optimiser_state": LuaClosure { call in
+    "optimiser_state": LuaClosure(arguments: 3) { call in
       let box = try call.object(1, classes.parameters)
       let index = try call.integer(2, "parameter", in: 1...max(box.parameters.count, 1))
       let state = box.state[box.parameters[index - 1]]?.tensors[try call.string(3)]
       return call.returns(state.map { classes.tensors.wrap($0) })
     },
-    "clip_gradients": LuaClosure { call in
+    "clip_gradients": LuaClosure(arguments: 2) { call in
       call.returns(
         try Gradients.clip(
           call.objects(1, classes.tensors), limit: call.number(2, "limit", in: 0.0...)))
     },
-    "save": LuaClosure { call in
+    "save": LuaClosure(arguments: 3) { call in
       let names = try call.strings(2)
       let tensors = try call.objects(3, classes.tensors)
       try Safetensors.save(Array(zip(names, tensors)), to: call.string(1))
       return .none
     },
-    "load": LuaClosure { call in
+    "load": LuaClosure(arguments: 3) { call in
       let path = try call.string(1)
       let parameters = try zip(call.strings(2), call.objects(3, classes.tensors)).map {
         Parameter($0, $1, isTrained: $1.requiresGradient)

@@ -43,7 +43,7 @@ private func close(
     writable: sandbox.writable)
   host.packagePath = "\(sandbox.folder)/?.lua"
   func judge(_ judged: @escaping (String) throws -> String) -> LuaClosure {
-    LuaClosure { call in
+    LuaClosure(arguments: 1) { call in
       let path = try call.string(1)
       do {
         return call.returns(try judged(path))

@@ -12,12 +12,12 @@ func seed(_ number: Int) -> UInt64 { UInt64(bitPattern: Int64(number)) }
 
 func randomModule(_ classes: Classes) -> LuaTable {
   [
-    "generator": LuaClosure { call in
+    "generator": LuaClosure(arguments: 1) { call in
       call.returns(
         GeneratorBox(Generator(seed: seed(try call.integer(1)))),
         as: classes.generators)
     },
-    "derived": LuaClosure { call in
+    "derived": LuaClosure(arguments: 2) { call in
       // A stream of its own for each purpose, a text.
       call.returns(
         GeneratorBox(
@@ -29,7 +29,7 @@ func randomModule(_ classes: Classes) -> LuaTable {
 
 func defineGenerator(_ classes: Classes) {
   classes.generators
-    .method("integer") { box, call in
+    .method("integer", arguments: 2) { box, call in
       let low = try call.integer(2)
       let high = try call.integer(3)
       let (span, overflow) = high.subtractingReportingOverflow(low)
@@ -38,12 +38,12 @@ func defineGenerator(_ classes: Classes) {
       }
       return call.returns(low + box.value.index(below: span + 1))
     }
-    .method("state") { box, call in
+    .method("state", arguments: 0) { box, call in
       let (first, second, third, fourth) = box.value.state
       return call.returns(
         [first, second, third, fourth].map { String($0, radix: 16) }.joined(separator: " "))
     }
-    .method("restore") { box, call in
+    .method("restore", arguments: 1) { box, call in
       let words = try call.string(2).split(separator: " ").compactMap { UInt64($0, radix: 16) }
       guard words.count == 4 else {
         throw call.blame(2, "expected the four numbers that 'state' gave")
@@ -51,8 +51,8 @@ func defineGenerator(_ classes: Classes) {
       box.value = Generator(state: (words[0], words[1], words[2], words[3]))
       return .none
     }
-    .method("number") { box, call in call.returns(box.value.uniform()) }
-    .method("permutation") { box, call in
+    .method("number", arguments: 0) { box, call in call.returns(box.value.uniform()) }
+    .method("permutation", arguments: 1) { box, call in
       let count = try call.integer(2, "count", in: 0...100_000_000)
       return call.returns(box.value.permutation(count).map { $0 + 1 })
     }

@@ -26,8 +26,8 @@ func spaceModule(_ classes: Classes) -> LuaTable {
     "spaces": builtInSpaces(classes),
     "skeleton": SkeletonRules.names,
     "most_nodes": CellGraph.allowedNodes.upperBound,
-    "define_cells": LuaClosure { call in try defineCells(call, classes) },
-    "define_choices": LuaClosure { call in try defineChoices(call, classes) },
+    "define_cells": LuaClosure(arguments: 10) { call in try defineCells(call, classes) },
+    "define_choices": LuaClosure(arguments: 9) { call in try defineChoices(call, classes) },
   ]
 }
 
@@ -35,7 +35,7 @@ func spaceModule(_ classes: Classes) -> LuaTable {
 private func builtInSpaces(_ classes: Classes) -> LuaTable {
   var makers = LuaTable([:])
   for name in SpaceRegistry.builtInNames {
-    let maker = LuaClosure { call in
+    let maker = LuaClosure(arguments: 1) { call in
       let standard = try classes.registry.space(named: name)
       let given = try spaceOptions(call, 1, known: standard.options.map(\.name))
       return call.returns(SpaceBox(try standard.with(given)), as: classes.spaces)
@@ -83,11 +83,11 @@ func defineSpace(_ classes: Classes) {
           LuaTable(["name": decision.name, "candidates": decision.candidates])
         })
     }
-    .method("with") { box, call in
+    .method("with", arguments: 1) { box, call in
       let changes = try spaceOptions(call, 2, known: box.value.options.map(\.name))
       return call.returns(SpaceBox(try box.value.with(changes)), as: classes.spaces)
     }
-    .method("count") { box, call in
+    .method("count", arguments: 1) { box, call in
       // By default architectures, isomorphic or not; else classes of isomorphic ones.
       let options = try call.options(2, known: ["isomorphic"])
       if try options.boolean("isomorphic", default: true) {
@@ -98,31 +98,31 @@ func defineSpace(_ classes: Classes) {
           try LuaInterrupt.check()
         })
     }
-    .method("sample") { box, call in
+    .method("sample", arguments: 1) { box, call in
       let generator = try classes.generator(call, 2)
       return call.returns(
         ArchitectureBox(try box.value.sample(using: &generator.value), of: box),
         as: classes.architectures)
     }
-    .method("parse") { box, call in
+    .method("parse", arguments: 1) { box, call in
       call.returns(
         ArchitectureBox(try box.value.parse(call.string(2)), of: box), as: classes.architectures)
     }
-    .method("make") { box, call in
+    .method("make", arguments: 1) { box, call in
       call.returns(
         ArchitectureBox(try box.value.architecture(choosing: call.texts(2)), of: box),
         as: classes.architectures)
     }
-    .method("architecture") { box, call in
+    .method("architecture", arguments: 1) { box, call in
       // Indices of scripts begin at 1.
       let index = try call.integer(2, "index", in: 1...)
       return call.returns(
         ArchitectureBox(try box.value.architecture(at: index - 1), of: box),
         as: classes.architectures)
     }
-    .method("architectures") { box, call in
+    .method("architectures", arguments: 0) { box, call in
       var left = try box.value.indices
-      return call.returns(function: { call in
+      return call.returns(iterator: { call in
         guard let next = left.popFirst() else { return .none }
         return call.returns(
           ArchitectureBox(try box.value.architecture(at: next), of: box),
@@ -136,18 +136,22 @@ func defineSpace(_ classes: Classes) {
 
   classes.architectures
     .property("space") { box, call in call.returns(box.space, as: classes.spaces) }
-    .method("parameters") { box, call in
+    .method("parameters", arguments: 0) { box, call in
       call.returns(try box.space.value.parameters(of: box.value))
     }
-    .method("flops") { box, call in call.returns(try box.space.value.flops(of: box.value)) }
-    .method("choices") { box, call in
+    .method("flops", arguments: 0) { box, call in
+      call.returns(try box.space.value.flops(of: box.value))
+    }
+    .method("choices", arguments: 0) { box, call in
       let candidates = try box.space.value.candidates(of: box.value)
       return call.returns(
         LuaTable(
           fields: zip(box.space.value.decisions, candidates).map { (key: $0.name, value: $1) }))
     }
-    .method("hash") { box, call in call.returns(try box.space.value.hash(of: box.value)) }
-    .method("neighbours") { box, call in
+    .method("hash", arguments: 0) { box, call in
+      call.returns(try box.space.value.hash(of: box.value))
+    }
+    .method("neighbours", arguments: 0) { box, call in
       let neighbours = try box.space.value.neighbours(of: box.value)
       return call.returns(
         neighbours.map { classes.architectures.wrap(ArchitectureBox($0, of: box.space)) })

@@ -7,7 +7,7 @@ import Tensors
 /// The methods of a supernet that judge architectures by the weights they inherit.
 func defineEvaluation(_ classes: Classes) {
   classes.supernets
-    .method("evaluate") { box, call in
+    .method("evaluate", arguments: 2) { box, call in
       let isSingle = call.kind(2) != .table
       let architectures =
         try isSingle
@@ -31,7 +31,7 @@ func defineEvaluation(_ classes: Classes) {
 /// The methods of a supernet that hand weights to other networks of its space, and take them.
 func defineAdoption(_ classes: Classes) {
   classes.supernets
-    .method("extract") { box, call in
+    .method("extract", arguments: 2) { box, call in
       let architecture = try call.object(2, classes.architectures)
       let options = try call.options(3, known: statisticsOptions)
       var calibration: Supernet.Calibration?
@@ -45,15 +45,15 @@ func defineAdoption(_ classes: Classes) {
         SupernetBox(try box.value.extract(architecture.value, calibration: calibration)),
         as: classes.supernets)
     }
-    .method("adopt") { box, call in
+    .method("adopt", arguments: 1) { box, call in
       try box.value.adopt(call.object(2, classes.supernets).value)
       return call.returns(argument: 1)
     }
-    .method("load_weights") { box, call in
+    .method("load_weights", arguments: 1) { box, call in
       try box.value.loadWeights(from: call.string(2))
       return call.returns(argument: 1)
     }
-    .method("digest") { box, call in call.returns(box.value.digest) }
+    .method("digest", arguments: 0) { box, call in call.returns(box.value.digest) }
 }
 
 /// What `rank` asks before it begins: checks the architectures and the options of

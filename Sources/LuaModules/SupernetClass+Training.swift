@@ -6,7 +6,7 @@ import Supernets
 /// The methods of a supernet that train it.
 func defineTraining(_ classes: Classes) {
   classes.supernets
-    .method("step") { box, call in
+    .method("step", arguments: 3) { box, call in
       let paths = try paths(call, 2, classes)
       let batch = try call.object(3, classes.batches)
       let options = try stepOptions(call, 4)
@@ -16,7 +16,7 @@ func defineTraining(_ classes: Classes) {
       let correct: any LuaValue = Int(exactly: result.correct) ?? result.correct
       return call.returns(all: [result.loss, correct, result.gradientNorm])
     }
-    .method("loss") { box, call in
+    .method("loss", arguments: 2) { box, call in
       let architecture = try call.object(2, classes.architectures)
       let batch = try call.object(3, classes.batches)
       return call.returns(try box.value.loss(of: architecture.value, on: batch.value))

@@ -18,14 +18,14 @@ final class SupernetBox {
 
 func supernetModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable {
   var module: LuaTable = [
-    "new": LuaClosure { call in
+    "new": LuaClosure(arguments: 3) { call in
       let space = try call.object(1, classes.spaces)
       let dataset = try call.object(2, classes.datasets)
       return call.returns(
         SupernetBox(try Supernet(space.value, dataset.value, networkOptions(call, 3))),
         as: classes.supernets)
     },
-    "network": LuaClosure { call in
+    "network": LuaClosure(arguments: 3) { call in
       let architecture = try call.object(1, classes.architectures)
       let dataset = try call.object(2, classes.datasets)
       var options = try networkOptions(call, 3)
@@ -34,7 +34,7 @@ func supernetModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable 
         SupernetBox(try Supernet(architecture.space.value, dataset.value, options)),
         as: classes.supernets)
     },
-    "load": LuaClosure { call in
+    "load": LuaClosure(arguments: 2) { call in
       let path = try call.string(1)
       let given = try call.optionalObject(2, classes.datasets)?.value
       let net = try Supernet(path: path, spaces: classes.registry) { name in
@@ -43,7 +43,7 @@ func supernetModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable 
       return call.returns(SupernetBox(net), as: classes.supernets)
     },
     "evaluation_options": EvaluationSettings.options,
-    "settings": LuaClosure { call in try evaluationSettings(call, classes) },
+    "settings": LuaClosure(arguments: 3) { call in try evaluationSettings(call, classes) },
     "methods": classes.supernets.methodTable,
   ]
   module.fields += trainingFunctions(classes)
@@ -74,10 +74,10 @@ func defineSupernet(_ classes: Classes) {
           classes.architectures.wrap(ArchitectureBox($0, of: box.space))
         })
     }
-    .method("clone") { box, call in
+    .method("clone", arguments: 0) { box, call in
       call.returns(SupernetBox(try box.value.copy()), as: classes.supernets)
     }
-    .method("save") { box, call in
+    .method("save", arguments: 1) { box, call in
       try box.value.save(to: call.string(2))
       return .none
     }

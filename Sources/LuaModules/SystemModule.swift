@@ -6,8 +6,8 @@ import Networks
 
 /// `nas.native`: what the standard library needs of the system.
 func systemModule(_ host: LuaHost) -> LuaTable {
-  [
-    "classes": LuaClosure { [unowned host] call in
+  var module: LuaTable = [
+    "classes": LuaClosure(arguments: 0) { [unowned host] call in
       // By the class's name: the names of methods and of properties.
       call.returns(
         LuaTable(
@@ -15,7 +15,7 @@ func systemModule(_ host: LuaHost) -> LuaTable {
             (key: $0.name, value: LuaTable(["methods": $0.methods, "properties": $0.properties]))
           }))
     },
-    "list": LuaClosure { call in
+    "list": LuaClosure(arguments: 1) { call in
       // A folder's names, those of folders with "/"; none where it can't be read.
       let name = try call.string(1)
       guard let path = try? FileAccess.reading(name) else { return call.returns([String]()) }
@@ -28,37 +28,35 @@ func systemModule(_ host: LuaHost) -> LuaTable {
           return isFolder ? "\($0.lastPathComponent)/" : $0.lastPathComponent
         }.sorted())
     },
-    "clock": LuaClosure { call in call.returns(monotonicSeconds()) },
-    "isTerminal": LuaClosure { call in
-      let descriptor = try call.integer(1, "descriptor", in: 0...1_000_000)
-      return call.returns(isatty(Int32(descriptor)) == 1)
-    },
-    "threads": LuaClosure { call in
+    "clock": LuaClosure(arguments: 0) { call in call.returns(monotonicSeconds()) },
+    "threads": LuaClosure(arguments: 1) { call in
       if let count = try call.optionalInteger(1) { WorkerPool.shared.setThreads(count) }
       return call.returns(WorkerPool.shared.threads)
     },
-    "add": LuaClosure { call in
+    "add": LuaClosure(arguments: 2) { call in
       // For scripts/bench/host.lua: a call of two numbers that costs nothing but itself.
       call.returns(try call.number(1) + call.number(2))
     },
-    "memory": LuaClosure { call in
+    "memory": LuaClosure(arguments: 0) { call in
       let usage = RecycledMemory.usage
       return call.returns(usage.used, usage.peak)
     },
-    "write": LuaClosure { call in
+    "write": LuaClosure(arguments: 2) { call in
       try AtomicFile.write(Data(call.bytes(2)), to: call.string(1))
       return .none
     },
-    "append": LuaClosure { call in
+    "append": LuaClosure(arguments: 2) { call in
       try AtomicFile.append(Data(call.bytes(2)), to: call.string(1))
       return .none
     },
-    "truncate": LuaClosure { call in
+    "truncate": LuaClosure(arguments: 2) { call in
       let size = try call.integer(2, "size", in: 0...)
       try AtomicFile.truncate(call.string(1), to: size)
       return .none
     },
   ]
+  module.fields += terminalFunctions()
+  return module
 }
 
 /// Seconds since some moment in the past, which no change of the wall clock affects.

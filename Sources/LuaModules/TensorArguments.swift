@@ -29,6 +29,13 @@ extension LuaCall {
     return (sizes, next)
   }
 
+  /// The same where nothing may follow them.
+  func lastSizes(from position: Int) throws -> [Int] {
+    let (sizes, next) = try sizes(from: position)
+    try end(at: next)
+    return sizes
+  }
+
   /// A dimension as the engine counts it.
   func dimension(_ position: Int) throws -> Int {
     try Self.fromZero(integer(position)) { blame(position, $0) }

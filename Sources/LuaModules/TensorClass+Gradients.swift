@@ -9,37 +9,38 @@ func defineTensorGradients(_ classes: Classes) {
     .property("requires_grad") { tensor, call in call.returns(tensor.requiresGradient) }
     .property("is_leaf") { tensor, call in call.returns(tensor.isLeaf) }
     .property("grad") { tensor, call in call.returns(tensor.gradient.map { type.wrap($0) }) }
-    .method("requires_grad_") { tensor, call in
+    .method("requires_grad_", arguments: 1) { tensor, call in
       try setRequiresGradient(tensor, call.optionalBoolean(2) ?? true)
       return call.returns(argument: 1)
     }
-    .method("backward") { tensor, call in
-      let hasGradient = call.isObject(2, type)
+    .method("backward", arguments: 2) { tensor, call in
+      let hasGradient = call.kind(2) != .table
+      if !hasGradient { try call.end(at: 3) }
       let options = try call.options(hasGradient ? 3 : 2, known: ["retain_graph"])
       try tensor.backward(
-        gradient: hasGradient ? classes.tensor(call, 2) : nil,
+        gradient: hasGradient ? call.optionalObject(2, type) : nil,
         retainsGraph: options.boolean("retain_graph", default: false))
       try LuaInterrupt.check()
       return .none
     }
-    .method("zero_grad") { tensor, call in
+    .method("zero_grad", arguments: 0) { tensor, call in
       tensor.clearGradient()
       return call.returns(argument: 1)
     }
-    .method("detach") { tensor, call in classes.returns(call, tensor.detached()) }
-    .method("copy_") { tensor, call in
+    .method("detach", arguments: 0) { tensor, call in classes.returns(call, tensor.detached()) }
+    .method("copy_", arguments: 1) { tensor, call in
       try tensor.assign(classes.operand(call, 2, like: tensor))
       return call.returns(argument: 1)
     }
-    .method("fill_") { tensor, call in
+    .method("fill_", arguments: 1) { tensor, call in
       try tensor.fillInPlace(call.number(2))
       return call.returns(argument: 1)
     }
-    .method("zero_") { tensor, call in
+    .method("zero_", arguments: 0) { tensor, call in
       try tensor.fillInPlace(0, named: "zero_")
       return call.returns(argument: 1)
     }
-    .method("uniform_") { tensor, call in
+    .method("uniform_", arguments: 3) { tensor, call in
       let low = call.isNil(2) ? 0 : try call.number(2)
       let high = call.isNil(3) ? 1 : try call.number(3)
       let options = try call.options(4, known: ["generator", "seed"])
@@ -47,7 +48,7 @@ func defineTensorGradients(_ classes: Classes) {
       try draw(tensor, "uniform_", classes.generator(options)) { $0.uniform(low, high) }
       return call.returns(argument: 1)
     }
-    .method("normal_") { tensor, call in
+    .method("normal_", arguments: 3) { tensor, call in
       let mean = call.isNil(2) ? 0 : try call.number(2)
       let deviation = call.isNil(3) ? 1 : try call.number(3)
       let options = try call.options(4, known: ["generator", "seed"])

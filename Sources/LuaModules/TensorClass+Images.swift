@@ -8,7 +8,7 @@ import Tensors
 func defineTensorImages(_ classes: Classes) {
   let type = classes.tensors
   type
-    .method("conv2d") { tensor, call in
+    .method("conv2d", arguments: 2) { tensor, call in
       let options = try call.options(
         3, known: ["bias", "stride", "padding", "dilation", "groups"])
       let groups = try options.integer("groups", default: 1, in: 1...)
@@ -23,7 +23,7 @@ func defineTensorImages(_ classes: Classes) {
           padding: options.integer("padding", default: 0, in: 0...),
           dilation: options.integer("dilation", default: 1, in: 1...), groups: groups))
     }
-    .method("max_pool2d") { tensor, call in
+    .method("max_pool2d", arguments: 2) { tensor, call in
       let options = try call.options(3, known: ["stride", "padding"])
       return classes.returns(
         call,
@@ -32,7 +32,7 @@ func defineTensorImages(_ classes: Classes) {
           stride: options.integer("stride", in: 1...),
           padding: options.integer("padding", default: 0, in: 0...)))
     }
-    .method("avg_pool2d") { tensor, call in
+    .method("avg_pool2d", arguments: 2) { tensor, call in
       let options = try call.options(3, known: ["stride", "padding", "count_include_pad"])
       return classes.returns(
         call,
@@ -42,10 +42,10 @@ func defineTensorImages(_ classes: Classes) {
           padding: options.integer("padding", default: 0, in: 0...),
           countsPadding: options.boolean("count_include_pad", default: false)))
     }
-    .method("global_avg_pool") { tensor, call in
+    .method("global_avg_pool", arguments: 0) { tensor, call in
       classes.returns(call, try tensor.image().globalAverage())
     }
-    .method("batch_norm") { tensor, call in
+    .method("batch_norm", arguments: 1) { tensor, call in
       let options = try call.options(
         2,
         known: ["weight", "bias", "running_mean", "running_var", "training", "momentum", "eps"])

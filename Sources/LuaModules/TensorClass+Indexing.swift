@@ -33,13 +33,13 @@ func defineTensorIndexing(_ classes: Classes) {
       }
       return .none
     }
-    .method("select") { tensor, call in
+    .method("select", arguments: 2) { tensor, call in
       let dimension = try call.dimension(2)
       let size = try size(tensor, dimension)
       return classes.returns(
         call, try tensor.select(dimension, zeroBased(call.integer(3), size)))
     }
-    .method("narrow") { tensor, call in
+    .method("narrow", arguments: 3) { tensor, call in
       // First place and number of places, as in Torch.
       let dimension = try call.dimension(2)
       let size = try size(tensor, dimension)
@@ -48,18 +48,18 @@ func defineTensorIndexing(_ classes: Classes) {
         call,
         try tensor.narrow(dimension, from: start - 1, count: call.integer(4, "size", in: 0...)))
     }
-    .method("chunk") { tensor, call in
+    .method("chunk", arguments: 2) { tensor, call in
       let count = try call.integer(2, "chunks", in: 1...)
       let dimension = call.isNil(3) ? 0 : try call.dimension(3)
       let size = try size(tensor, dimension)
       return try pieces(of: tensor, (max(size, 1) - 1) / count + 1, dimension, size, call)
     }
-    .method("split") { tensor, call in
+    .method("split", arguments: 2) { tensor, call in
       let length = try call.integer(2, "size", in: 1...)
       let dimension = call.isNil(3) ? 0 : try call.dimension(3)
       return try pieces(of: tensor, length, dimension, size(tensor, dimension), call)
     }
-    .method("index_select") { tensor, call in
+    .method("index_select", arguments: 2) { tensor, call in
       let places = try classes.places(call, 3)
       guard places.rank == 1 else { throw call.blame(3, "expected places in one dimension") }
       return classes.returns(
@@ -67,26 +67,26 @@ func defineTensorIndexing(_ classes: Classes) {
         try tensor.selecting(
           call.dimension(2), places.integers(for: "index_select"), "index_select"))
     }
-    .method("gather") { tensor, call in
+    .method("gather", arguments: 2) { tensor, call in
       classes.returns(call, try tensor.gathered(call.dimension(2), classes.places(call, 3)))
     }
-    .method("scatter_add") { tensor, call in
+    .method("scatter_add", arguments: 3) { tensor, call in
       classes.returns(
         call,
         try tensor.scatterAdding(
           call.dimension(2), classes.places(call, 3), classes.tensor(call, 4)))
     }
-    .method("masked_select") { tensor, call in
+    .method("masked_select", arguments: 1) { tensor, call in
       classes.returns(call, try tensor.masked(classes.tensor(call, 2)))
     }
-    .method("masked_fill") { tensor, call in
+    .method("masked_fill", arguments: 2) { tensor, call in
       classes.returns(
         call, try tensor.filled(call.number(3), where: classes.tensor(call, 2)))
     }
-    .method("embedding") { tensor, call in
+    .method("embedding", arguments: 1) { tensor, call in
       classes.returns(call, try tensor.rows(classes.places(call, 2)))
     }
-    .method("nonzero") { tensor, call in
+    .method("nonzero", arguments: 0) { tensor, call in
       classes.returns(call, try classes.fromOne(tensor.positionsOfNonzeros()))
     }
 

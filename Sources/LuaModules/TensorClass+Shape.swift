@@ -25,7 +25,7 @@ func defineTensorShape(_ classes: Classes) {
       }
       return call.returns(try text(1) + text(2))
     }
-    .method("size") { tensor, call in
+    .method("size", arguments: 1) { tensor, call in
       guard !call.isNil(2) else { return call.returns(tensor.shape) }
       let place = try call.dimension(2)
       let dimension = place < 0 ? place + tensor.rank : place
@@ -34,12 +34,12 @@ func defineTensorShape(_ classes: Classes) {
       }
       return call.returns(tensor.shape[dimension])
     }
-    .method("dim") { tensor, call in call.returns(tensor.rank) }
-    .method("numel") { tensor, call in call.returns(tensor.count) }
-    .method("item") { tensor, call in
+    .method("dim", arguments: 0) { tensor, call in call.returns(tensor.rank) }
+    .method("numel", arguments: 0) { tensor, call in call.returns(tensor.count) }
+    .method("item", arguments: .list) { tensor, call in
       var single = tensor
       if call.count > 1 {
-        let (places, _) = try call.sizes(from: 2)
+        let places = try call.lastSizes(from: 2)
         guard places.count == tensor.rank else {
           throw call.blame(2, "expected \(tensor.rank) places, got \(places.count)")
         }
@@ -53,12 +53,12 @@ func defineTensorShape(_ classes: Classes) {
       return single.elementType.isReal
         ? call.returns(value) : call.returns(try single.integers(for: "item")[0])
     }
-    .method("table") { tensor, call in call.returns(try NestedNumbers(tensor)) }
-    .method("save") { tensor, call in
+    .method("table", arguments: 0) { tensor, call in call.returns(try NestedNumbers(tensor)) }
+    .method("save", arguments: 1) { tensor, call in
       try NpyFile.save(tensor, to: call.string(2))
       return .none
     }
-    .method("to") { tensor, call in
+    .method("to", arguments: 1) { tensor, call in
       let name = try call.string(2)
       guard let wanted = ElementType(rawValue: name) else {
         throw call.blame(
@@ -68,22 +68,24 @@ func defineTensorShape(_ classes: Classes) {
       }
       return classes.returns(call, try tensor.as(wanted))
     }
-    .method("float") { tensor, call in classes.returns(call, try tensor.as(.float32)) }
-    .method("double") { tensor, call in classes.returns(call, try tensor.as(.float64)) }
-    .method("long") { tensor, call in classes.returns(call, try tensor.as(.int64)) }
+    .method("float", arguments: 0) { tensor, call in classes.returns(call, try tensor.as(.float32))
+    }
+    .method("double", arguments: 0) { tensor, call in classes.returns(call, try tensor.as(.float64))
+    }
+    .method("long", arguments: 0) { tensor, call in classes.returns(call, try tensor.as(.int64)) }
   for name in ["view", "reshape"] {
-    type.method(name) { tensor, call in
-      classes.returns(call, try tensor.reshaped(call.sizes(from: 2).sizes))
+    type.method(name, arguments: .list) { tensor, call in
+      classes.returns(call, try tensor.reshaped(call.lastSizes(from: 2)))
     }
   }
   type
-    .method("expand") { tensor, call in
-      classes.returns(call, try tensor.expanded(call.sizes(from: 2).sizes))
+    .method("expand", arguments: .list) { tensor, call in
+      classes.returns(call, try tensor.expanded(call.lastSizes(from: 2)))
     }
-    .method("repeated") { tensor, call in
-      classes.returns(call, try tensor.repeated(call.sizes(from: 2).sizes))
+    .method("repeated", arguments: .list) { tensor, call in
+      classes.returns(call, try tensor.repeated(call.lastSizes(from: 2)))
     }
-    .method("flatten") { tensor, call in
+    .method("flatten", arguments: 1) { tensor, call in
       // From a dimension on; all of them where none is given.
       guard !call.isNil(2) else { return classes.returns(call, try tensor.reshaped([-1])) }
       let start = try call.dimension(2)
@@ -95,32 +97,34 @@ func defineTensorShape(_ classes: Classes) {
         try tensor.reshaped(
           tensor.shape.prefix(start) + [tensor.shape.dropFirst(start).reduce(1, *)]))
     }
-    .method("permute") { tensor, call in
-      let (order, _) = try call.sizes(from: 2)
+    .method("permute", arguments: .list) { tensor, call in
+      let order = try call.lastSizes(from: 2)
       guard !order.contains(0) else { throw call.blame(2, "dimensions count from 1") }
       return classes.returns(call, try tensor.permuted(order.map { $0 > 0 ? $0 - 1 : $0 }))
     }
-    .method("transpose") { tensor, call in
+    .method("transpose", arguments: 2) { tensor, call in
       classes.returns(call, try tensor.transposed(call.dimension(2), call.dimension(3)))
     }
-    .method("t") { tensor, call in
+    .method("t", arguments: 0) { tensor, call in
       guard tensor.rank <= 2 else {
         throw LuaError("t: expected at most 2 dimensions, got \(Tensor.shown(tensor.shape))")
       }
       return classes.returns(call, tensor.rank == 2 ? try tensor.transposed(0, 1) : tensor)
     }
-    .method("unsqueeze") { tensor, call in
+    .method("unsqueeze", arguments: 1) { tensor, call in
       classes.returns(call, try tensor.unsqueezed(call.dimension(2)))
     }
-    .method("squeeze") { tensor, call in
+    .method("squeeze", arguments: 1) { tensor, call in
       classes.returns(call, try tensor.squeezed(call.isNil(2) ? nil : call.dimension(2)))
     }
-    .method("flip") { tensor, call in
+    .method("flip", arguments: 1) { tensor, call in
       classes.returns(call, try tensor.flipped(call.dimension(2)))
     }
-    .method("contiguous") { tensor, call in classes.returns(call, try tensor.contiguous()) }
-    .method("is_contiguous") { tensor, call in
+    .method("contiguous", arguments: 0) { tensor, call in
+      classes.returns(call, try tensor.contiguous())
+    }
+    .method("is_contiguous", arguments: 0) { tensor, call in
       call.returns(tensor.layout == .plain && tensor.isContiguous)
     }
-    .method("clone") { tensor, call in classes.returns(call, try tensor.cloned()) }
+    .method("clone", arguments: 0) { tensor, call in classes.returns(call, try tensor.cloned()) }
 }

@@ -36,10 +36,10 @@ private let comparisons: [(name: String, function: BinaryFunction, swaps: Bool)]
 func defineTensorArithmetic(_ classes: Classes) {
   let type = classes.tensors
   for (name, function) in unaryMethods {
-    type.method(name) { tensor, call in
+    type.method(name, arguments: 0) { tensor, call in
       classes.returns(call, try tensor.apply(function, named: name))
     }
-    type.method("\(name)_") { tensor, call in
+    type.method("\(name)_", arguments: 0) { tensor, call in
       try tensor.change(function, named: "\(name)_")
       return call.returns(argument: 1)
     }
@@ -51,28 +51,26 @@ func defineTensorArithmetic(_ classes: Classes) {
       }
       return .init(values[0], values.count > 1 ? values[1] : 0)
     }
-    type.method(name) { tensor, call in
+    type.method(name, arguments: .atMost(defaults.count)) { tensor, call in
       classes.returns(call, try tensor.apply(function, parameters(call), named: name))
     }
-    type.method("\(name)_") { tensor, call in
+    type.method("\(name)_", arguments: .atMost(defaults.count)) { tensor, call in
       try tensor.change(function, parameters(call), named: "\(name)_")
       return call.returns(argument: 1)
     }
   }
   for (name, metamethod, function) in binaryMethods {
+    let arguments: LuaArity = name == "add" || name == "sub" ? 2 : 1
     /// `other`, times the scale that `add` and `sub` take.
     func other(_ tensor: Tensor, _ call: LuaCall) throws -> Tensor {
       let other = try classes.operand(call, 2, like: tensor)
-      guard name == "add" || name == "sub", let scale = try call.optionalNumber(3), scale != 1
-      else {
-        return other
-      }
+      guard let scale = try call.optionalNumber(3), scale != 1 else { return other }
       return try other.apply(.multiply, classes.operand(call, 3, like: other))
     }
-    type.method(name) { tensor, call in
+    type.method(name, arguments: arguments) { tensor, call in
       classes.returns(call, try compute(function, tensor, other(tensor, call), name))
     }
-    type.method("\(name)_") { tensor, call in
+    type.method("\(name)_", arguments: arguments) { tensor, call in
       try tensor.change(function, other(tensor, call), named: "\(name)_")
       return call.returns(argument: 1)
     }
@@ -83,7 +81,7 @@ func defineTensorArithmetic(_ classes: Classes) {
     }
   }
   for (name, function, swaps) in comparisons {
-    type.method(name) { tensor, call in
+    type.method(name, arguments: 1) { tensor, call in
       let other = try classes.operand(call, 2, like: tensor)
       let result =
         try swaps
@@ -138,13 +136,15 @@ private func defineCompounds(_ classes: Classes) {
     ("rsqrt", { try $0.apply(.squareRoot).apply(.reciprocal, named: "rsqrt") }),
   ]
   for (name, function) in compounds {
-    type.method(name) { tensor, call in classes.returns(call, try function(tensor)) }
+    type.method(name, arguments: 0) { tensor, call in
+      classes.returns(call, try function(tensor))
+    }
   }
   type
-    .method("matmul") { tensor, call in
+    .method("matmul", arguments: 1) { tensor, call in
       classes.returns(call, try tensor.matrixProduct(classes.tensor(call, 2)))
     }
-    .method("dot") { tensor, call in
+    .method("dot", arguments: 1) { tensor, call in
       let other = try classes.tensor(call, 2)
       guard tensor.rank == 1, other.rank == 1 else {
         throw LuaError(
@@ -153,23 +153,23 @@ private func defineCompounds(_ classes: Classes) {
       }
       return classes.returns(call, try tensor.matrixProduct(other))
     }
-    .method("linear") { tensor, call in
+    .method("linear", arguments: 2) { tensor, call in
       classes.returns(
         call,
         try tensor.linearMap(
           weights: classes.tensor(call, 2), bias: call.optionalObject(3, classes.tensors)))
     }
-    .method("softmax") { tensor, call in
+    .method("softmax", arguments: 1) { tensor, call in
       classes.returns(call, try tensor.softmax(call.dimension(2)))
     }
-    .method("log_softmax") { tensor, call in
+    .method("log_softmax", arguments: 1) { tensor, call in
       classes.returns(call, try tensor.logSoftmax(call.dimension(2)))
     }
-    .method("logsumexp") { tensor, call in
+    .method("logsumexp", arguments: 2) { tensor, call in
       classes.returns(
         call, try tensor.logSumExp(call.dimension(2), keepingDimensions: call.keepsDimensions(3)))
     }
-    .method("cross_entropy") { tensor, call in
+    .method("cross_entropy", arguments: 2) { tensor, call in
       let options = try call.options(3, known: ["smoothing"])
       return classes.returns(
         call,
@@ -177,7 +177,7 @@ private func defineCompounds(_ classes: Classes) {
           labels: classes.places(call, 2),
           smoothing: options.number("smoothing", default: 0, in: 0.0...1.0)))
     }
-    .method("dropout") { tensor, call in
+    .method("dropout", arguments: 2) { tensor, call in
       let chance = try call.number(2, "chance", in: 0.0..<1.0)
       let options = try call.options(3, known: ["generator", "seed"])
       let mask = try Tensor(shape: tensor.shape, elementType: tensor.elementType)
@@ -195,7 +195,7 @@ private func defineReductions(_ classes: Classes) {
     ("norm", { try $0.norm($1, keepingDimensions: $2) }),
   ]
   for (name, function) in reductions {
-    type.method(name) { tensor, call in
+    type.method(name, arguments: 2) { tensor, call in
       classes.returns(call, try function(tensor, call.dimensions(2), call.keepsDimensions(3)))
     }
   }
@@ -204,7 +204,7 @@ private func defineReductions(_ classes: Classes) {
     ("std", { try $0.deviation($1, isUnbiased: $2, keepingDimensions: $3) }),
   ]
   for (name, function) in statistics {
-    type.method(name) { tensor, call in
+    type.method(name, arguments: 2) { tensor, call in
       let options = try call.options(3, known: ["keepdim", "unbiased"])
       return classes.returns(
         call,
@@ -214,8 +214,9 @@ private func defineReductions(_ classes: Classes) {
     }
   }
   for (name, largest) in [("max", true), ("min", false)] {
-    type.method(name) { tensor, call in
+    type.method(name, arguments: 2) { tensor, call in
       guard !call.isNil(2) else {
+        try call.end(at: 3)
         return classes.returns(call, try tensor.extreme(largest: largest))
       }
       let (values, places) = try tensor.extreme(
@@ -224,7 +225,7 @@ private func defineReductions(_ classes: Classes) {
       return call.returns(
         type.wrap(values), type.wrap(try classes.fromOne(places)))
     }
-    type.method("arg\(name)") { tensor, call in
+    type.method("arg\(name)", arguments: 2) { tensor, call in
       let flat = call.isNil(2) ? try tensor.detached().reshaped([-1]) : tensor
       let places = try Tape.withoutRecording {
         try flat.extreme(
@@ -236,22 +237,22 @@ private func defineReductions(_ classes: Classes) {
     }
   }
   type
-    .method("prod") { tensor, call in
+    .method("prod", arguments: 2) { tensor, call in
       let dimension = call.isNil(2) ? nil : try call.dimension(2)
       return classes.returns(
         call, try tensor.product(dimension, keepingDimensions: call.keepsDimensions(3)))
     }
-    .method("cumsum") { tensor, call in
+    .method("cumsum", arguments: 1) { tensor, call in
       classes.returns(call, try tensor.runningSum(call.dimension(2)))
     }
-    .method("sort") { tensor, call in
+    .method("sort", arguments: 2) { tensor, call in
       let dimension = call.isNil(2) ? -1 : try call.dimension(2)
       let options = try call.options(3, known: ["descending"])
       let (values, places) = try tensor.sorted(
         dimension, descending: options.boolean("descending", default: false))
       return call.returns(type.wrap(values), type.wrap(try classes.fromOne(places)))
     }
-    .method("topk") { tensor, call in
+    .method("topk", arguments: 2) { tensor, call in
       let dimension = call.isNil(3) ? -1 : try call.dimension(3)
       let count = try call.integer(2, "k", in: 0...size(tensor, dimension))
       let (values, places) = try tensor.sorted(dimension, descending: true)

@@ -9,7 +9,7 @@ import Tensors
 func tensorModule(_ classes: Classes) -> LuaTable {
   var module: LuaTable = [
     // The first argument is the module, which was called.
-    "new": LuaClosure { whole in
+    "new": LuaClosure(arguments: .called(2)) { whole in
       let call = whole.withoutFirst
       let options = try call.options(2, known: ["dtype", "requires_grad"])
       let type = try options.elementType()
@@ -28,32 +28,33 @@ func tensorModule(_ classes: Classes) -> LuaTable {
       }
       return try made(classes, call, tensor, options)
     },
-    "full": LuaClosure { call in
+    "full": LuaClosure(arguments: 3) { call in
       let sizes = try call.integers(1)
       let options = try call.options(3, known: ["dtype", "requires_grad"])
       let number = try single(call, 2, options.elementType())
       let tensor = try number.expanded(sizes).copied()
       return try made(classes, call, tensor, options)
     },
-    "is_tensor": LuaClosure { call in call.returns(call.isObject(1, classes.tensors)) },
-    "cat": LuaClosure { call in
+    "is_tensor": LuaClosure(arguments: 1) { call in call.returns(call.isObject(1, classes.tensors))
+    },
+    "cat": LuaClosure(arguments: 2) { call in
       let dimension = call.isNil(2) ? 0 : try call.dimension(2)
       return classes.returns(
         call, try Tensor.concatenated(call.objects(1, classes.tensors), dimension))
     },
-    "stack": LuaClosure { call in
+    "stack": LuaClosure(arguments: 2) { call in
       let dimension = call.isNil(2) ? 0 : try call.dimension(2)
       return classes.returns(
         call, try Tensor.stacked(call.objects(1, classes.tensors), dimension))
     },
-    "where": LuaClosure { call in
+    "where": LuaClosure(arguments: 3) { call in
       let condition = try classes.tensor(call, 1)
       let known = call.isObject(2, classes.tensors) ? try classes.tensor(call, 2) : nil
       let right = try classes.operand(call, 3, like: known)
       let left = try known ?? classes.operand(call, 2, like: right)
       return classes.returns(call, try Tensor.choose(condition, left, right))
     },
-    "no_grad": LuaClosure { call in
+    "no_grad": LuaClosure(arguments: .list) { call in
       let function = try call.function(1)
       let arguments = (2..<max(call.count + 1, 2)).map { call.value($0) }
       let results = try Tape.withoutRecording {
@@ -63,8 +64,8 @@ func tensorModule(_ classes: Classes) -> LuaTable {
       }
       return call.returns(all: results)
     },
-    "is_recording": LuaClosure { call in call.returns(Tape.isRecording) },
-    "load": LuaClosure { call in
+    "is_recording": LuaClosure(arguments: 0) { call in call.returns(Tape.isRecording) },
+    "load": LuaClosure(arguments: 1) { call in
       let path = try call.string(1)
       guard path.hasSuffix(safetensorsSuffix) else {
         return classes.returns(call, try NpyFile.load(path))
@@ -77,12 +78,13 @@ func tensorModule(_ classes: Classes) -> LuaTable {
           }
         ))
     },
-    "save": LuaClosure { call in
+    "save": LuaClosure(arguments: 3) { call in
       let path = try call.string(1)
       if path.hasSuffix(safetensorsSuffix) {
         try Safetensors.save(
           Array(zip(call.strings(2), call.objects(3, classes.tensors))), to: path)
       } else {
+        try call.end(at: 3)
         try NpyFile.save(classes.tensor(call, 2), to: path)
       }
       return .none
@@ -90,8 +92,9 @@ func tensorModule(_ classes: Classes) -> LuaTable {
     "methods": classes.tensors.methodTable,
   ]
   for (name, make) in makers(classes) {
-    let maker = LuaClosure { call in
+    let maker = LuaClosure(arguments: .list) { call in
       let (sizes, next) = try call.sizes(from: 1)
+      try call.end(at: next + 1)
       let options = try call.options(
         next, known: ["dtype", "requires_grad", "generator", "seed"])
       let tensor = try Tensor(shape: sizes, elementType: options.elementType())
@@ -101,7 +104,7 @@ func tensorModule(_ classes: Classes) -> LuaTable {
     module.fields.append((key: name, value: maker))
   }
   for sequence in sequences(classes) {
-    let maker = LuaClosure { call in
+    let maker = LuaClosure(arguments: .atMost(sequence.most + 1)) { call in
       var numbers: [Double] = []
       while numbers.count < sequence.most, call.kind(numbers.count + 1) == .number {
         numbers.append(try call.number(numbers.count + 1))
@@ -109,6 +112,7 @@ func tensorModule(_ classes: Classes) -> LuaTable {
       guard numbers.count >= sequence.least else {
         throw call.mismatch(numbers.count + 1, expected: "number")
       }
+      try call.end(at: numbers.count + 2)
       let options = try call.options(
         numbers.count + 1, known: ["dtype", "requires_grad", "generator", "seed"])
       let tensor = try sequence.make(call, numbers, options)
@@ -253,13 +257,14 @@ private func sequences(_ classes: Classes) -> [Sequence] {
 
 /// `randint(low, high, sizes, options)`: both ends are included.
 private func randomIntegers(_ classes: Classes) -> LuaClosure {
-  LuaClosure { call in
+  LuaClosure(arguments: .list) { call in
     let bounds = try [call.number(1), call.number(2)]
     guard let whole = exactIntegers(bounds), whole[0] <= whole[1] else {
       throw LuaError(
         "randint: expected a lowest and a highest whole number of at most 2^53, got \(bounds)")
     }
     let (sizes, next) = try call.sizes(from: 3)
+    try call.end(at: next + 1)
     let options = try call.options(
       next, known: ["dtype", "requires_grad", "generator", "seed"])
     let tensor = try Tensor(

@@ -9,21 +9,21 @@ func trainingFunctions(_ classes: Classes) -> [(key: String, value: any LuaValue
   [
     (
       "begin_training",
-      LuaClosure { call in
+      LuaClosure(arguments: 1) { call in
         try call.object(1, classes.supernets).value.beginTraining()
         return .none
       }
     ),
     (
       "begin_epoch",
-      LuaClosure { call in
+      LuaClosure(arguments: 2) { call in
         try call.object(1, classes.supernets).value.begin(epoch: call.integer(2))
         return .none
       }
     ),
     (
       "advance",
-      LuaClosure { call in
+      LuaClosure(arguments: 4) { call in
         // A step as the method makes it, that counts in the training's place.
         let net = try call.object(1, classes.supernets).value
         let (paths, options) = (try paths(call, 2, classes), try stepOptions(call, 4))
@@ -34,7 +34,7 @@ func trainingFunctions(_ classes: Classes) -> [(key: String, value: any LuaValue
     ),
     (
       "place",
-      LuaClosure { call in
+      LuaClosure(arguments: 1) { call in
         let place = try call.object(1, classes.supernets).value.place
         return call.returns(
           LuaTable([
@@ -46,7 +46,7 @@ func trainingFunctions(_ classes: Classes) -> [(key: String, value: any LuaValue
     ),
     (
       "save_checkpoint",
-      LuaClosure { call in
+      LuaClosure(arguments: 5) { call in
         // A network, a path, names and texts of fields, and the last batch of text, or what it left.
         let net = try call.object(1, classes.supernets).value
         let carried =
@@ -62,7 +62,7 @@ func trainingFunctions(_ classes: Classes) -> [(key: String, value: any LuaValue
     ),
     (
       "load_checkpoint",
-      LuaClosure { call in
+      LuaClosure(arguments: 4) { call in
         // A network, a path, names and texts of the fields that have to be these.
         let net = try call.object(1, classes.supernets).value
         let path = try call.string(2)
@@ -81,7 +81,7 @@ func trainingFunctions(_ classes: Classes) -> [(key: String, value: any LuaValue
     ),
     (
       "carry",
-      LuaClosure { call in
+      LuaClosure(arguments: 2) { call in
         // Lets a batch of text begin where a state says.
         let batch = try call.object(1, classes.batches).value as? TextBatch
         batch?.before.value = try classes.tensor(call, 2)
@@ -90,7 +90,7 @@ func trainingFunctions(_ classes: Classes) -> [(key: String, value: any LuaValue
     ),
     (
       "carried",
-      LuaClosure { call in
+      LuaClosure(arguments: 1) { call in
         // What a batch of text leaves for the next.
         let batch = try call.object(1, classes.batches).value as? TextBatch
         return call.returns(batch?.after.value.map { classes.tensors.wrap($0) })
@@ -98,7 +98,7 @@ func trainingFunctions(_ classes: Classes) -> [(key: String, value: any LuaValue
     ),
     (
       "adopt_averages",
-      LuaClosure { call in
+      LuaClosure(arguments: 1) { call in
         try call.object(1, classes.supernets).value.adoptAverages()
         return .none
       }

@@ -83,13 +83,14 @@ private func expectedPick(
     let admittedSum = group.admitted.reduce(0, +)
     let poolSum = group.pool.reduce(0, +)
     for present in 0...min(members, count) where group.admitted.count + present > 0 {
-      let logarithm =
+      let chance = exp(
         logBinomial(members, present) + logBinomial(remaining - members, count - present)
-        - logBinomial(pool.count, count)
+          - logBinomial(pool.count, count))
       let pick =
         (admittedSum + (present == 0 ? 0 : poolSum * Double(present) / Double(members)))
         / Double(group.admitted.count + present)
-      if logarithm > -.infinity { expectation += exp(logarithm) * pick }
+      // A figure may be infinite (the perplexity of a network that diverged), and 0 · ∞ is none.
+      if chance > 0 { expectation += chance * pick }
     }
     if !group.admitted.isEmpty { break }
     remaining -= members

@@ -111,6 +111,114 @@ test("every stub says what it is about, and how it is used", function()
   check.equal(listed(poor), "")
 end)
 
+--- Objects of the host's classes.
+local function objectsOfHost()
+  local data = nas.data.open "fashion16"
+  local space = nas.space.nasbench201{ channels = 2, image = 16 }
+  return {
+    Tensor = nas.tensor.zeros(2), Space = space, Architecture = space:sample(1), Dataset = data,
+    Batch = data:batches("train", { batch = 2 })(), Supernet = nas.supernet.new(space, data),
+    Generator = nas.random.generator(1), Truth = nas.benchmark.open "fashion16-nasbench201",
+  }
+end
+
+--- What an entry documents, as a function to be called with the object first where it is a method.
+local function subject(entry, objects)
+  local name = entry.name:match "[%w_]+$"
+  if entry.kind == "method" then
+    return objects[entry.owner][name], objects[entry.owner]
+  end
+  return nas[entry.owner:match "^nas%.([%w_]+)$"][name]
+end
+
+--- The most arguments that a call with many is told there may be; nil where it takes any number.
+local function mostArguments(call, object)
+  local many = {}
+  for index = 1, 30 do many[index] = true end
+  if object ~= nil then table.insert(many, 1, object) end
+  local _, failure = pcall(call, table.unpack(many))
+  failure = tostring(failure)
+  if failure:find "expected no arguments, got 30" then return 0 end
+  return math.tointeger(failure:match "expected at most (%d+) arguments?, got 30")
+end
+
+test("whatever has a stub takes as many arguments as it says, and refuses one more", function()
+  local objects, wrong, checked = objectsOfHost(), {}, 0
+  for class, object in pairs(objectsInLua()) do objects[class] = object end
+  for _, entry in ipairs(documentation().entries()) do
+    if entry.kind == "function" or entry.kind == "method" then
+      local call, object = subject(entry, objects)
+      local count = 0
+      for _ in entry.arguments:gmatch "[^,%s]+" do count = count + 1 end
+      local expected = not entry.arguments:find("...", 1, true) and count or nil
+      local most = mostArguments(call, object)
+      checked = checked + 1
+      if most ~= expected then
+        wrong[("%s takes %s, documented are %s"):format(entry.name, most, expected)] = true
+      end
+    end
+  end
+  check.equal(listed(wrong), "")
+  check.equal(checked > 300, true)
+end)
+
+test("functions that take lists say where their arguments end", function()
+  local x, tensor = nas.tensor.zeros(2, 3), nas.tensor
+  for index, call in ipairs {
+    function() return tensor.zeros(2, 3, { dtype = "float64" }, 1) end,
+    function() return tensor.rand({ 2, 3 }, {}, {}) end,
+    function() return tensor.arange(3, {}, 2) end,
+    function() return tensor.randint(1, 2, 3, {}, {}) end,
+    function() return x:view(3, nil, 2) end,
+    function() return x:permute({ 2, 1 }, 1) end,
+    function() return x:item({ 1, 1 }, {}) end,
+    function() return x:sum():backward({ retain_graph = true }, x) end,
+    function() return x:max(nil, true) end,
+  } do
+    local succeeded, failure = pcall(call)
+    if succeeded then error(("call %d passes over its last argument"):format(index)) end
+    check.contains(tostring(failure), "expected no further argument")
+  end
+end)
+
+test("what is made by functions refuses surplus arguments too", function()
+  local space, nn = nas.space.nasbench201{ channels = 2, image = 8 }, nas.nn
+  local x = nas.tensor.zeros(2, 2)
+  check.raises("expected at most 1 argument, got 2", nas.sampler.uniform(space), 1, 2)
+  check.raises("expected at most 2 arguments, got 3", nas.schedule.cosine{ initial = 1 }, 1, 2, 3)
+  check.raises("expected at most 1 argument, got 2", nn.Linear(2, 2), x, 5)
+  check.raises("expected at most 2 arguments, got 3", nn.GRUCell(2, 2), x, x, x)
+  check.raises("expected at most 1 argument, got 2", nas.recipe, "nasbench201", {})
+  check.raises("expected at most 2 arguments, got 3", nas.tensor, 1, {}, {})
+  check.equal(nas.sampler.uniform(space)(nil, nil) ~= nil, true)
+  -- A layer of one's own may be called with more than it names, as any function in Lua.
+  local own = nn.layer{ forward = function(_, given) return given end }{}
+  check.equal(own(x, 1, 2), x)
+end)
+
+test("an error about a surplus argument is told at the caller's line", function()
+  local source = "local space = nas.space.nasbench201()\n\nnas.sampler.uniform(space, {}, 1)"
+  local chunk = load(source, "=script")
+  check.equal(select(2, pcall(chunk)),
+    "script:3: bad argument #3 to 'uniform' (expected at most 2 arguments, got 3)")
+end)
+
+test("a table of options has names only", function()
+  local space = nas.space.nasbench201{ channels = 2, image = 8 }
+  for name, call in pairs {
+    fair = function(given) nas.sampler.fair(space, given) end, cosine = nas.schedule.cosine,
+    progress = nas.progress.new, full = function(given) nas.tensor.full({ 2 }, 0, given) end,
+    scatter = function(given) nas.plot.scatter({ 1 }, { 1 }, given) end,
+    rank = function(given) objectsOfHost().Supernet:rank({}, given) end,
+    best = function(given) nas.metrics.best({ 1 }, { 1 }, given) end,
+  } do
+    local failure = select(2, pcall(call, { "value" }))
+    if not tostring(failure):find "named" then
+      error(("%s takes a list for options: %s"):format(name, failure))
+    end
+  end
+end)
+
 test("examples are Lua", function()
   for _, entry in ipairs(documentation().entries()) do
     local source = table.concat(entry.example, "\n")
@@ -150,6 +258,10 @@ test("documented options are known options", function()
     ["nas.nn.Adam"] = function(o) nas.nn.Adam({ x }, o) end,
     ["nas.nn.ASGD"] = function(o) nas.nn.ASGD({ x }, o) end,
     ["nas.metrics.interval"] = function(o) nas.metrics.interval("kendall", { 1 }, { 1 }, o) end,
+    ["nas.metrics.spearman"] = function(o) nas.metrics.spearman({ 1 }, { 1 }, o) end,
+    ["nas.metrics.ranks"] = function(o) nas.metrics.ranks({ 1 }, o) end,
+    ["nas.metrics.topk"] = function(o) nas.metrics.topk(1, { 1 }, { 1 }, { 1 }, o) end,
+    ["nas.metrics.best"] = function(o) nas.metrics.best({ 1 }, { 1 }, o) end,
     ["nas.schedule.linear"] = nas.schedule.linear, ["nas.schedule.step"] = nas.schedule.step,
     ["nas.space.nasbench201"] = nas.space.nasbench201, ["nas.progress.new"] = nas.progress.new,
     ["nas.space.nasbench101"] = nas.space.nasbench101,

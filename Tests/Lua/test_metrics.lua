@@ -26,6 +26,112 @@ test("top-k picks by validation among the k best by score", function()
   check.equal(nas.metrics.best(valid, final), 2)
 end)
 
+test("best and random top-k take the lowest where the truth is better low", function()
+  check.equal(nas.metrics.best({ 100, 120 }, { 101, 121 }, { truth = "lower" }), 101)
+  check.equal(nas.metrics.best({ 100, 120 }, { 101, 121 }), 121)
+  check.equal(nas.metrics.random_topk(2, { 100, 120 }, { 101, 121 }, { truth = "lower" }), 101)
+  check.equal(nas.metrics.topk(2, { 9, 8, 7 }, { 100, 120, 90 }, { 101, 121, 91 },
+    { predicted = "lower", truth = "lower" }), 91)
+end)
+
+--- C(n, k), in whole numbers.
+local function binomial(n, k)
+  if k < 0 or k > n then return 0 end
+  local product = 1
+  for index = 1, k do product = product * (n - k + index) // index end
+  return product
+end
+
+test("random top-k of perplexities is its closed formula", function()
+  -- Sum of test[i] * C(n - i, k - 1) / C(n, k), best first: here the lowest.
+  local validation = { 61.5, 64, 70.25, 71, 88, 90.5, 140 }
+  local final = { 63, 62, 75, 70, 91, 90, 150 }
+  local n = #validation
+  for k = 1, n do
+    local expected = 0
+    for index = 1, n do
+      expected = expected + final[index] * binomial(n - index, k - 1) / binomial(n, k)
+    end
+    check.near(nas.metrics.random_topk(k, validation, final, { truth = "lower" }), expected, 1e-9)
+  end
+end)
+
+--- The mean over all sets of k, each with the mean of its equally best, by going through them.
+local function enumerated(k, validation, final, isBetter)
+  local total, sets = 0, 0
+  for bits = 0, (1 << #validation) - 1 do
+    local count, best, sum, ties = 0, nil, 0, 0
+    for index = 1, #validation do
+      if bits >> (index - 1) & 1 == 1 then
+        count = count + 1
+        if best == nil or isBetter(validation[index], best) then
+          best, sum, ties = validation[index], 0, 0
+        end
+        if validation[index] == best then sum, ties = sum + final[index], ties + 1 end
+      end
+    end
+    if count == k then total, sets = total + sum / ties, sets + 1 end
+  end
+  return total / sets
+end
+
+test("random top-k with ties is what enumeration gives, in both directions", function()
+  local validation, final = { 3, 1, 3, 2, 2, 1, 5, 3 }, { 10, 20, 31, 44, 52, 67, 78, 80 }
+  local orders = {
+    higher = function(one, other) return one > other end,
+    lower = function(one, other) return one < other end,
+  }
+  for direction, isBetter in pairs(orders) do
+    for k = 1, #validation do
+      check.near(nas.metrics.random_topk(k, validation, final, { truth = direction }),
+        enumerated(k, validation, final, isBetter), 1e-9)
+    end
+    check.near(nas.metrics.best(validation, final, { truth = direction }),
+      enumerated(#validation, validation, final, isBetter), 1e-9)
+  end
+end)
+
+test("correlations are positive where both lists agree, whichever end of them is good", function()
+  -- SciPy's figures of these lists; turning one of them around turns the sign.
+  for name, value in pairs {
+    spearman = 0.8088235294117647, kendall = 0.6428571428571429, pearson = 0.7985541332934819,
+  } do
+    local correlation = nas.metrics[name]
+    check.near(correlation(X, Y, { truth = "lower" }), -value, 1e-12)
+    check.near(correlation(X, Y, { predicted = "lower" }), -value, 1e-12)
+    check.near(correlation(X, Y, { predicted = "lower", truth = "lower" }), value, 1e-12)
+    local low, high = nas.metrics.interval(name, X, Y)
+    local turnedLow, turnedHigh = nas.metrics.interval(name, X, Y, { truth = "lower" })
+    check.near(turnedLow, -high, 1e-9)
+    check.near(turnedHigh, -low, 1e-9)
+  end
+  local ranks = nas.metrics.ranks({ 30, 10, 20, 10 }, { values = "lower" })
+  check.equal(table.concat(ranks, " "), "1.0 3.5 2.0 3.5")
+end)
+
+test("a direction that a metric has not, and one misspelt, are errors", function()
+  check.raises("unknown option 'predicted'", nas.metrics.best, { 1 }, { 1 },
+    { predicted = "lower" })
+  check.raises("unknown option 'predicted'", nas.metrics.random_topk, 1, { 1 }, { 1 },
+    { predicted = "lower" })
+  check.raises("unknown truth 'low' (known: higher, lower)", nas.metrics.best, { 1 }, { 1 },
+    { truth = "low" })
+  check.raises("table expected, got string", nas.metrics.spearman, X, Y, "lower")
+end)
+
+test("figures that are not finite are ranked or refused, never passed over", function()
+  local inf, nan = math.huge, 0 / 0
+  check.equal(nas.metrics.best({ inf, 90 }, { inf, 91 }, { truth = "lower" }), 91)
+  check.equal(nas.metrics.random_topk(1, { inf, 90 }, { inf, 91 }, { truth = "lower" }), inf)
+  check.raises("value 2 is not a number", nas.metrics.best, { 1, nan }, { 1, 2 })
+  check.raises("value 1 is not a number", nas.metrics.random_topk, 1, { 1, 2 }, { nan, 2 })
+  check.raises("too few values: 0", nas.metrics.best, {}, {})
+  check.raises("expected a positive integer, got 0", nas.metrics.random_topk, 0, { 1 }, { 1 })
+  check.raises("k is 3", nas.metrics.random_topk, 3, { 1, 2 }, { 1, 2 })
+  local constant = nas.metrics.spearman({ 1, 1, 1 }, { 1, 2, 3 })
+  check.equal(constant ~= constant, true)
+end)
+
 test("lists that don't fit are errors", function()
   check.raises("2", function() nas.metrics.spearman({ 1, 2, 3 }, { 1, 2 }) end)
   check.raises("number", function() nas.metrics.spearman({ 1, "x", 3 }, { 1, 2, 3 }) end)

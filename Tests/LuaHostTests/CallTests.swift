@@ -119,7 +119,7 @@ import Testing
     let bench = try Bench()
     bench.function("define") { [unowned host = bench.host, population = bench.population] call in
       let late = host.makeClass("Late", of: Probe.self)
-      late.method("value") { probe, call in call.returns(probe.value) }
+      late.method("value", arguments: 0) { probe, call in call.returns(probe.value) }
       host.set(global: "defined", to: late.wrap(Probe(population, value: 4)))
       try host.run(source: "assert(not select(2, coroutine.running()))", name: "=inner")
       return call.returns(call.count)
@@ -208,16 +208,22 @@ import Testing
     bench.host.set(
       global: "readers",
       to: [
-        LuaClosure { $0.returns(try $0.integer(1)) }, LuaClosure { $0.returns(try $0.number(1)) },
-        LuaClosure { $0.returns(try $0.integer(1, "n", in: 1...8)) },
-        LuaClosure { $0.returns(try $0.string(1)) }, LuaClosure { $0.returns(try $0.boolean(1)) },
-        LuaClosure { $0.returns(try $0.object(1, probes).value) },
-        LuaClosure { $0.returns(try $0.integers(1)) }, LuaClosure { $0.returns(try $0.strings(1)) },
-        LuaClosure { $0.returns(try $0.nestedNumbers(1).values) },
-        LuaClosure { $0.returns(try $0.objects(1, probes).count) },
-        LuaClosure { $0.returns(try $0.options(1, known: ["a"]).integers("a") ?? []) },
-        LuaClosure { $0.returns(try $0.function(1).call { $0.count }) },
-        LuaClosure { $0.returns($0.described(1)) }, LuaClosure { $0.returns($0.value(1)) },
+        LuaClosure(arguments: .list) { $0.returns(try $0.integer(1)) },
+        LuaClosure(arguments: .list) { $0.returns(try $0.number(1)) },
+        LuaClosure(arguments: .list) { $0.returns(try $0.integer(1, "n", in: 1...8)) },
+        LuaClosure(arguments: .list) { $0.returns(try $0.string(1)) },
+        LuaClosure(arguments: .list) { $0.returns(try $0.boolean(1)) },
+        LuaClosure(arguments: .list) { $0.returns(try $0.object(1, probes).value) },
+        LuaClosure(arguments: .list) { $0.returns(try $0.integers(1)) },
+        LuaClosure(arguments: .list) { $0.returns(try $0.strings(1)) },
+        LuaClosure(arguments: .list) { $0.returns(try $0.nestedNumbers(1).values) },
+        LuaClosure(arguments: .list) { $0.returns(try $0.objects(1, probes).count) },
+        LuaClosure(arguments: .list) {
+          $0.returns(try $0.options(1, known: ["a"]).integers("a") ?? [])
+        },
+        LuaClosure(arguments: .list) { $0.returns(try $0.function(1).call { $0.count }) },
+        LuaClosure(arguments: .list) { $0.returns($0.described(1)) },
+        LuaClosure(arguments: .list) { $0.returns($0.value(1)) },
       ])
     try bench.run(
       """

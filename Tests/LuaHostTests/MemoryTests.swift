@@ -12,17 +12,18 @@ import Testing
       let host: LuaHost
       do { host = try LuaHost(memoryLimit: limit) } catch { return }
       let probes = host.makeClass("Probe", of: Probe.self)
-      probes.method("value") { probe, call in call.returns(probe.value) }
+      probes.method("value", arguments: 0) { probe, call in call.returns(probe.value) }
       host.set(
-        global: "probe", to: LuaClosure { call in call.returns(Probe(population), as: probes) })
+        global: "probe",
+        to: LuaClosure(arguments: .list) { call in call.returns(Probe(population), as: probes) })
       host.set(
         global: "many",
-        to: LuaClosure { call in
+        to: LuaClosure(arguments: .list) { call in
           call.returns((0..<50).map { _ in probes.wrap(Probe(population)) })
         })
       host.set(
         global: "through",
-        to: LuaClosure { call in
+        to: LuaClosure(arguments: .list) { call in
           let held = Probe(population)
           defer { _ = held.value }
           return call.returns(try call.function(1).call { try $0.string(1) } + "!")

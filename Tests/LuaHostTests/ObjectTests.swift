@@ -7,7 +7,7 @@ import Testing
     let bench = try Bench()
     let boxes = bench.host.makeClass("Box", of: Probe.self)
     let population = bench.population
-    boxes.method("double") { box, call in call.returns(box.value * 2) }
+    boxes.method("double", arguments: 0) { box, call in call.returns(box.value * 2) }
       .property("value") { box, call in call.returns(box.value) }
       .fallback { box, call in
         call.kind(2) == .number ? call.returns(box.value + (try call.integer(2))) : .none
@@ -45,7 +45,7 @@ import Testing
   @Test func classesTellTheirMembers() throws {
     let bench = try Bench()
     let boxes = bench.host.makeClass("Box", of: Probe.self)
-    boxes.method("double") { box, call in call.returns(box.value * 2) }
+    boxes.method("double", arguments: 0) { box, call in call.returns(box.value * 2) }
       .property("value") { box, call in call.returns(box.value) }
     bench.host.set(global: "methods", to: LuaTable(["Box": boxes.methodTable]))
     try bench.run("function methods.Box:added() end")
@@ -78,7 +78,7 @@ import Testing
 
   @Test func closingInsideItsOwnMethodIsSafe() throws {
     let bench = try Bench()
-    bench.probes.closable().method("run") { probe, call in
+    bench.probes.closable().method("run", arguments: .list) { probe, call in
       try call.function(2).call()
       return call.returns(probe.value)
     }

@@ -41,15 +41,17 @@ final class Bench {
   init(memoryLimit: Int? = nil) throws {
     host = try LuaHost(memoryLimit: memoryLimit)
     probes = host.makeClass("Probe", of: Probe.self)
-    probes.method("value") { probe, call in call.returns(probe.value) }
+    probes.method("value", arguments: 0) { probe, call in call.returns(probe.value) }
     let (population, probes) = (population, probes)
     function("probe") { call in
       call.returns(Probe(population, value: try call.optionalInteger(1) ?? 0), as: probes)
     }
   }
 
-  func function(_ name: String, _ body: @escaping LuaBody) {
-    host.set(global: name, to: LuaClosure(body))
+  func function(
+    _ name: String, arguments arity: LuaArity = .list, _ body: @escaping LuaBody
+  ) {
+    host.set(global: name, to: LuaClosure(arguments: arity, body))
   }
 
   func run(_ source: String) throws { try host.run(source: source, name: "=test") }

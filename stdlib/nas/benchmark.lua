@@ -4,6 +4,7 @@
 -- a row for each training: `architecture,seed,…`. `create` makes one that grows row by row, and
 -- goes on where an earlier run was stopped.
 
+local arguments = require "nas.arguments"
 local native = require "nas.native"
 local tables = require "nas.native.benchmark"
 
@@ -96,5 +97,7 @@ function Writer:add(architecture, seed, figures)
   end
   native.append(self.path, table.concat(cells, ",") .. "\n")
 end
+
+arguments.class(Writer)
 
 return benchmark

@@ -115,7 +115,7 @@ function cli.parse(declaration, arguments)
     error("nas.cli.parse: expected a table of options, got " .. options.shown(declaration), 2)
   end
   options.check("nas.cli.parse", declaration, {
-    about = { type = "string" }, positionals = { type = "string" },
+    about = { type = "string" }, positionals = { type = "string" }, [1] = { type = "table" },
   })
   local ordered, byFlag, flags = declarations(declaration)
   arguments = arguments or arg or {}

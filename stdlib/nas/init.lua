@@ -1,5 +1,7 @@
 --- `nas`: lunas's one global. Its modules load when they are first named.
 
+local arguments = require "nas.arguments"
+
 local nas = { _NAME = "nas" }
 
 --- What there is: modules written in Swift, and those of this folder.
@@ -12,9 +14,12 @@ local modules = {
 local known = {}
 for _, name in ipairs(modules) do known[name] = true end
 
---- Has a misspelt name answered with the nearest one, instead of with nil and an error further on.
+--- Has a misspelt name answered with the nearest one, instead of with nil and an error further on,
+-- and surplus arguments with an error, instead of not at all.
 local function guarded(module, path)
-  if type(module) ~= "table" or getmetatable(module) then return module end
+  if type(module) ~= "table" then return module end
+  arguments.module(module, path)
+  if getmetatable(module) then return module end
   return setmetatable(module, {
     __index = function(_, name)
       if type(name) ~= "string" then return nil end

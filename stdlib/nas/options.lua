@@ -2,7 +2,8 @@
 --
 -- A function that takes `{ name = value, ... }` declares each name once, as a rule, and receives a
 -- new table in which every value has its declared type and bounds, and absent ones their defaults.
--- A misspelt name is never ignored.
+-- A misspelt name is never ignored, nor is a value without a name; a function that takes a list in
+-- the same table declares it by a rule at 1, and reads it itself.
 --
 -- A rule is a table with these fields, all but the first optional:
 --
@@ -75,9 +76,21 @@ function options.fault(value, rule)
   return ("expected %s, got %s"):format(options.expectation(rule), options.shown(value))
 end
 
---- The values of `given`, checked and completed; `rules` maps each known name to its rule. Numeric
--- keys are left to the caller. An error carries the position at `level`, which by default is where
--- the caller, the function `name`, was called; 0 for none.
+--- The value that a rule makes of a given one, or nil and the fault, to follow the name.
+local function completed(value, rule)
+  if value == nil then
+    if not rule.required then return rule.default end
+    local expected = rule.type ~= "any" and ": expected " .. options.expectation(rule) or ""
+    return nil, " is missing" .. expected
+  end
+  local fault = options.fault(value, rule)
+  if fault then return nil, ": " .. fault end
+  return rule.type == "integer" and math.tointeger(value) or value
+end
+
+--- The values of `given`, checked and completed; `rules` maps each known name to its rule. An error
+-- carries the position at `level`, which by default is where the caller, the function `name`, was
+-- called; 0 for none.
 function options.check(name, given, rules, level)
   level = level or 3
   if given == nil then given = {} end
@@ -86,28 +99,26 @@ function options.check(name, given, rules, level)
     error(text:format(name, options.shown(given)), level)
   end
   for key in pairs(given) do
-    if type(key) ~= "number" and not rules[key] then
+    if type(key) ~= "string" and not (math.type(key) == "integer" and rules[1]) then
+      local text = "%s: options are named, but there is a key %s"
+      error(text:format(name, options.shown(key)), level)
+    end
+    if type(key) == "string" and not rules[key] then
       local known = {}
-      for declared in pairs(rules) do known[#known + 1] = declared end
+      for declared in pairs(rules) do
+        if declared ~= 1 then known[#known + 1] = declared end
+      end
       local text = spelling.unknown("option", key, known)
       error(("%s: %s"):format(name, text), level)
     end
   end
   local values = {}
   for key, rule in pairs(rules) do
-    local value = given[key]
-    if value == nil then
-      if rule.required then
-        local expected = rule.type ~= "any" and ": expected " .. options.expectation(rule) or ""
-        error(("%s: %s is missing%s"):format(name, key, expected), level)
-      end
-      value = rule.default
-    else
-      local fault = options.fault(value, rule)
-      if fault then error(("%s: %s: %s"):format(name, key, fault), level) end
-      if rule.type == "integer" then value = math.tointeger(value) end
+    if key ~= 1 then
+      local value, fault = completed(given[key], rule)
+      if fault then error(("%s: %s%s"):format(name, key, fault), level) end
+      values[key] = value
     end
-    values[key] = value
   end
   return values
 end

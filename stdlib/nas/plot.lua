@@ -8,6 +8,7 @@
 -- only fail for want of a place to go. Points that are not finite are left out, which the drawing
 -- says; a line is interrupted there.
 
+local arguments = require "nas.arguments"
 local axis = require "nas.plot.axis"
 local drawing = require "nas.plot.drawing"
 local figure = require "nas.plot.figure"
@@ -27,6 +28,8 @@ Plot.__tostring = drawing.draw
 function Plot:save(path)
   figure.save(self, path)
 end
+
+arguments.class(Plot)
 
 local scaleNames = {}
 for name in pairs(axis.scales) do scaleNames[#scaleNames + 1] = name end
@@ -123,10 +126,11 @@ local function newPlot(settings, series)
   }, Plot)
 end
 
---- The result of `make`, whose errors get the position of the call to the public function `name`.
+--- The result of `make`, whose errors get the position of the call to the public function `name`,
+-- which ends in a tail call of this one.
 local function guarded(name, make)
   local succeeded, result = pcall(make)
-  if not succeeded then error(("%s: %s"):format(name, result), 3) end
+  if not succeeded then error(("%s: %s"):format(name, result), 2) end
   return result
 end
 
@@ -195,7 +199,7 @@ local function lineSeries(what, given)
   return series
 end
 
-local lineRules = withCommonOptions {}
+local lineRules = withCommonOptions { { type = "table" } }
 
 --- A line plot of a table of series, which also holds the options that `scatter` has, but groups.
 --

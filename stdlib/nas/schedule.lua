@@ -12,6 +12,7 @@
 --     local rate = nas.schedule.cosine{ initial = 0.1, warmup = 100 }
 --     rate(0, 8000)   --> 0.001
 
+local arguments = require "nas.arguments"
 local options = require "nas.options"
 
 local schedule = {}
@@ -26,7 +27,7 @@ local every = { type = "number", required = true, above = 0 }
 local function schedules(name, settings, shape)
   local warm = settings.warmup
   local allowedTotal = { type = "number", above = warm }
-  return function(step, total)
+  return arguments.checked(name, function(step, total)
     local fault = options.fault(total, allowedTotal)
     if fault then
       error(("%s: total%s: %s"):format(name, warm > 0 and ", warm-up included" or "", fault), 2)
@@ -35,7 +36,7 @@ local function schedules(name, settings, shape)
     if fault then error(("%s: step: %s"):format(name, fault), 2) end
     if step < warm then return settings.initial * (step + 1) / warm end
     return shape(settings, step - warm, total - warm)
-  end
+  end)
 end
 
 --- The same rate throughout: initial.

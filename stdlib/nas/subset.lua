@@ -4,6 +4,7 @@
 -- A subset has what samplers ask of a space: `name`, `decisions`, `sample`, `make`, `parse`, and
 -- besides `contains`, `architectures` and `count`. The network stays the whole space's.
 
+local arguments = require "nas.arguments"
 local options = require "nas.options"
 local random = require "nas.random"
 
@@ -64,6 +65,8 @@ function Subset:count()
   for _ in self:architectures() do count = count + 1 end
   return count
 end
+
+arguments.class(Subset)
 
 local function new(space, description, has, draw, list)
   return setmetatable({

@@ -4,9 +4,11 @@
 --     net:train{ epochs = 64 }
 --     scores = net:rank(architectures)
 
+local arguments = require "nas.arguments"
 local native = require "nas.native.supernet"
 
 native.methods.train = require "nas.training".train
 native.methods.rank = require "nas.ranking".rank
+arguments.class(native.methods)
 
 return { new = native.new, load = native.load }

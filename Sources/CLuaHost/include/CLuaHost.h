@@ -131,4 +131,11 @@ ssize_t luahost_read_line(char **line, size_t *capacity);
 /// Makes the process's exit status 1, with a message, where standard output cannot be written.
 void luahost_check_output_at_exit(const char *program);
 
+// Terminals.
+
+/// The columns of the terminal at a descriptor; 0 where there is none or it does not say.
+int luahost_columns(int descriptor);
+/// The columns that UTF-8 takes on a terminal; a byte that is no part of a character takes one.
+size_t luahost_width(const char *text, size_t length);
+
 #endif

@@ -139,15 +139,16 @@ function tensor.arange(first, last, step, options) end
 --- ```
 function tensor.linspace(first, last, count, options) end
 
---- The identity matrix.
----@param size integer rows and columns
+--- The identity matrix; with more or fewer columns than rows, ones where place and row are the same.
+---@param rows integer
+---@param columns? integer (default as many as rows)
 ---@param options? nas.tensor.Options
----@return Tensor size x size
+---@return Tensor rows x columns
 ---
 --- ```lua
 --- x = nas.tensor.eye(3)
 --- ```
-function tensor.eye(size, options) end
+function tensor.eye(rows, columns, options) end
 
 --- The whole numbers from 1 to `count` in random order.
 ---@param count integer

@@ -3,11 +3,14 @@
 -- Shapes are PyTorch's: images are batch x channels x height x width, features come last. First
 -- values too: weights and biases uniform within ±1/√(inputs of one output).
 
+local arguments = require "nas.arguments"
 local native = require "nas.native.nn"
 local options = require "nas.options"
 local random = require "nas.random"
 local tensor = require "nas.tensor"
-local layer = require "nas.nn.module".layer
+
+--- A kind of layer whose methods take no surplus arguments.
+local function layer(methods) return require "nas.nn.module".layer(arguments.class(methods)) end
 
 local layers = {}
 
@@ -124,7 +127,7 @@ end
 
 function BatchNorm:describe() return ("BatchNorm2d(%d)"):format(#self.running_mean) end
 
-function BatchNorm:reset()
+function BatchNorm:reset(_)
   tensor.no_grad(function()
     self.running_mean:zero_()
     self.running_var:fill_(1)
@@ -189,7 +192,7 @@ layers.AvgPool2d = pool("AvgPool2d", "avg_pool2d", {
 local function simple(name, forward)
   local new = layer{
     forward = forward,
-    describe = function() return name end,
+    describe = function(_) return name end,
   }
   layers[name] = function() return new{} end
 end

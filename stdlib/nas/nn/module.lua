@@ -5,6 +5,7 @@
 -- underscore are private and passed over. A tensor that is found twice counts once, under its first
 -- name.
 
+local arguments = require "nas.arguments"
 local native = require "nas.native.nn"
 local random = require "nas.random"
 local tensor = require "nas.tensor"
@@ -213,5 +214,6 @@ end
 for name, method in pairs(Module) do
   if not module[name] then module[name] = method end
 end
+arguments.class(Module)
 
 return module

@@ -8,6 +8,7 @@
 -- Invariant: what an optimiser keeps, and how often it has updated a parameter, is of that
 -- optimiser alone.
 
+local arguments = require "nas.arguments"
 local native = require "nas.native.nn"
 local options = require "nas.options"
 
@@ -58,6 +59,8 @@ function Optimiser:average(index) return native.optimiser_state(self._state, ind
 Optimiser.__tostring = function(self)
   return ("%s of %d parameters, lr %s"):format(self.kind, #self._parameters, self.lr)
 end
+
+arguments.class(Optimiser)
 
 for kind, known in pairs(rules) do
   local checks = { lr = default(rates[kind]), clip = default(0) }

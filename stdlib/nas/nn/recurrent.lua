@@ -3,9 +3,12 @@
 -- `cell(x, state)` takes batch x inputs and gives the new state, batch x hidden; an LSTM's state is
 -- two tensors, and so are its results. Where no state is given it is zero.
 
+local arguments = require "nas.arguments"
 local options = require "nas.options"
 local tensor = require "nas.tensor"
-local layer = require "nas.nn.module".layer
+
+--- A kind of layer whose methods take no surplus arguments.
+local function layer(methods) return require "nas.nn.module".layer(arguments.class(methods)) end
 
 local recurrent = {}
 

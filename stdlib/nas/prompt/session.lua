@@ -6,7 +6,7 @@
 local blocks = require "nas.prompt.blocks"
 local complete = require "nas.prompt.complete"
 local help = require "nas.prompt.help"
-local prompt = require "nas.prompt"
+local prompt = require "nas".prompt
 local show = require "nas.prompt.show"
 local terminal = require "nas.terminal"
 

@@ -1,5 +1,6 @@
 --- Values as the prompt shows them: to a depth and width, keys in order, cycles named.
 
+local arguments = require "nas.arguments"
 local cell = require "nas.prompt.cell"
 local terminal = require "nas.terminal"
 
@@ -37,6 +38,7 @@ local function quoted(text)
 end
 
 local function parameters(value)
+  value = arguments.original(value)
   local names, info = {}, debug.getinfo(value, "Su")
   if info.what == "C" then return "function" end
   for index = 1, info.nparams do names[index] = debug.getlocal(value, index) end
@@ -164,7 +166,7 @@ end
 --- A value as a result shows it. `given` may set `columns` and `hasColour`.
 function show.value(value, given)
   local state = {
-    open = {}, columns = given and given.columns or terminal.columns(),
+    open = {}, columns = given and given.columns or terminal.columns(1),
     hasColour = given and given.hasColour,
   }
   if type(value) == "table" then
@@ -185,7 +187,7 @@ end
 -- each other.
 function show.results(...)
   local texts, count, isLong = {}, select("#", ...), false
-  local given = { columns = terminal.columns(), hasColour = terminal.hasColour(1) }
+  local given = { columns = terminal.columns(1), hasColour = terminal.hasColour(1) }
   for index = 1, count do
     texts[index] = show.value((select(index, ...)), given)
     isLong = isLong or texts[index]:find("\n", 1, true) ~= nil

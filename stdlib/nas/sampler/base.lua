@@ -6,6 +6,7 @@
 -- a sampler's draws depend on its seed and its memory alone, and where it looks at a network, on
 -- its weights.
 
+local arguments = require "nas.arguments"
 local random = require "nas.random"
 
 local base = {}
@@ -48,6 +49,8 @@ function Sampler:restore(text)
   self.generator:restore(lines[1])
   self.memory = memory
 end
+
+arguments.class(Sampler, "sampler")
 
 --- A sampler. `memory` maps names to lists of numbers and texts: all that it keeps between draws.
 function base.new(name, space, seed, next, memory)
