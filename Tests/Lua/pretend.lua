@@ -3,8 +3,8 @@
 local pretend = {}
 
 --- Calls `action(clock)` while the environment's variables are those of `world.environment`, both
--- outputs are a terminal if `world.isTerminal`, and the time is `clock.now`, which starts at 100
--- seconds. Returns what was written to standard error.
+-- outputs are a terminal if `world.isTerminal`, `world.columns` wide where that is set, and
+-- the time is `clock.now`, which starts at 100 seconds. Returns what was written to standard error.
 function pretend.during(world, action)
   local environment = world.environment or {}
   local clock, written = { now = 100 }, {}
@@ -13,6 +13,8 @@ function pretend.during(world, action)
   local native = rawget(nas, "native")
   rawset(nas, "native", {
     isTerminal = function() return world.isTerminal or false end,
+    columns = function() return world.columns end,
+    width = native and native.width,
     clock = function() return clock.now end,
   })
   rawset(os, "getenv", function(name) return environment[name] end)

@@ -27,6 +27,14 @@ local function raster(lines)
   return rows
 end
 
+--- The names in a folder.
+local function listed(folder)
+  local process = assert(io.popen("ls -a " .. check.quoted(folder)))
+  local text = process:read "a"
+  process:close()
+  return text
+end
+
 test("points stand where their values say", function()
   local one = plot.scatter({ 0, 10, 5 }, { 0, 10, 5 }, { xrange = { 0, 10 }, yrange = { 0, 10 } })
   local lines = drawn(one)
@@ -153,12 +161,6 @@ local function needsGnuplot()
   test.skip "gnuplot is not installed"
 end
 
-local function exists(path)
-  local file = io.open(path)
-  if file then file:close() end
-  return file ~= nil
-end
-
 --- Checks that an XML text's tags close in the order in which they opened.
 local function checkWellFormed(text)
   local open = {}
@@ -184,7 +186,7 @@ test("an SVG is well-formed and shows every text literally", function()
   for _, label in ipairs { "16", "32", "64", "epochs" } do
     check.contains(text, label .. "</text>")
   end
-  check.equal(exists(path .. ".partial"), false)
+  check.lacks(listed(path:match "^(.*)/"), "partial")
 end)
 
 test("PNG and PDF", function()
@@ -204,7 +206,64 @@ test("saving says what stands in its way, and leaves nothing behind", function()
   check.raises("expected a file name", rich.save, rich, "a\n.svg")
   os.execute("mkdir " .. check.quoted(folder .. "folder.svg"))
   check.raises("folder.svg", rich.save, rich, folder .. "folder.svg")
-  check.equal(exists(folder .. "folder.svg.partial"), false)
+  check.lacks(listed(folder), "partial")
+end)
+
+--- What a process saves as `name`, a picture, with these variables of its environment.
+local function savedUnder(name, environment, prelude)
+  local path = check.temporary(name)
+  local _, complaint, status = check.script(([[%s
+    require "nas.plot".line{
+      { x = { 1, 2, 3, 4.5 }, y = { 0.5, 2.25, 1.125, 3 }, label = "it's {a}_2^3 @x ~y %%d \\n" },
+      title = "50%% \\ $(touch x) `touch x` \xff", xlabel = "-e 'quit'", references = { 1.5 },
+    }:save(%q)]]):format(prelude or "", path), "", environment)
+  check.equal(complaint, "")
+  check.equal(status, 0)
+  return check.content(path)
+end
+
+test("a user's gnuplot files and variables change nothing", function()
+  needsGnuplot()
+  local home = check.temporary "hostile"
+  os.execute("mkdir -p " .. check.quoted(home .. "/gnuplot"))
+  for _, name in ipairs { ".gnuplot", ".gnuplotrc", "gnuplot/gnuplotrc", "gnuplotrc" } do
+    local file = assert(io.open(home .. "/" .. name, "w"))
+    file:write("set datafile missing '2.25'\nset datafile commentschars '2'\nset border 0\n",
+      "set title font ',40'\nset style data boxes\nset samples 3\nset decimalsign ','\n")
+    file:close()
+  end
+  local expected = savedUnder("plain.svg", "HOME=/nonexistent")
+  local variables = ("HOME=%s XDG_CONFIG_HOME=%s GNUTERM=dumb GNUPLOT_LIB=%s FIT_LOG=/nowhere "
+    .. "GNUPLOT_DRIVER_DIR=/nowhere GDFONTPATH=/nowhere"):gsub("%%s", check.quoted(home))
+  check.equal(savedUnder("hostile.svg", variables), expected)
+  check.contains(expected, "it's {a}_2^3 @x ~y %d \\n")
+  check.contains(expected, "50% \\ $(touch x) `touch x` \u{FFFD}")
+end)
+
+--- A folder with a locale that writes commas, or a skip.
+local function commas()
+  local folder = check.temporary "locales"
+  os.execute("mkdir -p " .. check.quoted(folder))
+  if not os.execute(("localedef -i de_DE -f UTF-8 %s >/dev/null 2>&1"):format(
+    check.quoted(folder .. "/de_DE.UTF-8"))) then
+    test.skip "needs localedef and the sources of locales"
+  end
+  return "LC_ALL=de_DE.UTF-8 LOCPATH=" .. check.quoted(folder)
+end
+
+test("a locale with decimal commas changes neither figures nor drawings nor tables", function()
+  needsGnuplot()
+  local prelude = 'assert(os.setlocale "" and ("%.1f"):format(0.5) == "0,5")'
+  local variables = commas()
+  check.equal(savedUnder("commas.svg", variables, prelude),
+    savedUnder("points.svg", "LC_ALL=C.UTF-8"))
+  local source = [[
+    local plot, report = require "nas.plot", require "nas.report"
+    print(plot.line{ { 0.5, 1.25 }, references = { 0.75 } })
+    print(report.number(1.5), report.duration(2.25), report.interval(0.25, 1e6, 3))]]
+  local expected = check.script(source, "", "LC_ALL=C.UTF-8")
+  check.contains(expected, "1.50")
+  check.equal(check.script(prelude .. source, "", variables), expected)
 end)
 
 --- Saves a plot with a stand-in for gnuplot, a shell script, or with none.
@@ -225,8 +284,7 @@ local function savedBy(shellScript)
       require "nas.plot".scatter(values, values):save(%q)
     ]]):format(path), "",
     "PATH=" .. check.quoted(folder))
-  check.equal(exists(path .. ".partial"), false)
-  check.equal(exists(path), false)
+  check.equal(listed(path:match "^(.*)/"):find("saved", 1, true), nil)
   check.equal(status, 1)
   return complaint
 end

@@ -68,6 +68,57 @@ test("a terminal gets one line, rewritten at most ten times a second", function(
   end
 end)
 
+--- The lines that were drawn on a terminal, as they are seen.
+local function drawnLines(text)
+  local found = {}
+  for line in text:gmatch "\r([^\r]*)\27%[K" do
+    if line ~= "" then found[#found + 1] = (line:gsub("\27%[%d*m", "")) end
+  end
+  return found
+end
+
+test("the bar fits the terminal at each moment, whatever COLUMNS says", function()
+  local world = {
+    isTerminal = true, columns = 20,
+    environment = { COLUMNS = "200", TERM = "xterm", LANG = "C.UTF-8" },
+  }
+  local text = pretend.during(world, function(clock)
+    local bar = progress.new { total = 100, label = "a rather long label of training" }
+    for step, columns in ipairs { 20, 20, 80, 7, 2, 120, 40 } do
+      world.columns = columns
+      clock.now = 100 + step
+      bar:update(step, "loss 1.234")
+    end
+  end)
+  local found = drawnLines(text)
+  check.equal(#found, 7)
+  for index, columns in ipairs { 20, 20, 80, 7, 2, 120, 40 } do
+    if utf8.len(found[index]) >= columns then
+      error(("%d columns on a terminal of %d: %s"):format(utf8.len(found[index]), columns,
+        found[index]))
+    end
+  end
+  check.contains(found[1], "1%")
+  check.contains(found[3], "─")
+  check.lacks(found[1], "─")
+  check.contains(found[6], "loss 1.234")
+end)
+
+test("wide characters of a label and a note take two columns", function()
+  local measure = check.host(test).native.width
+  local world = { isTerminal = true, columns = 41, environment = { LANG = "C.UTF-8" } }
+  local text = pretend.during(world, function(clock)
+    local bar = progress.new { total = 10, label = ("訓練"):rep(9) }
+    clock.now = 101
+    bar:update(3, ("損失"):rep(20))
+  end)
+  local found = drawnLines(text)
+  check.equal(#found, 1)
+  check.equal(measure(found[1]) < 41, true)
+  -- Each of them is whole.
+  check.equal(utf8.len(found[1]) ~= nil, true)
+end)
+
 test("NO_COLOR, a plain locale and a dumb terminal are respected", function()
   local function written(environment)
     return pretend.during({ isTerminal = true, environment = environment }, function(clock)

@@ -17,6 +17,15 @@ test("numbers", function()
   check.raises("at most 17, got 99", report.number, 1, 99)
 end)
 
+test("a table of wide and combining characters is aligned as a terminal shows it", function()
+  local nas = check.host(test)
+  local lines = {}
+  local text = report.table({ "名", "n" }, { { "日本", 1 }, { "e\u{301}", 10 }, { "🎉x", 3 } })
+  for line in (text .. "\n"):gmatch "(.-)\n" do lines[#lines + 1] = line end
+  for _, line in ipairs(lines) do check.equal(nas.native.width(line), 8) end
+  check.equal(nas.native.width "\xff\u{200B}a", 2)
+end)
+
 test("durations", function()
   check.equal(report.duration(0.84), "0.8 s")
   check.equal(report.duration(9.96), "0:10")

@@ -9,6 +9,7 @@
 -- before. Work that is done before either is due leaves only its summary. An update that shows
 -- nothing costs one look at the clock.
 
+local arguments = require "nas.arguments"
 local options = require "nas.options"
 local report = require "nas.report"
 local terminal = require "nas.terminal"
@@ -20,7 +21,8 @@ local PATIENCE, FRAME = 0.5, 0.1
 --- In a log: least seconds and least share of the work between lines, and the longest silence.
 local QUIET, SHARE, SILENCE = 10, 0.1, 60
 local ROUNDING = 1e-9
-local BAR_WIDTH = 20
+--- Columns of the bar, where there is room for it beside so many of text, and of a label at most.
+local BAR_WIDTH, NARROWEST_BAR, TEXT_WIDTH, LABEL_WIDTH = 20, 5, 30, 24
 
 local glyphs = { unicode = { "━", "─" }, ascii = { "#", "-" } }
 local GREEN, PLAIN = "\27[32m", "\27[0m"
@@ -90,22 +92,26 @@ local function parts(bar, elapsed)
   return texts
 end
 
-local function drawing(bar)
-  local done = share(bar)
-  if not done then return "" end
+--- The bar, and its width together with the space that follows it, where there is room for it in so
+-- many columns.
+local function drawing(bar, room)
+  local done, width = share(bar), math.min(room - TEXT_WIDTH, BAR_WIDTH)
+  if not done or width < NARROWEST_BAR then return "", 0 end
   local full, empty = table.unpack(glyphs[terminal.hasUnicode() and "unicode" or "ascii"])
-  local filled = math.floor(done * BAR_WIDTH)
-  local left, right = full:rep(filled), empty:rep(BAR_WIDTH - filled)
+  local filled = math.floor(done * width)
+  local left, right = full:rep(filled), empty:rep(width - filled)
   if bar.hasColour then left = GREEN .. left .. PLAIN end
-  return left .. right .. " "
+  return left .. right .. " ", width + 1
 end
 
+--- One line, which leaves the last column free: there a terminal would begin another.
 local function showOnTerminal(bar, elapsed)
-  local label = terminal.cut(bar.label, 24) .. " "
-  local used = terminal.width(label) + (bar.total and BAR_WIDTH + 1 or 0)
-  local room = math.max(terminal.columns() - 1 - used, 0)
-  local text = terminal.cut(table.concat(parts(bar, elapsed), "  "), room)
-  io.stderr:write("\r", label, drawing(bar), text, "\27[K")
+  local room = math.max(terminal.columns(2) - 1, 0)
+  local label = terminal.cut(terminal.cut(bar.label, math.min(room // 3, LABEL_WIDTH)) .. " ", room)
+  room = room - terminal.width(label)
+  local drawn, used = drawing(bar, room)
+  local text = terminal.cut(table.concat(parts(bar, elapsed), "  "), room - used)
+  io.stderr:write("\r", label, drawn, text, "\27[K")
 end
 
 local function showInLog(bar, elapsed)
@@ -175,5 +181,7 @@ function Bar:__close(failure)
   if not self.finished then erase(self) end
   self.finished = true
 end
+
+arguments.class(Bar)
 
 return progress

@@ -1,10 +1,11 @@
 --- Numbers and tables as plain text, for terminals, logs and Markdown files.
 --
--- Tables are aligned by code points, columns of numbers to the right, so that digits stand under
--- digits when a column's numbers share their number of decimals.
+-- Tables are aligned as terminals show them, columns of numbers to the right, so that digits stand
+-- under digits when a column's numbers share their number of decimals.
 
-local terminal = require "nas.terminal"
+local numerals = require "nas.numerals"
 local options = require "nas.options"
+local terminal = require "nas.terminal"
 
 local report = {}
 
@@ -16,7 +17,7 @@ function report.number(value, decimals)
   if fault then error("nas.report.number: " .. fault, 2) end
   if value ~= value then return "nan" end
   if value == math.huge or value == -math.huge then return value > 0 and "inf" or "-inf" end
-  local text = ("%%.%df"):format(decimals or 2):format(value)
+  local text = numerals.format(("%%.%df"):format(decimals or 2), value)
   return (text:gsub("^%-([0.]+)$", "%1"))
 end
 
@@ -41,7 +42,7 @@ function report.duration(seconds)
   if type(seconds) ~= "number" or seconds ~= seconds or seconds < 0 then
     error("nas.report.duration: expected seconds, got " .. options.shown(seconds), 2)
   end
-  if seconds < 9.95 then return ("%.1f s"):format(seconds) end
+  if seconds < 9.95 then return numerals.format("%.1f", seconds) .. " s" end
   if seconds >= 1e15 then return "forever" end
   local whole = math.floor(seconds + 0.5)
   local hours, minutes = whole // 3600, whole // 60 % 60

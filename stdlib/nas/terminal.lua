@@ -1,8 +1,9 @@
 --- What is known of the terminal that a script writes to, and of the time that passes.
 --
--- The host answers through `nas.native`: `isTerminal(descriptor)` and `clock()`, monotonic seconds.
--- Under a plain Lua interpreter, which has neither, nothing counts as a terminal and time comes in
--- whole seconds; so whatever is built on this module runs there too.
+-- The host answers through `nas.native`: `isTerminal(descriptor)`, `columns(descriptor)`, nil where
+-- there is no terminal, `width(text)`, and `clock()`, monotonic seconds. Under a plain Lua
+-- interpreter, which has none of them, nothing counts as a terminal, each code point takes a column
+-- and time comes in whole seconds; so whatever is built on this module runs there too.
 
 local terminal = {}
 
@@ -27,9 +28,13 @@ function terminal.hasColour(descriptor)
   return (os.getenv "NO_COLOR" or "") == "" and terminal.isTerminal(descriptor)
 end
 
---- Columns of the terminal, from COLUMNS, or 80; at least 20.
-function terminal.columns()
-  local columns = math.tointeger(tonumber(os.getenv "COLUMNS")) or 80
+--- Columns for what is written to the descriptor: as many as its terminal has at this moment, for
+-- its window may change. Where it is none, or does not say, what COLUMNS says, at least 20, or 80.
+function terminal.columns(descriptor)
+  local ask = native "columns"
+  local columns = ask and ask(descriptor)
+  if columns then return columns end
+  columns = math.tointeger(tonumber(os.getenv "COLUMNS")) or 80
   return math.max(columns, 20)
 end
 
@@ -42,9 +47,13 @@ function terminal.hasUnicode()
   return os.getenv "TERM" ~= "linux"
 end
 
---- Width in columns, one for each code point; bytes where the text is not UTF-8.
+--- Width in columns: two for each wide character (Chinese, emoji), none for a combining one; bytes
+-- where the text is not UTF-8.
 function terminal.width(text)
-  return utf8.len(text) or #text
+  if not text:find "[\128-\255]" then return #text end
+  local points = utf8.len(text)
+  local measure = points and native "width"
+  return measure and measure(text) or points or #text
 end
 
 --- The text on one line, without control characters, cut to at most `width` columns.
@@ -52,7 +61,14 @@ function terminal.cut(text, width)
   text = text:gsub("%c", " ")
   if terminal.width(text) <= width then return text end
   if not utf8.len(text) then return text:sub(1, width) end
-  return text:sub(1, utf8.offset(text, width + 1) - 1)
+  local used, last = 0, 0
+  for place, point in utf8.codes(text) do
+    local letter = utf8.char(point)
+    used = used + terminal.width(letter)
+    if used > width then break end
+    last = place + #letter - 1
+  end
+  return text:sub(1, last)
 end
 
 return terminal

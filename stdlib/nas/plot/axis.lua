@@ -4,6 +4,8 @@
 -- equally far apart. The range is never empty, so a position is always a number. Terminal drawings
 -- and saved figures take range and ticks from here, so that both show the same.
 
+local numerals = require "nas.numerals"
+
 local axis = {}
 
 --- The scales by name: the base of their logarithm, or false.
@@ -76,9 +78,9 @@ end
 
 local function label(value, step)
   local size = math.abs(value)
-  if size >= 1e6 or step < 1e-5 then return ("%.6g"):format(value) end
+  if size >= 1e6 or step < 1e-5 then return numerals.format("%.6g", value) end
   local decimals = math.max(0, -math.floor(math.log(step, 10) + 1e-9))
-  return (("%%.%df"):format(decimals):format(value):gsub("^%-([0.]+)$", "%1"))
+  return (numerals.format(("%%.%df"):format(decimals), value):gsub("^%-([0.]+)$", "%1"))
 end
 
 local function linearTicks(low, high, count)
@@ -98,7 +100,7 @@ local function powerTicks(base, low, high, count)
   local ticks = {}
   for exponent = first, last, stride do
     local value = (base + 0.0) ^ exponent
-    ticks[#ticks + 1] = { value = value, label = ("%.6g"):format(value) }
+    ticks[#ticks + 1] = { value = value, label = numerals.format("%.6g", value) }
   end
   return ticks
 end

@@ -4,6 +4,7 @@
 -- Other series are drawn with their marks, one to a character, in colours where the terminal has
 -- them. Reference lines lie under error bars and bands, and these under the series.
 
+local numerals = require "nas.numerals"
 local options = require "nas.options"
 local palette = require "nas.plot.palette"
 local terminal = require "nas.terminal"
@@ -161,18 +162,20 @@ local function verticalLabels(axis, rows)
   return labels, width
 end
 
---- The lines that say what the marks mean.
+--- The lines that say what the marks mean: marks, which may be coloured, and texts.
 local function legend(plot, looks, marks)
   local lines = {}
   for index, series in ipairs(plot.series) do
-    if series.label then lines[#lines + 1] = looks[index] .. " " .. series.label end
+    if series.label then
+      lines[#lines + 1] = { mark = looks[index] .. " ", text = series.label }
+    end
   end
   for _, reference in ipairs(plot.references) do
-    local text = reference.label or ("%.6g"):format(reference.y)
-    lines[#lines + 1] = marks.reference:rep(2) .. " " .. text
+    local text = reference.label or numerals.format("%.6g", reference.y)
+    lines[#lines + 1] = { mark = marks.reference:rep(2) .. " ", text = text }
   end
   if plot.leftOut > 0 then
-    lines[#lines + 1] = ("(%d not finite, left out)"):format(plot.leftOut)
+    lines[#lines + 1] = { mark = "", text = ("(%d not finite, left out)"):format(plot.leftOut) }
   end
   return lines
 end
@@ -182,7 +185,7 @@ function drawing.draw(plot)
   local hasUnicode, hasColour = terminal.hasUnicode(), terminal.hasColour(1)
   local marks = glyphs[hasUnicode and "unicode" or "ascii"]
   local labels, labelWidth = verticalLabels(plot.axes.y, HEIGHT)
-  local columns = math.max(math.min(terminal.columns(), WIDEST) - labelWidth - 3, 8)
+  local columns = math.max(math.min(terminal.columns(1), WIDEST) - labelWidth - 3, 8)
   local raster = newRaster(columns, HEIGHT)
   local first = plot.series[1]
   local isBraille = hasUnicode and #plot.series == 1 and (first.isLine or #first.x > MANY_POINTS)
@@ -222,7 +225,9 @@ function drawing.draw(plot)
   add(margin .. marks.corner .. ticks)
   add(margin .. " " .. names)
   if plot.xlabel then add(margin .. " " .. centred(plot.xlabel, columns)) end
-  for _, text in ipairs(legend(plot, looks, marks)) do add(margin .. " " .. text) end
+  for _, line in ipairs(legend(plot, looks, marks)) do
+    add(margin .. " " .. line.mark .. terminal.cut(line.text, columns - 3))
+  end
   return table.concat(lines, "\n")
 end
 

@@ -2,8 +2,11 @@
 --
 -- gnuplot reads commands and data from its standard input, so nothing is written but the picture,
 -- and that beside its final name: it is renamed once it is known to be whole. What a caller wrote
--- (titles, labels) reaches gnuplot inside single quotes only, where it substitutes nothing.
+-- (titles, labels) reaches gnuplot inside single quotes only, where it substitutes nothing. The
+-- same plot is the same picture for everybody: gnuplot starts without the files that users and
+-- systems set its defaults in, and without the environment's variables.
 
+local numerals = require "nas.numerals"
 local options = require "nas.options"
 local palette = require "nas.plot.palette"
 local spelling = require "nas.spelling"
@@ -35,8 +38,10 @@ set key outside top center horizontal Left reverse samplen 2
 set errorbars small
 ]]
 
---- Text as gnuplot's single-quoted string, on one line.
+--- Text as gnuplot's single-quoted string, on one line. Bytes that are not UTF-8 would make a file
+-- that no viewer opens.
 local function quoted(text)
+  if not utf8.len(text) then text = text:gsub("[\128-\255]+", "\u{FFFD}") end
   return "'" .. text:gsub("%c", " "):gsub("'", "''") .. "'"
 end
 
@@ -45,7 +50,7 @@ local function shellQuoted(text)
 end
 
 local function number(value)
-  return options.isFinite(value) and ("%.17g"):format(value) or "NaN"
+  return options.isFinite(value) and numerals.format("%.17g", value) or "NaN"
 end
 
 local function axisCommands(name, axis, label)
@@ -144,21 +149,32 @@ local function isWhole(content, format)
     and content:sub(-64):find(format.last, 1, true) ~= nil
 end
 
---- Runs gnuplot, with its output in the file `partial`; returns nothing, or what it complained of.
--- The shell reads what gnuplot leaves unread: writing to a pipe without a reader would end the
--- process that draws.
-local function run(commands, partial)
-  local complaints = os.tmpname()
-  local command = ("gnuplot >%s 2>%s; status=$?; while read -r _; do :; done; exit $status"):format(
-    shellQuoted(partial), shellQuoted(complaints))
+--- gnuplot with its own defaults (`-d`: no ~/.gnuplot, no gnuplotrc) and no variable set but PATH.
+local GNUPLOT = "/usr/bin/env -i PATH=\"$PATH\" LC_ALL=C.UTF-8 gnuplot -d"
+
+--- Runs gnuplot, with its output in the file `partial` and its complaints in another; returns
+-- nothing, or what it complained of. The shell reads what gnuplot leaves unread: writing to a pipe
+-- without a reader would end the process that draws.
+local function run(commands, partial, complaints)
+  local command = ("%s >%s 2>%s; status=$?; while read -r _; do :; done; exit $status"):format(
+    GNUPLOT, shellQuoted(partial), shellQuoted(complaints))
   local process, why = io.popen(command, "w")
-  if not process then os.remove(complaints) return why end
+  if not process then return why end
   local written = process:write(commands)
   local succeeded = process:close()
-  local complaint = readAll(complaints):gsub("%s+", " ")
-  os.remove(complaints)
   if written and succeeded then return nil end
+  local complaint = readAll(complaints):gsub("%s+", " ")
   return complaint ~= "" and complaint or "it stopped before its end"
+end
+
+--- Has files removed when the scope is left, however that happens.
+local function scratch(...)
+  local files = { ... }
+  return setmetatable({}, {
+    __close = function()
+      for _, path in ipairs(files) do os.remove(path) end
+    end,
+  })
 end
 
 --- Saves the plot in the format that the path's ending names. Raises what went wrong, with the
@@ -176,12 +192,14 @@ function figure.save(plot, path)
   if not os.execute "command -v gnuplot >/dev/null 2>&1" then
     fail("%s: gnuplot is not installed (Debian's package gnuplot-nox)", path)
   end
-  local partial = path .. ".partial"
+  local complaints = os.tmpname()
+  local partial = ("%s.%s.partial"):format(path, complaints:match "[^/]*$")
+  local _ <close> = scratch(complaints, partial)
   local file, why = io.open(partial, "wb")
-  if not file then fail("can't write %s", why) end
+  if not file then fail("can't write %s: %s", path, why:match ": ([^:]*)$" or why) end
   file:close()
 
-  local complaint = run(figure.commands(plot, ending:lower()), partial)
+  local complaint = run(figure.commands(plot, ending:lower()), partial, complaints)
   if not complaint and not isWhole(readAll(partial), format) then
     complaint = "the picture is incomplete: is the disk full?"
   end
@@ -190,7 +208,6 @@ function figure.save(plot, path)
     renamed, complaint = os.rename(partial, path)
     if renamed then return end
   end
-  os.remove(partial)
   fail("%s: gnuplot: %s", path, complaint)
 end
 

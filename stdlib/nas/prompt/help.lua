@@ -45,7 +45,7 @@ end
 local function listed(rows, write)
   local width = 0
   for _, row in ipairs(rows) do width = math.max(width, math.min(terminal.width(row[1]), 36)) end
-  local columns = math.min(terminal.columns(), 100)
+  local columns = math.min(terminal.columns(1), 100)
   for _, row in ipairs(rows) do
     local space = (" "):rep(math.max(width - terminal.width(row[1]), 0))
     local indent = (" "):rep(width + 4)
