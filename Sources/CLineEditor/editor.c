@@ -119,6 +119,8 @@ LineEditorOutcome line_editor_read(const char *prompt, char **line) {
   sigemptyset(&interrupt);
   sigaddset(&interrupt, SIGINT);
   sigaddset(&interrupt, SIGALRM);
+  sigaddset(&interrupt, SIGTERM);
+  sigaddset(&interrupt, SIGHUP);
   rl_callback_handler_install(prompt, take);
   struct pollfd input = {.fd = fileno(rl_instream ? rl_instream : stdin), .events = POLLIN};
   while (!is_taken) {

@@ -141,6 +141,10 @@ static int trampoline(lua_State *L) {
   if (keeper == NULL || keeper->object == NULL) {
     return luaL_error(L, "attempt to call a host function that is closed");
   }
+  // It would run in the midst of a Swift call, whose objects it could reach.
+  if (host->reclaiming) {
+    return luaL_error(L, "a finalizer that runs for want of memory cannot call lunas");
+  }
   bool outer = host->in_swift;
   host->in_swift = true;
   host->callbacks++;

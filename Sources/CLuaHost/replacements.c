@@ -1,6 +1,6 @@
 // Functions of Lua's standard library that a host replaces, each with the original's contract:
-// coroutine.resume and coroutine.wrap, so that the host knows which coroutine runs and can
-// interrupt it; load, loadfile, dofile and the searcher of Lua modules, which here accept text
+// coroutine.resume, coroutine.wrap and coroutine.close, so that the host knows which coroutine runs
+// and can interrupt it; load, loadfile, dofile and the searcher of Lua modules, which here accept text
 // only.
 //
 // They follow lcorolib.c, lbaselib.c and loadlib.c of Lua 5.4 (Lua.org, PUC-Rio; MIT licence).
@@ -46,6 +46,38 @@ static int resume(lua_State *L) {
   return count;
 }
 
+/// Closes a coroutine's pending variables, whose __close may run for as long as any function.
+static int reset_tracked(lua_State *L, lua_State *coroutine) {
+  LuaHostState *host = host_of(L);
+  atomic_store(&host->running, coroutine);
+  arm_interrupt(host, coroutine);
+  int status = lua_resetthread(coroutine);
+  atomic_store(&host->running, L);
+  arm_interrupt(host, L);
+  return status;
+}
+
+static int close(lua_State *L) {
+  lua_State *coroutine = lua_tothread(L, 1);
+  luaL_argexpected(L, coroutine, 1, "coroutine");
+  int status = lua_status(coroutine);
+  lua_Debug activation;
+  bool is_suspended =
+      coroutine != L && (status == LUA_YIELD || !lua_getstack(coroutine, 0, &activation));
+  bool is_over = status != LUA_OK && status != LUA_YIELD;
+  if (!is_suspended && !is_over) {
+    return luaL_error(L, "cannot close a %s coroutine", coroutine == L ? "running" : "normal");
+  }
+  if (reset_tracked(L, coroutine) == LUA_OK) {
+    lua_pushboolean(L, 1);
+    return 1;
+  }
+  lua_pushboolean(L, 0);
+  lua_xmove(coroutine, L, 1);
+  // What was interrupted has not failed of itself.
+  return luahost_is_interrupted() ? lua_error(L) : 2;
+}
+
 static int run_wrapped(lua_State *L) {
   lua_State *coroutine = lua_tothread(L, lua_upvalueindex(1));
   luaL_argexpected(L, coroutine, 1, "coroutine");
@@ -56,7 +88,7 @@ static int run_wrapped(lua_State *L) {
   if (failed) {
     push_coroutine_traceback(L, coroutine);
     lua_insert(L, -2);
-    status = lua_resetthread(coroutine);
+    status = reset_tracked(L, coroutine);
     lua_xmove(coroutine, L, 1);
     lua_remove(L, -2);
   }
@@ -86,31 +118,62 @@ static const char *text_mode(lua_State *L, int argument) {
   return strchr(luaL_optstring(L, argument, "bt"), 't') != NULL ? "t" : "";
 }
 
-static int load_chunk(lua_State *L) {
-  if (lua_tostring(L, 1) == NULL) luaL_checktype(L, 1, LUA_TFUNCTION);
-  const char *mode = text_mode(L, 3);
-  if (lua_gettop(L) < 3) lua_settop(L, 3);
-  lua_pushstring(L, mode);
-  lua_replace(L, 3);
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-  return lua_gettop(L);
-}
-
-static int load_file(lua_State *L) {
-  const char *path = luaL_optstring(L, 1, NULL);
-  bool has_environment = !lua_isnone(L, 3);
-  if (luaL_loadfilex(L, path, text_mode(L, 2)) != LUA_OK) {
+/// The chunk on top, with the value at `environment` (0 for none) as its first upvalue; or nil and
+/// the message on top.
+static int give_chunk(lua_State *L, int status, int environment) {
+  if (status != LUA_OK) {
     luaL_pushfail(L);
     lua_insert(L, -2);
     return 2;
   }
-  if (has_environment) {
-    lua_pushvalue(L, 3);
+  if (environment != 0) {
+    lua_pushvalue(L, environment);
     if (lua_setupvalue(L, -2, 1) == NULL) lua_pop(L, 1);
   }
   return 1;
+}
+
+/// Where load keeps the piece that its reader gave, lest it be collected.
+static const int piece_slot = 5;
+
+static const char *read_piece(lua_State *L, void *data, size_t *size) {
+  (void)data;
+  luaL_checkstack(L, 2, "too many nested functions");
+  lua_pushvalue(L, 1);
+  lua_call(L, 0, 1);
+  if (lua_isnil(L, -1)) {
+    lua_pop(L, 1);
+    *size = 0;
+    return NULL;
+  }
+  if (!lua_isstring(L, -1)) luaL_error(L, "reader function must return a string");
+  lua_replace(L, piece_slot);
+  return lua_tolstring(L, piece_slot, size);
+}
+
+/// Not a guard before the original: that one accepts bytecode, and would be found on the stack by
+/// the reader that it calls.
+static int load_chunk(lua_State *L) {
+  size_t length;
+  const char *text = lua_tolstring(L, 1, &length);
+  const char *mode = text_mode(L, 3);
+  bool has_environment = !lua_isnone(L, 4);
+  int status;
+  if (text != NULL) {
+    status = luaL_loadbufferx(L, text, length, luaL_optstring(L, 2, text), mode);
+  } else {
+    const char *name = luaL_optstring(L, 2, "=(load)");
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_settop(L, piece_slot);
+    status = lua_load(L, read_piece, NULL, name, mode);
+  }
+  return give_chunk(L, status, has_environment ? 4 : 0);
+}
+
+static int load_file(lua_State *L) {
+  const char *path = luaL_optstring(L, 1, NULL);
+  int environment = lua_isnone(L, 3) ? 0 : 3;
+  return give_chunk(L, luaL_loadfilex(L, path, text_mode(L, 2)), environment);
 }
 
 static int after_file(lua_State *L, int status, lua_KContext context) {
@@ -149,12 +212,14 @@ static int search_module(lua_State *L) {
 
 void open_replacements(lua_State *L) {
   lua_getglobal(L, "coroutine");
-  luaL_setfuncs(L, (luaL_Reg[]){{"resume", resume}, {"wrap", wrap}, {NULL, NULL}}, 0);
+  luaL_setfuncs(
+      L, (luaL_Reg[]){{"resume", resume}, {"wrap", wrap}, {"close", close}, {NULL, NULL}}, 0);
   lua_pushglobaltable(L);
-  lua_getfield(L, -1, "load");
-  lua_pushcclosure(L, load_chunk, 1);
-  lua_setfield(L, -2, "load");
-  luaL_setfuncs(L, (luaL_Reg[]){{"loadfile", load_file}, {"dofile", do_file}, {NULL, NULL}}, 0);
+  luaL_setfuncs(
+      L,
+      (luaL_Reg[]){
+          {"load", load_chunk}, {"loadfile", load_file}, {"dofile", do_file}, {NULL, NULL}},
+      0);
   lua_getfield(L, -1, "package");
   lua_getfield(L, -1, "searchers");
   lua_pushvalue(L, -2);

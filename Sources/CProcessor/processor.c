@@ -1,6 +1,15 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
 #include "CProcessor.h"
 
 #include <stddef.h>
+#ifdef __linux__
+#include <errno.h>
+#include <sched.h>
+#endif
+#include <unistd.h>
 
 // This file is compiled with the same -march as Kernels, so that its macros tell what they use. Its
 // functions are compiled for the baseline.
@@ -59,4 +68,23 @@ BASELINE int lunas_built_for_wide_registers(void) {
 #else
   return 0;
 #endif
+}
+
+BASELINE int lunas_usable_processors(void) {
+#ifdef __linux__
+  // The set has to be as large as the kernel's own.
+  for (int most = 1024; most <= 1 << 20; most *= 2) {
+    cpu_set_t *set = CPU_ALLOC(most);
+    if (set == NULL) break;
+    size_t size = CPU_ALLOC_SIZE(most);
+    int status = sched_getaffinity(0, size, set);
+    int fault = errno;
+    int count = status == 0 ? CPU_COUNT_S(size, set) : 0;
+    CPU_FREE(set);
+    if (status == 0 && count > 0) return count;
+    if (fault != EINVAL) break;
+  }
+#endif
+  long online = sysconf(_SC_NPROCESSORS_ONLN);
+  return online > 0 ? (int)online : 1;
 }

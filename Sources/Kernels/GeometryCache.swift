@@ -5,6 +5,8 @@ import Synchronization
 ///
 /// Invariant: what is kept has at most `mostOffsets` offsets and `mostGeometries` geometries; what was
 /// not used for longest goes first. Equal parameters give equal geometries, kept or not.
+///
+/// What is kept counts as memory in use.
 public final class GeometryCache: Sendable {
   /// For operations that are given numbers rather than geometries: 32 MiB of offsets.
   public static let shared = GeometryCache(mostOffsets: 1 << 22)
@@ -38,6 +40,25 @@ public final class GeometryCache: Sendable {
     state.withLock { ($0.geometries.count, $0.offsets) }
   }
 
+  deinit { removeAll() }
+
+  /// Forgets what is kept, for others need the memory.
+  func removeAll() {
+    let offsets = state.withLock { state in
+      defer {
+        state.geometries = [:]
+        state.offsets = 0
+      }
+      return state.offsets
+    }
+    Self.count(-offsets)
+  }
+
+  private static func count(_ offsets: Int) {
+    guard offsets != 0 else { return }
+    RecycledMemory.count(offsets * MemoryLayout<Int>.size)
+  }
+
   /// The geometry that `ConvolutionGeometry.init` makes of these numbers; nil where it fails.
   public func geometry(
     input: ConvolutionGeometry.Extent, outputChannels: Int, kernel: Int, stride: Int, padding: Int,
@@ -53,11 +74,14 @@ public final class GeometryCache: Sendable {
         input: input, outputChannels: outputChannels, kernel: kernel, stride: stride,
         padding: padding, dilation: dilation)
     else { return nil }
-    return state.withLock { state in
-      if let kept = Self.use(key, &state) { return kept }
+    let (geometry, change) = state.withLock { state in
+      if let kept = Self.use(key, &state) { return (kept, 0) }
+      let before = state.offsets
       keep(made, key, &state)
-      return made
+      return (made, state.offsets - before)
     }
+    Self.count(change)
+    return geometry
   }
 
   private static func use(_ key: Key, _ state: inout State) -> ConvolutionGeometry? {

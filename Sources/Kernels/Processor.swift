@@ -20,6 +20,12 @@ public enum Processor {
     }
   }
 
+  /// How many processors this process may use: those that its affinity names, and no more than its
+  /// control group pays for.
+  public static var count: Int {
+    max(1, min(Int(lunas_usable_processors()), ControlGroups().processors ?? .max))
+  }
+
   /// Whether there are 32 vector registers of 512 bits: the register tiles' sizes follow.
   static let hasWideRegisters = lunas_built_for_wide_registers() == 1
 }

@@ -42,19 +42,19 @@ public enum RecycledMemory {
     let size = sysconf(Int32(_SC_PAGESIZE))
     let physical = pages > 0 && size > 0 ? pages * size : 1 << 34
     // The rest is for what is not a tensor.
-    return min(physical, containerMemory ?? physical) / 4 * 3
+    // Beyond its control group's bound a process is killed.
+    return min(physical, ControlGroups().memory ?? physical) / 4 * 3
   }()
 
-  /// What the control group of this process may take: where it is less than the machine has, more is
-  /// answered with a kill. Nil where there is no such limit.
-  private static var containerMemory: Int? {
-    guard let file = fopen("/sys/fs/cgroup/memory.max", "r") else { return nil }
-    defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 32)
-    guard fgets(&line, Int32(line.count), file) != nil else { return nil }
-    // "max" is no number, and reads as 0.
-    let bytes = strtol(line, nil, 10)
-    return bytes > 0 ? bytes : nil
+  /// Counts memory that is allocated elsewhere, or no longer is, where nothing could answer a refusal:
+  /// a worker's scratch, a cache. The next tensor that no longer fits is the one that is refused.
+  static func count(_ change: Int) {
+    let observer = state.withLock { state in
+      state.usedBytes += change
+      state.peakBytes = max(state.peakBytes, state.usedBytes)
+      return state.observer
+    }
+    observer?(change)
   }
 
   /// Throws where so many bytes more would exceed what there is: for lists of a tensor's numbers, which
@@ -104,6 +104,8 @@ public enum RecycledMemory {
     guard size >= 0, size <= limit else { throw Exhausted(requested: size, limit: limit) }
     let rounded = rounded(size)
     if let pointer = attempt(rounded) { return pointer }
+    WorkerPool.shared.releaseScratch()
+    GeometryCache.shared.removeAll()
     state.withLock { $0.reclaimer }?()
     guard let pointer = attempt(rounded) else { throw Exhausted(requested: size, limit: limit) }
     return pointer

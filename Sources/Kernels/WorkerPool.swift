@@ -40,6 +40,8 @@ public final class WorkerPool: @unchecked Sendable {
   private var scratch: [Scratch] = []
   /// Where a thread that works on a job keeps its number, plus 1.
   private var workerKey = pthread_key_t()
+  /// Where a thread keeps the question of the job that it may give up.
+  private var askKey = pthread_key_t()
 
   /// Memory of one worker, which it alone touches.
   private final class Scratch {
@@ -57,7 +59,8 @@ public final class WorkerPool: @unchecked Sendable {
     pthread_mutex_init(turn, nil)
     pthread_cond_init(wake, nil)
     pthread_key_create(&workerKey, nil)
-    start(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    pthread_key_create(&askKey, nil)
+    start(Processor.count)
   }
 
   /// Changes the number of threads (1 to 256). Results do not depend on it. Inside a chunk it does
@@ -95,6 +98,14 @@ public final class WorkerPool: @unchecked Sendable {
       for chunk in 0..<max(chunks, 0) { body(chunk, worker) }
       return
     }
+    if let pointer = pthread_getspecific(askKey) {
+      let asked = Unmanaged<Ask>.fromOpaque(pointer).takeUnretainedValue()
+      return share(chunks) { chunk, worker in if !asked.isToEnd { body(chunk, worker) } }
+    }
+    share(chunks, body)
+  }
+
+  private func share(_ chunks: Int, _ body: (_ chunk: Int, _ worker: Int) -> Void) {
     pthread_mutex_lock(turn)
     setCurrentWorker(0)
     defer {
@@ -119,6 +130,44 @@ public final class WorkerPool: @unchecked Sendable {
         if waited % Self.politeness == 0 { sched_yield() } else { lunas_spin_hint() }
       }
       self.body = nil
+    }
+  }
+
+  /// Asked before each chunk of a job that may be given up: throws when the user wants it to end.
+  public typealias Interruption = @Sendable () throws -> Void
+  private let interruption = Mutex<Interruption?>(nil)
+
+  /// Has jobs that may be given up ask whether they should be.
+  public func interrupt(by interruption: @escaping Interruption) {
+    self.interruption.withLock { $0 = interruption }
+  }
+
+  /// Runs `job`, which calls `run`, on the calling thread, and lets an interruption end it before its
+  /// chunks are done. Throws where that has happened: what the job has written is then worth nothing.
+  public func runUnlessInterrupted(_ job: () -> Void) throws {
+    guard currentWorker == nil, let ask = interruption.withLock({ $0 }) else { return job() }
+    try ask()
+    let asked = Ask(ask)
+    pthread_setspecific(askKey, Unmanaged.passUnretained(asked).toOpaque())
+    defer { pthread_setspecific(askKey, nil) }
+    withExtendedLifetime(asked) { job() }
+    if let fault = asked.fault.withLock({ $0 }) { throw fault }
+  }
+
+  /// A job's question whether to go on, and the answer that ended it.
+  private final class Ask: Sendable {
+    let interruption: Interruption
+    let fault = Mutex<(any Error)?>(nil)
+    init(_ interruption: @escaping Interruption) { self.interruption = interruption }
+
+    var isToEnd: Bool {
+      do {
+        try interruption()
+        return false
+      } catch {
+        fault.withLock { $0 = error }
+        return true
+      }
     }
   }
 
@@ -201,7 +250,23 @@ public final class WorkerPool: @unchecked Sendable {
     own.slots[slot]?.address.deallocate()
     let rounded = (size + 4095) & ~4095
     let address = UnsafeMutableRawPointer.allocate(byteCount: rounded, alignment: 128)
+    RecycledMemory.count(rounded - (own.slots[slot]?.size ?? 0))
     own.slots[slot] = (address, rounded)
     return address
+  }
+
+  /// Gives all scratch memory back, for others need it; while a job is under way it does nothing.
+  func releaseScratch() {
+    guard currentWorker == nil, pthread_mutex_trylock(turn) == 0 else { return }
+    defer { pthread_mutex_unlock(turn) }
+    var bytes = 0
+    for own in scratch {
+      for held in own.slots.values {
+        held.address.deallocate()
+        bytes += held.size
+      }
+      own.slots = [:]
+    }
+    if bytes > 0 { RecycledMemory.count(-bytes) }
   }
 }

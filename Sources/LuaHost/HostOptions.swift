@@ -8,6 +8,8 @@ public struct HostOptions: Sendable, Equatable {
   public var timeLimit: Double?
   /// Bytes that Lua's heap and tensors may take together.
   public var memoryLimit: Int?
+  /// The least memory limit: enough to start, and to say what went wrong.
+  public static let leastMemory = 4 << 20
   public var sandbox: Sandbox?
 
   /// What a script may do with files, where it may not do everything.

@@ -11,17 +11,24 @@ public enum LuaInterrupt {
 
   /// The error to throw where a computation stops for an interrupt.
   public static var error: LuaError {
-    LuaError(isOutOfTime ? LUAHOST_OUT_OF_TIME : LUAHOST_INTERRUPTED)
+    LuaError(String(cString: luahost_interruption()))
   }
 
   /// Throws where an interrupt waits to be cleared.
   public static func check() throws { if isRequested { throw error } }
 
-  /// Lets SIGINT interrupt a host. Where `secondEndsProcess` is set, a signal that comes more than
-  /// half a second after one that is still not cleared ends the process.
-  public static func receive(for host: LuaHost, secondEndsProcess: Bool) {
-    luahost_receive_interrupts(host.pointer, secondEndsProcess)
+  /// Lets SIGINT interrupt a host. A second one ends the process where the first has no effect: half a
+  /// second after the first, or, at the prompt, a second after the second.
+  public static func receive(for host: LuaHost, atPrompt: Bool) {
+    luahost_receive_interrupts(host.pointer, atPrompt)
   }
+
+  /// Lets SIGTERM and SIGHUP interrupt for good whoever receives interrupts, makes a file that grows too
+  /// large an error instead of SIGXFSZ, and gives SIGQUIT its default action.
+  public static func settleSignals() { luahost_settle_signals() }
+
+  /// Ends the process by the SIGTERM or SIGHUP that it received; returns where there was none.
+  public static func endBySignal() { luahost_end_by_signal() }
 
   /// Gives SIGINT its default action again.
   public static func ignore() { luahost_receive_interrupts(nil, false) }
@@ -37,6 +44,6 @@ public enum LuaInterrupt {
     guard luahost_limit_time(seconds) else { throw LuaError("the time limit cannot be set") }
   }
 
-  /// Whether the time limit has passed.
-  public static var isOutOfTime: Bool { luahost_is_out_of_time() }
+  /// Whether no clearing ends the interrupt: the time limit has passed, or the process is to end.
+  public static var isFinal: Bool { luahost_is_final() }
 }

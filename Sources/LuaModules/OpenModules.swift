@@ -15,6 +15,7 @@ public func openLunasModules(_ host: LuaHost, options: HostOptions) throws {
   let memory = host.externalMemory
   RecycledMemory.observe { memory.adjust(by: $0) }
   RecycledMemory.reclaim { memory.reclaim() }
+  WorkerPool.shared.interrupt { try LuaInterrupt.check() }
   if let bytes = options.memoryLimit { RecycledMemory.limit(to: bytes) }
   let library = try StandardLibrary()
   if let sandbox = options.sandbox { try close(host, sandbox, library) }

@@ -1,15 +1,10 @@
 import LuaHost
 import Randomness
 
-/// `nas.random`: generators that scripts hold, so that everything drawn has a seed.
-final class GeneratorBox {
-  var value: Generator
-  init(_ value: Generator) { self.value = value }
-}
-
 /// A script's whole number, negative ones too, as a seed.
 func seed(_ number: Int) -> UInt64 { UInt64(bitPattern: Int64(number)) }
 
+/// `nas.random`: generators that scripts hold, so that everything drawn has a seed.
 func randomModule(_ classes: Classes) -> LuaTable {
   [
     "generator": LuaClosure(arguments: 1) { call in

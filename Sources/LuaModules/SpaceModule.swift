@@ -101,7 +101,7 @@ func defineSpace(_ classes: Classes) {
     .method("sample", arguments: 1) { box, call in
       let generator = try classes.generator(call, 2)
       return call.returns(
-        ArchitectureBox(try box.value.sample(using: &generator.value), of: box),
+        ArchitectureBox(try box.value.sample(from: generator), of: box),
         as: classes.architectures)
     }
     .method("parse", arguments: 1) { box, call in

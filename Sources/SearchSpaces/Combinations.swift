@@ -108,14 +108,16 @@ final class Combinations: Sendable {
     return digits(of: rule == nil ? index : Int(try valid()[index]))
   }
 
-  /// A combination that counts, each equally likely. Throws `SpaceError` where none is found.
-  func sample(using generator: inout Generator) throws -> [Int] {
-    guard let rule else { return draw(using: &generator) }
+  /// A combination that counts, each equally likely. Throws `SpaceError` where none is found. The
+  /// rule, asked between two draws, may draw from the box too.
+  func sample(from box: GeneratorBox) throws -> [Int] {
+    guard let rule else { return draw(using: &box.value) }
     if areFew {
-      return try choices(at: generator.index(below: try indices.count))
+      let count = try indices.count
+      return try choices(at: count > 0 ? box.value.index(below: count) : 0)
     }
     for attempt in 1...Self.mostTries {
-      let choices = draw(using: &generator)
+      let choices = draw(using: &box.value)
       if try rule(choices) { return choices }
       if attempt.isMultiple(of: Self.patience) { try interruption() }
     }

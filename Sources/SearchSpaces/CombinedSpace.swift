@@ -16,7 +16,7 @@ extension CombinedSpace {
     Architecture(space: name, choices: try combinations.choices(at: index))
   }
 
-  public func sample(using generator: inout Generator) throws -> Architecture {
-    Architecture(space: name, choices: try combinations.sample(using: &generator))
+  public func sample(from box: GeneratorBox) throws -> Architecture {
+    Architecture(space: name, choices: try combinations.sample(from: box))
   }
 }

@@ -57,18 +57,18 @@ public struct DARTSCifar10: SearchSpace {
     }
   }
 
-  public func sample(using generator: inout Generator) throws -> Architecture {
+  public func sample(from box: GeneratorBox) throws -> Architecture {
     var choices: [Int] = []
     for branch in 0..<DARTSCifar10Genotype.cellNames.count * DARTSCifar10Genotype.branches {
       let place = branch % DARTSCifar10Genotype.branches
       let states = DARTSCifar10Genotype.states(before: place)
-      choices.append(generator.index(below: DARTSCifar10Operator.all.count))
+      choices.append(box.value.index(below: DARTSCifar10Operator.all.count))
       if place % DARTSCifar10Genotype.branchesOfNode == 0 {
-        choices.append(generator.index(below: states))
+        choices.append(box.value.index(below: states))
       } else {
         // Any state but the one that the branch before has taken.
         let taken = choices[choices.count - 2]
-        let drawn = generator.index(below: states - 1)
+        let drawn = box.value.index(below: states - 1)
         choices.append(drawn < taken ? drawn : drawn + 1)
       }
     }

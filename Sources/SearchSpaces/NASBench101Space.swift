@@ -69,8 +69,8 @@ public struct NASBench101Space: SearchSpace {
         + Self.operators.choices(at: operators))
   }
 
-  public func sample(using generator: inout Generator) throws -> Architecture {
-    try architecture(at: generator.index(below: try indices.count))
+  public func sample(from box: GeneratorBox) throws -> Architecture {
+    try architecture(at: box.value.index(below: try indices.count))
   }
 
   public func parse(_ text: String) throws -> Architecture {

@@ -42,8 +42,9 @@ public protocol SearchSpace: Sendable {
   func architecture(at index: Int) throws -> Architecture
 
   /// A valid architecture, each equally likely. Throws `SpaceError` where there is none, or where
-  /// valid ones are too rare to be met.
-  func sample(using generator: inout Generator) throws -> Architecture
+  /// valid ones are too rare to be met. A user's rule, asked between two draws, may draw from the box
+  /// too.
+  func sample(from box: GeneratorBox) throws -> Architecture
 
   /// The architecture that a text describes. Throws `SpaceError`, naming the position of what is
   /// malformed, or saying why a well-formed architecture is invalid.
@@ -71,6 +72,13 @@ public protocol SearchSpace: Sendable {
 }
 
 extension SearchSpace {
+  /// A valid architecture, drawn from a generator that nobody else holds.
+  public func sample(using generator: inout Generator) throws -> Architecture {
+    let box = GeneratorBox(generator)
+    defer { generator = box.value }
+    return try sample(from: box)
+  }
+
   /// Throws `SpaceError` unless the architecture is a valid one of this space.
   public func check(_ architecture: Architecture) throws {
     guard architecture.space == name else {

@@ -66,8 +66,8 @@ public struct DefinedSpace<Base: SearchSpace>: NetworkSpace {
     try base.architecture(at: index)
   }
 
-  public func sample(using generator: inout Generator) throws -> Architecture {
-    try base.sample(using: &generator)
+  public func sample(from box: GeneratorBox) throws -> Architecture {
+    try base.sample(from: box)
   }
 
   public func parse(_ text: String) throws -> Architecture { try base.parse(text) }

@@ -5,8 +5,8 @@ import LuaHost
 /// options in turn, the script, the prompt.
 ///
 /// Invariant: whatever fails leaves one message on standard error, with the traceback if Lua was
-/// running, and exit status 1; nothing after it runs. (Lua's interpreter exits with 0 after an error
-/// in a script piped to it without `-`; this one does not.)
+/// running, and exit status 1; nothing after it runs, but that `-i` still opens the prompt. (Lua's
+/// interpreter exits with 0 after an error in a script piped to it without `-`; this one does not.)
 struct Application {
   static let version = "0.1.0"
 
@@ -26,28 +26,32 @@ struct Application {
       if invocation.showsHelp {
         StandardStreams.write(Invocation.usage(program))
       } else {
-        try run(invocation, arguments)
+        return try run(invocation, arguments) ? 0 : 1
       }
       return 0
     } catch let mistake as Invocation.Mistake {
       let usage = Invocation.usage(program)
       StandardStreams.writeError("\(program): \(mistake.message)\n\(usage)")
-    } catch let error as LuaError {
-      StandardStreams.writeError("\(program): \(error.report)\n")
     } catch {
-      StandardStreams.writeError("\(program): \(error)\n")
+      report(error, program)
     }
     return 1
   }
 
-  private func run(_ invocation: Invocation, _ arguments: [String]) throws {
+  private func report(_ error: any Error, _ program: String) {
+    let text = (error as? LuaError)?.report ?? "\(error)"
+    StandardStreams.writeError("\(program): \(text)\n")
+  }
+
+  /// Whether all that was asked for succeeded.
+  private func run(_ invocation: Invocation, _ arguments: [String]) throws -> Bool {
     if invocation.showsVersion { showVersion() }
     let host = try LuaHost(
       memoryLimit: invocation.hostOptions.memoryLimit,
       readsEnvironment: !invocation.ignoresEnvironment)
     let script = invocation.hasScript ? invocation.scriptIndex : 0
     host.setArgumentTable(arguments, script: script)
-    LuaInterrupt.receive(for: host, secondEndsProcess: true)
+    LuaInterrupt.receive(for: host, atPrompt: false)
     if let seconds = invocation.hostOptions.timeLimit {
       try LuaInterrupt.limitTime(toSeconds: seconds)
     }
@@ -58,8 +62,16 @@ struct Application {
     }
 
     if !invocation.ignoresEnvironment { try runInitialization(host) }
-    for step in invocation.steps { try run(step, host) }
-    if invocation.hasScript { try runScript(invocation.scriptPath, host) }
+    var succeeded = true
+    do {
+      for step in invocation.steps { try run(step, host) }
+      if invocation.hasScript { try runScript(invocation.scriptPath, host) }
+    } catch where invocation.isInteractive && !LuaInterrupt.isFinal {
+      // The prompt opens all the same: what was made until then is in the globals.
+      report(error, arguments.first ?? "lunas")
+      LuaInterrupt.clear()
+      succeeded = false
+    }
 
     if invocation.isInteractive {
       try Prompt(host: host).run()
@@ -71,6 +83,7 @@ struct Application {
         try host.run(file: nil)
       }
     }
+    return succeeded
   }
 
   private func showVersion() {

@@ -123,7 +123,9 @@ struct Invocation: Equatable {
       let text = try value(option, attached, arguments, &place)
       guard let bytes = Self.bytes(text) else {
         throw .badValue(
-          option: option, value: text, expected: "a size in bytes, or one such as 64K, 500M or 2G")
+          option: option, value: text,
+          expected: "a size such as 500M or 2G (in bytes, or in K, M or G for KiB, MiB or GiB) of "
+            + "at least \(HostOptions.leastMemory >> 20)M, in which lunas can run")
       }
       hostOptions.memoryLimit = bytes
     case "--sandbox" where parts.count == 1: hostOptions.sandbox = HostOptions.Sandbox()
@@ -132,17 +134,18 @@ struct Invocation: Equatable {
     }
   }
 
-  private static let threadCounts = 1...1024
+  private static let threadCounts = 1...256
   private static let timeLimits = 0.001...1e8
 
-  /// A positive number of bytes, or of KiB, MiB or GiB where "K", "M" or "G" follows.
+  /// A number of bytes in which lunas can run: of bytes, or of KiB, MiB or GiB where "K", "M" or "G"
+  /// follows, or the unit's whole name.
   private static func bytes(_ text: String) -> Int? {
-    let units = ["K": 10, "M": 20, "G": 30]
-    let shift = text.last.flatMap { units[$0.uppercased()] }
-    let digits = shift == nil ? text[...] : text.dropLast()
-    guard let number = Int(digits), number > 0 else { return nil }
-    let (bytes, overflows) = number.multipliedReportingOverflow(by: 1 << (shift ?? 0))
-    return overflows ? nil : bytes
+    let units = ["": 0, "k": 10, "m": 20, "g": 30, "kib": 10, "mib": 20, "gib": 30]
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    guard let number = Int(digits), let shift = units[text.dropFirst(digits.count).lowercased()]
+    else { return nil }
+    let (bytes, overflows) = number.multipliedReportingOverflow(by: 1 << shift)
+    return overflows || bytes < HostOptions.leastMemory ? nil : bytes
   }
 
   /// A sandbox has limits and no environment, whatever else was asked for.

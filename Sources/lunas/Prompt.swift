@@ -7,8 +7,8 @@ import LuaHost
 /// What an entry means, how results look, and how names are completed is Lua:
 /// `stdlib/nas/prompt/session.lua`. Here is what may be interrupted, and what may fail.
 ///
-/// Invariant: no error ends the prompt, only the input's end does, or the time limit; an interrupt
-/// stops an evaluation, or drops the lines typed so far.
+/// Invariant: no error ends the prompt, only the input's end does, the time limit, or the signal
+/// that ends the process; an interrupt stops an evaluation, or drops the lines typed so far.
 final class Prompt {
   private let host: LuaHost
   private let reader: any LineReader
@@ -65,10 +65,10 @@ final class Prompt {
   }
 
   func run() throws {
-    LuaInterrupt.receive(for: host, secondEndsProcess: false)
+    LuaInterrupt.receive(for: host, atPrompt: true)
     while true {
       LuaInterrupt.clear()
-      if LuaInterrupt.isOutOfTime { throw LuaInterrupt.error }
+      if LuaInterrupt.isFinal { throw LuaInterrupt.error }
       do {
         switch try readEntry() {
         case .ready(let function, let argument, let isShown):

@@ -211,3 +211,70 @@ test("the example of a space of one's own agrees with NAS-Bench-201", function()
   check.contains(output, "validation loss")
   check.lacks(output, "no\n")
 end)
+
+--- A space of choices with a rule, of so many combinations that they are drawn one after another.
+local function ruled(rule, decisions)
+  local choices = {}
+  for number = 1, decisions do choices[number] = { name = "d" .. number, "x", "y", "z" } end
+  -- No tail call, so that errors carry this position.
+  local space = nas.space.define{
+    name = "ruled", choices = choices, valid = rule, build = function() error "not built" end,
+  }
+  return space
+end
+
+test("a rule may draw while an architecture is drawn", function()
+  -- Few combinations are listed, many are tried.
+  for _, decisions in ipairs { 2, 40 } do
+    local generator = nas.random.generator(3)
+    local actions = {
+      function() nas.tensor.rand(2) end,
+      function() generator:number() end,
+      function() generator:permutation(5) end,
+      function() generator:restore(nas.random.generator(1):state()) end,
+      function() nas.nn.Linear(2, 2) end,
+      function() collectgarbage() end,
+    }
+    for _, action in ipairs(actions) do
+      local asked = 0
+      local space = ruled(function(pick)
+        asked = asked + 1
+        action()
+        return pick.d1 ~= "x"
+      end, decisions)
+      for _, from in ipairs { generator, 5 } do
+        check.equal(space:sample(from):candidates()[1] ~= "x", true)
+      end
+      check.equal(space:sample():candidates()[1] ~= "x", true)
+      check.equal(asked > 0, true)
+    end
+  end
+end)
+
+test("a rule that draws from the generator passed in goes on with its stream", function()
+  local generator, expected = nas.random.generator(7), nas.random.generator(7)
+  local drawn
+  local space = ruled(function()
+    drawn = generator:integer(0, 1000000)
+    return true
+  end, 40)
+  space:sample(generator)
+  for _ = 1, 40 do expected:integer(0, 2) end
+  check.equal(drawn, expected:integer(0, 1000000))
+  check.equal(generator:state(), expected:state())
+end)
+
+test("a rule's errors, yields and recursion end the draw, and nothing else", function()
+  local space
+  local rules = {
+    function() error "no rule" end,
+    function() coroutine.yield() end,
+    function() return space:sample() end,
+    function() space:sample(2) return true end,
+  }
+  for number, rule in ipairs(rules) do
+    space = ruled(rule, 40)
+    local drawn = coroutine.wrap(function() return pcall(space.sample, space, 1) end)
+    check.equal(drawn(), false, number)
+  end
+end)

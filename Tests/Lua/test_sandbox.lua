@@ -252,3 +252,85 @@ test("the environment runs nothing", function()
   check.equal(output, "nil\n")
   check.equal(status, 0)
 end)
+
+test("guards use nothing that a script may change", function()
+  confined([[
+    local closed = { "closed/secret", "/etc/passwd" }
+    local given = io.open("script/file")
+    local methods = getmetatable(given).__index
+    -- The script's own words, before it spoils them.
+    local pcall, error, say = pcall, error, print
+    local function yes() return true end
+    local function same(value) return value end
+    io.type, math.type, math.tointeger = yes, yes, same
+    string.find, string.match = function() return nil end, function() return nil end
+    string.format, string.gsub, string.sub = same, same, same
+    string.gmatch = function() return function() return nil end end
+    table.concat, table.pack, table.unpack = same, same, same
+    tostring, tonumber, type, ipairs, pairs, select, next = same, same, same, same, same, same, same
+    rawget, rawset, rawequal, rawlen, getmetatable, setmetatable = same, same, yes, same, same, same
+    error, assert, pcall, xpcall = same, same, same, same
+    methods.close, methods.read = same, same
+    local function opens(action, ...)
+      local done, result, why = pcall(action, ...)
+      return done and result, why
+    end
+    local i = 1
+    while closed[i] do
+      local path = closed[i]
+      if opens(io.open, path) or opens(io.open, path, "w") or opens(io.input, path)
+        or opens(io.output, path) or opens(io.lines, path) or opens(loadfile, path)
+        or opens(dofile, path) or opens(os.remove, path) or opens(os.rename, path, "open/x")
+        or opens(package.searchpath, "secret", "closed/?") then
+        error("opened " .. path)
+        os.exit(3)
+      end
+      i = i + 1
+    end
+    local a, b = opens(io.open, "script/file", "w")
+    if a then os.exit(4) end
+    if opens(io.output, "script/made") then os.exit(5) end
+    if opens(io.output, { "script/made" }) then os.exit(6) end
+    print = say
+  ]], "--writable open")
+  untouched()
+  check.equal(check.content(folder .. "/script/file"), "inside")
+end)
+
+test("debug.getinfo gives no function, whatever its arguments", function()
+  confined [[
+    local code = string.dump(function() return 1 end)
+    local suspended = coroutine.create(function(...) coroutine.yield(...) end)
+    coroutine.resume(suspended)
+    local function search(...)
+      local found, info = pcall(debug.getinfo, ...)
+      if not found or info == nil then return end
+      for field, value in pairs(info) do
+        assert(type(value) ~= "function" and type(value) ~= "userdata", field)
+        if type(value) == "table" then
+          for line, on in pairs(value) do assert(math.type(line) == "integer" and on == true) end
+        end
+      end
+    end
+    local function everywhere()
+      for _, thread in ipairs { coroutine.running(), suspended } do
+        for _, what in ipairs { "f", "fS", ">f", "nSltufrL", "SfL" } do
+          for level = -1, 12 do
+            search(level, what); search(thread, level, what)
+            search(tostring(level), what); search(level + 0.0, what)
+          end
+          search(print, what); search(thread, print, what)
+        end
+        search(thread, 1); search(1); search(thread)
+      end
+      return nil
+    end
+    everywhere()
+    load(everywhere)
+    pcall(string.gsub, "x", "x", everywhere)
+    pcall(require, setmetatable({}, { __tostring = everywhere }))
+    assert(debug.getinfo(1, "l").currentline == debug.getinfo(coroutine.running(), 1, "l").currentline)
+    assert(debug.getinfo(search, "u").isvararg and debug.getinfo(search, "L").activelines)
+    denied("attempt to load a binary chunk", load, code)
+  ]]
+end)

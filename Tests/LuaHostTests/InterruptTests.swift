@@ -8,7 +8,7 @@ import Testing
   /// Runs a chunk that never ends by itself, and sends SIGINT to this thread until it does.
   private func interrupted(_ bench: Bench, _ source: String) throws -> LuaError {
     LuaInterrupt.clear()
-    LuaInterrupt.receive(for: bench.host, secondEndsProcess: false)
+    LuaInterrupt.receive(for: bench.host, atPrompt: true)
     defer {
       LuaInterrupt.clear()
       LuaInterrupt.ignore()
@@ -100,7 +100,7 @@ import Testing
 
   @Test func anotherHostIsNotDisturbed() throws {
     let (receiver, other) = (try Bench(), try Bench())
-    LuaInterrupt.receive(for: receiver.host, secondEndsProcess: false)
+    LuaInterrupt.receive(for: receiver.host, atPrompt: true)
     defer {
       LuaInterrupt.clear()
       LuaInterrupt.ignore()

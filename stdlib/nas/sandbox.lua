@@ -2,27 +2,36 @@
 -- parts of `debug` that reach behind a function, and files outside certain folders.
 --
 -- Called before any other module, with two functions that judge a path for reading and for writing:
--- each returns the path to open, or nil and a message. Whatever it replaces stays reachable only as
--- an upvalue, which no function that is left can read: `debug.getinfo` must never return functions,
--- for the original `load`, found on the stack by a reader that it calls, accepts bytecode.
+-- each returns the path to open, or nil and a message.
+--
+-- Invariant: a guard uses nothing that a script can change. Every function it calls is a local of
+-- this file, taken before the script runs, and strings are never asked for methods, which stand in a
+-- table that the script may fill. What a guard replaces stays reachable only as its upvalue, which
+-- no function that is left can read: `debug.getinfo` gives copies of plain fields, never functions.
 
 local readable, writable = ...
 
 local open, lines, input, output = io.open, io.lines, io.input, io.output
+local closeFile, fileType = io.close, io.type
 local remove, rename = os.remove, os.rename
 local loadFile = loadfile
+local error, getmetatable, ipairs, pairs, tostring, type
+  = error, getmetatable, ipairs, pairs, tostring, type
+local find, format, gmatch, gsub, sub
+  = string.find, string.format, string.gmatch, string.gsub, string.sub
+local concat, integer = table.concat, math.tointeger
 
 --- A path as Lua's C functions accept it, which is a string or a number.
 local function name(value, position, of)
   if type(value) == "number" then return tostring(value) end
   if type(value) == "string" then return value end
-  error(("bad argument #%d to '%s' (string expected, got %s)"):format(position, of, type(value)), 3)
+  error(format("bad argument #%d to '%s' (string expected, got %s)", position, of, type(value)), 3)
 end
 
 local function forbid(library, prefix, names)
   for _, field in ipairs(names) do
     library[field] = function()
-      error(("%s%s is not allowed in the sandbox"):format(prefix, field), 2)
+      error(format("%s%s is not allowed in the sandbox", prefix, field), 2)
     end
   end
 end
@@ -39,7 +48,7 @@ end
 
 function io.open(path, mode)
   mode = mode == nil and "r" or name(mode, 2, "open")
-  local judge = mode:find "[wa+]" and writable or readable
+  local judge = find(mode, "[wa+]") and writable or readable
   local allowed, why = judge(name(path, 1, "open"))
   if not allowed then return nil, why, 13 end
   return open(allowed, mode)
@@ -57,12 +66,12 @@ end
 
 function io.input(file)
   if file == nil then return input() end
-  return input(io.type(file) and file or demanded(readable, name(file, 1, "input")))
+  return input(fileType(file) and file or demanded(readable, name(file, 1, "input")))
 end
 
 function io.output(file)
   if file == nil then return output() end
-  return output(io.type(file) and file or demanded(writable, name(file, 1, "output")))
+  return output(fileType(file) and file or demanded(writable, name(file, 1, "output")))
 end
 
 function os.remove(path)
@@ -100,25 +109,27 @@ end
 
 function package.searchpath(module, templates, separator, replacement)
   module = name(module, 1, "searchpath")
-  separator, replacement = separator or ".", replacement or "/"
+  separator = separator == nil and "." or name(separator, 3, "searchpath")
+  replacement = replacement == nil and "/" or name(replacement, 4, "searchpath")
+  local function literal(text) return (gsub(text, "%%", "%%%%")) end
   if separator ~= "" then
-    module = module:gsub("%" .. separator:sub(1, 1), (replacement:gsub("%%", "%%%%")))
+    module = gsub(module, "%" .. sub(separator, 1, 1), literal(replacement))
   end
   local missing = {}
-  for template in name(templates, 2, "searchpath"):gmatch "[^;]+" do
-    local path = template:gsub("?", (module:gsub("%%", "%%%%")))
+  for template in gmatch(name(templates, 2, "searchpath"), "[^;]+") do
+    local path = gsub(template, "?", literal(module))
     local allowed = readable(path)
     local file = allowed and open(allowed, "r")
     if file then
-      file:close()
+      closeFile(file)
       return path
     end
-    missing[#missing + 1] = ("no file '%s'"):format(path)
+    missing[#missing + 1] = format("no file '%s'", path)
   end
-  return nil, table.concat(missing, "\n\t")
+  return nil, concat(missing, "\n\t")
 end
 
-local searchPath = package.searchpath
+local package, searchPath = package, package.searchpath
 
 --- Modules that are preloaded, and those in Lua; none in C.
 package.searchers = {
@@ -128,7 +139,7 @@ package.searchers = {
     if not path then return why end
     local chunk, fault = loadFile(demanded(readable, path), "t")
     if chunk then return chunk, path end
-    error(("error loading module '%s' from file '%s':\n\t%s"):format(module, path, fault), 0)
+    error(format("error loading module '%s' from file '%s':\n\t%s", module, path, fault), 0)
   end,
 }
 package.cpath = ""
@@ -143,10 +154,33 @@ function debug.getmetatable(value)
   return type(meta) == "table" and meta or nil
 end
 
---- Of a function or a level, without the functions themselves.
-function debug.getinfo(subject, what)
-  what = name(what or "nSlutr", 2, "getinfo"):gsub("[f>]", "")
-  return getinfo(math.type(subject) == "integer" and subject + 1 or subject, what)
+--- The fields of `debug.getinfo` that lead to no function.
+local plainFields = {
+  "source", "short_src", "what", "linedefined", "lastlinedefined", "currentline", "name",
+  "namewhat", "nups", "nparams", "isvararg", "istailcall", "ftransfer", "ntransfer",
+}
+
+--- Of a function or a level, of a coroutine where one comes first: a copy of the plain fields.
+function debug.getinfo(...)
+  local thread, subject, what = nil, ...
+  if type(subject) == "thread" then thread, subject, what = ... end
+  what = gsub(what == nil and "nSlutr" or name(what, thread and 3 or 2, "getinfo"), "[f>]", "")
+  local info
+  if thread then
+    info = getinfo(thread, subject, what)
+  else
+    -- This function is a level of its own.
+    local level = type(subject) == "number" and integer(subject)
+    info = getinfo(level and level + 1 or subject, what)
+  end
+  if not info then return nil end
+  local copy = {}
+  for _, field in ipairs(plainFields) do copy[field] = info[field] end
+  if info.activelines then
+    copy.activelines = {}
+    for line in pairs(info.activelines) do copy.activelines[line] = true end
+  end
+  return copy
 end
 
 --- The names of a function's parameters.

@@ -109,9 +109,16 @@ ssize_t luahost_gauge_bytes(LuaHostGauge *gauge);
 
 // Interrupts.
 
-/// From now on SIGINT on the calling thread interrupts this host. When `twice_kills`, a later one
-/// before the first is cleared ends the process. A null host restores the default action.
-void luahost_receive_interrupts(LuaHostState *host, bool twice_kills);
+/// The process's signals, once and for all: SIGTERM and SIGHUP, unless they are ignored, interrupt the
+/// host that receives interrupts for good, and end a process that has not ended ten seconds later;
+/// SIGXFSZ is ignored; SIGQUIT has its default action.
+void luahost_settle_signals(void);
+/// Ends the process by the SIGTERM or SIGHUP that it received, if it received one.
+void luahost_end_by_signal(void);
+/// From now on SIGINT on the calling thread interrupts this host. A second one ends the process where
+/// the first has no effect: a script at once, but half a second after the first; a session at the
+/// prompt a second later. A null host restores the default action.
+void luahost_receive_interrupts(LuaHostState *host, bool at_prompt);
 /// What the signal's handler does; safe in a handler on the host's thread.
 void luahost_interrupt(void);
 bool luahost_is_interrupted(void);
@@ -119,9 +126,10 @@ void luahost_clear_interrupt(void);
 /// Interrupts the receiving host for good once so many seconds have passed; ends the process, with
 /// a message and status 1, where it runs on for a tenth of that time (at least 2 s, at most 30 s).
 bool luahost_limit_time(double seconds);
-bool luahost_is_out_of_time(void);
-#define LUAHOST_INTERRUPTED "interrupted!"
-#define LUAHOST_OUT_OF_TIME "time limit exceeded"
+/// Whether no clearing ends the interrupt: the time is up, or the process is to end.
+bool luahost_is_final(void);
+/// What an interrupt's error says: "interrupted!", "time limit exceeded", "terminated!", "hung up!".
+const char *luahost_interruption(void);
 
 // Standard streams.
 

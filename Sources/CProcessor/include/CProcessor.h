@@ -13,6 +13,9 @@ const char *lunas_missing_processor_feature(void);
 /// 1 where the kernels were built with 32 vector registers of 512 bits (AVX-512), else 0.
 int lunas_built_for_wide_registers(void);
 
+/// The number of processors that the calling thread may run on.
+int lunas_usable_processors(void);
+
 /// Tells the processor that this thread is waiting in a loop.
 static inline void lunas_spin_hint(void) {
 #if defined(__x86_64__)

@@ -37,18 +37,18 @@ extension Tensor {
     let rows = left.shape[left.rank - 2]
     let columns = right.shape[right.rank - 1]
     let result = try Tensor(shape: outer + [rows, columns], elementType: left.elementType)
-    multiply(left, right, outer, into: result)
+    try multiply(left, right, outer, into: result)
     let inner = left.shape[left.rank - 1]
     MultiplyAdds.add(result.count * inner)
     Tape.record(name, [left, right], output: result) { gradient in
       if left.requiresGradient {
         let change = try Tensor(shape: outer + [rows, inner], elementType: left.elementType)
-        multiply(gradient, right.matrixTransposed(), outer, into: change)
+        try multiply(gradient, right.matrixTransposed(), outer, into: change)
         try left.accumulate(change.summed(to: left.shape))
       }
       if right.requiresGradient {
         let change = try Tensor(shape: outer + [inner, columns], elementType: left.elementType)
-        multiply(left.matrixTransposed(), gradient, outer, into: change)
+        try multiply(left.matrixTransposed(), gradient, outer, into: change)
         try right.accumulate(change.summed(to: right.shape))
       }
     }
@@ -66,21 +66,23 @@ extension Tensor {
 
   private static func multiply(
     _ left: Tensor, _ right: Tensor, _ outer: [Int], into result: Tensor
-  ) {
+  ) throws {
     guard result.count > 0 else { return }
     let leftOuter = offsets(left, outer)
     let rightOuter = offsets(right, outer)
     let element = result.elementType
-    MatrixProduct.runBatch(
-      element, batch: leftOuter.count, rows: left.shape[left.rank - 2],
-      inner: left.shape[left.rank - 1], columns: right.shape[right.rank - 1],
-      .init(
-        left.address, rowStride: left.strides[left.rank - 2],
-        columnStride: left.strides[left.rank - 1]), leftOffsets: leftOuter,
-      .init(
-        right.address, rowStride: right.strides[right.rank - 2],
-        columnStride: right.strides[right.rank - 1]), rightOffsets: rightOuter,
-      result: result.address, adding: false)
+    try WorkerPool.shared.runUnlessInterrupted {
+      MatrixProduct.runBatch(
+        element, batch: leftOuter.count, rows: left.shape[left.rank - 2],
+        inner: left.shape[left.rank - 1], columns: right.shape[right.rank - 1],
+        .init(
+          left.address, rowStride: left.strides[left.rank - 2],
+          columnStride: left.strides[left.rank - 1]), leftOffsets: leftOuter,
+        .init(
+          right.address, rowStride: right.strides[right.rank - 2],
+          columnStride: right.strides[right.rank - 1]), rightOffsets: rightOuter,
+        result: result.address, adding: false)
+    }
   }
 
   /// Where each matrix begins, in numbers, for all matrices of the outer shape.
