@@ -15,12 +15,14 @@
 /// control" and "Memory resource controller".
 ///
 /// Invariant: what cannot be read bounds nothing.
-struct ControlGroups {
-  /// The folder that holds `proc` and `sys`.
-  var root = ""
+public struct ControlGroups {
+  private let root: String
+
+  /// - Parameter root: the folder that holds `proc` and `sys`; "" is the system's own.
+  public init(root: String = "") { self.root = root }
 
   /// The bytes of memory that the process may take; nil where they are not bounded.
-  var memory: Int? {
+  public var memory: Int? {
     let bounds =
       texts("memory.max", controller: nil) + texts("memory.limit_in_bytes", controller: "memory")
     // Without a bound version 2 has the word "max", and version 1 a number beyond any memory.
@@ -28,7 +30,7 @@ struct ControlGroups {
   }
 
   /// The number of processors whose time the process may take, rounded up; nil where it is not bounded.
-  var processors: Int? {
+  public var processors: Int? {
     let together = texts("cpu.max", controller: nil).map { $0.split(separator: " ") }
     // Each group has both files.
     let apart = zip(

@@ -66,7 +66,7 @@ struct Application {
     do {
       for step in invocation.steps { try run(step, host) }
       if invocation.hasScript { try runScript(invocation.scriptPath, host) }
-    } catch where invocation.isInteractive && !LuaInterrupt.isFinal {
+    } catch  where invocation.isInteractive && !LuaInterrupt.isFinal {
       // The prompt opens all the same: what was made until then is in the globals.
       report(error, arguments.first ?? "lunas")
       LuaInterrupt.clear()

@@ -111,11 +111,13 @@ import Testing
   @Test(arguments: [
     (["--time-limit", "0"], "'--time-limit' needs a number of seconds from 0.001 to 1e8, got '0'"),
     (["--time-limit", "nan"], "'--time-limit' needs a number of seconds from 0.001 to 1e8"),
-    (["--memory-limit", "2T"], "'--memory-limit' needs a size in bytes, or one such as 64K"),
-    (["--memory-limit=99999999999G"], "'--memory-limit' needs a size in bytes"),
+    (["--memory-limit", "2T"], "'--memory-limit' needs a size such as 500M or 2G"),
+    (["--memory-limit=99999999999G"], "'--memory-limit' needs a size such as 500M or 2G"),
     (["--memory-limit"], "'--memory-limit' needs argument"),
     (["--writable", "."], "'--writable' is for a sandbox, and needs '--sandbox'"),
-    (["--memory-limit", "1K", "-e", "print(1)"], "not enough memory for Lua"),
+    (["--memory-limit", "2000", "-e", "print(1)"], "of at least 4M, in which lunas can run"),
+    (["--memory-limit", "5X"], "in K, M or G for KiB, MiB or GiB"),
+    (["--threads", "1000000000"], "'--threads' needs a whole number from 1 to 256"),
   ])
   func badLimitsAreNamed(arguments: [String], message: String) throws {
     let runner = try Runner()

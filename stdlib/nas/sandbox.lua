@@ -5,8 +5,8 @@
 -- each returns the path to open, or nil and a message.
 --
 -- Invariant: a guard uses nothing that a script can change. Every function it calls is a local of
--- this file, taken before the script runs, and strings are never asked for methods, which stand in a
--- table that the script may fill. What a guard replaces stays reachable only as its upvalue, which
+-- this file, taken before the script runs, and strings are never asked for methods, which stand in
+-- a table that the script may fill. What a guard replaces stays reachable only as its upvalue, which
 -- no function that is left can read: `debug.getinfo` gives copies of plain fields, never functions.
 
 local readable, writable = ...
@@ -19,7 +19,7 @@ local error, getmetatable, ipairs, pairs, tostring, type
   = error, getmetatable, ipairs, pairs, tostring, type
 local find, format, gmatch, gsub, sub
   = string.find, string.format, string.gmatch, string.gsub, string.sub
-local concat, integer = table.concat, math.tointeger
+local concat, integer, running = table.concat, math.tointeger, coroutine.running
 
 --- A path as Lua's C functions accept it, which is a string or a number.
 local function name(value, position, of)
@@ -165,14 +165,12 @@ function debug.getinfo(...)
   local thread, subject, what = nil, ...
   if type(subject) == "thread" then thread, subject, what = ... end
   what = gsub(what == nil and "nSlutr" or name(what, thread and 3 or 2, "getinfo"), "[f>]", "")
-  local info
-  if thread then
-    info = getinfo(thread, subject, what)
-  else
-    -- This function is a level of its own.
-    local level = type(subject) == "number" and integer(subject)
-    info = getinfo(level and level + 1 or subject, what)
-  end
+  local current = running()
+  thread = thread or current
+  local level = type(subject) == "number" and integer(subject)
+  -- On the thread that asks, this function is a level of its own.
+  if level and thread == current then subject = level + 1 end
+  local info = getinfo(thread, subject, what)
   if not info then return nil end
   local copy = {}
   for _, field in ipairs(plainFields) do copy[field] = info[field] end
