@@ -6,8 +6,8 @@
 --
 -- Invariant: a guard uses nothing that a script can change. Every function it calls is a local of
 -- this file, taken before the script runs, and strings are never asked for methods, which stand in
--- a table that the script may fill. What a guard replaces stays reachable only as its upvalue, which
--- no function that is left can read: `debug.getinfo` gives copies of plain fields, never functions.
+-- a table that the script may fill. What a guard replaces stays reachable only as its upvalue, and
+-- no function that is left reads those: `debug.getinfo` gives copies of plain fields, never functions.
 
 local readable, writable = ...
 
