@@ -7,7 +7,7 @@
 -- Invariant: a guard uses nothing that a script can change. Every function it calls is a local of
 -- this file, taken before the script runs, and strings are never asked for methods, which stand in
 -- a table that the script may fill. What a guard replaces stays reachable only as its upvalue, and
--- no function that is left reads those: `debug.getinfo` gives copies of plain fields, never functions.
+-- no function that is left reads upvalues: what `debug.getinfo` gives is a copy of plain fields.
 
 local readable, writable = ...
 
