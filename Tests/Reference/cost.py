@@ -1,19 +1,22 @@
 """Prints the parameters and multiply-adds that SearchedNetworkCostTests.swift expects, counted on the
-PyTorch networks of this folder: products of weights in convolutions and linear maps, and biases.
+PyTorch networks of scripts/bench/pytorch: products of weights in convolutions and linear maps, and
+biases.
 
     python3 Tests/Reference/cost.py          (needs torch)
 """
 
 import pathlib
 import re
+import sys
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-import darts
-import proxylessnas
-
-TESTS = pathlib.Path(__file__).resolve().parents[1] / "SearchSpacesTests"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TESTS = ROOT / "Tests/SearchSpacesTests"
+sys.path.insert(0, str(ROOT / "scripts/bench/pytorch"))
+import darts_cifar10  # noqa: E402
+import proxylessnas  # noqa: E402
 
 
 class Count(TorchDispatchMode):
@@ -46,9 +49,9 @@ def text(file, name):
 
 def main():
   for name in ("publishedGenotype", "firstOrderGenotype"):
-    genotype = darts.parse(text("DARTSCifar10Tests.swift", name))
-    count(name, darts.Network(only=genotype), torch.zeros(1, 3, 32, 32), genotype)
-    small = darts.Network(5, 7, classes=7, inputs=1, multiplier=2, only=genotype)
+    genotype = darts_cifar10.parse(text("DARTSCifar10Tests.swift", name))
+    count(name, darts_cifar10.Network(only=genotype), torch.zeros(1, 3, 32, 32), genotype)
+    small = darts_cifar10.Network(5, 7, classes=7, inputs=1, multiplier=2, only=genotype)
     count(f"small {name}", small, torch.zeros(1, 1, 27, 27), genotype)
   names = proxylessnas.parse(text("ProxylessNASTests.swift", "publishedBlocks"))
   count("publishedBlocks", proxylessnas.Network(only=names), torch.zeros(1, 3, 224, 224), names)

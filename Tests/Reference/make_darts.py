@@ -1,5 +1,5 @@
 """Makes the reference values of DARTS's network for CIFAR-10 that lunas's tests are held against, with
-the PyTorch network of darts.py.
+the PyTorch network of scripts/bench/pytorch/darts_cifar10.py.
 
     python3 Tests/Reference/make_darts.py          (needs torch and safetensors)
 
@@ -23,11 +23,15 @@ darts_cifar10-auxiliary-expected.safetensors
   gradient.NAME                       d loss / d NAME, of more than 512 numbers every 997th
 """
 
+import sys
+
 import torch
 from torch import nn
 
-import darts
 from reference import HERE, disturbed, new_batch, write, write_network
+
+sys.path.insert(0, str(HERE.parents[1] / "scripts/bench/pytorch"))
+import darts_cifar10  # noqa: E402
 
 NETWORKS = {
   "even": {"channels": 2, "layers": 4, "multiplier": 3, "inputs": 1, "image": 8, "classes": 5,
@@ -41,7 +45,7 @@ AUXILIARY = {"channels": 2, "layers": 3, "multiplier": 3, "inputs": 1, "image": 
 
 def new_network(spec, **others):
   torch.manual_seed(spec["seed"])
-  return darts.Network(
+  return darts_cifar10.Network(
     spec["channels"], spec["layers"], spec["classes"], spec["inputs"], spec["multiplier"], **others)
 
 
@@ -81,7 +85,7 @@ def auxiliary(genotype):
 
 def main():
   lines = (HERE / "darts_cifar10-cells.txt").read_text(encoding="utf-8").splitlines()
-  genotypes = [darts.parse(line) for line in lines]
+  genotypes = [darts_cifar10.parse(line) for line in lines]
   for title, spec in NETWORKS.items():
     write_network(f"darts_cifar10-{title}", disturbed(new_network(spec)), genotypes, spec)
   auxiliary(genotypes[0])

@@ -2,8 +2,8 @@
 
     python3 Tests/Reference/make_darts_ptb.py          (needs torch and safetensors)
 
-The network is written here in plain PyTorch operations after the DARTS code (rnn/model.py); all is
-computed in float64 from numbers that are exact in float32, and stored as float32 safetensors.
+The network is that of scripts/bench/pytorch/darts_ptb.py; all is computed in float64 from numbers that
+are exact in float32, and stored as float32 safetensors.
 
 darts_ptb-cells.txt        one genotype a line, counted from 0:
   0 all four activations, predecessors mixed   1 a chain of tanh   2 all nodes take node 0, by relu
@@ -31,51 +31,18 @@ darts_ptb-expected.safetensors
   cellK.gradient.NAME    the gradient of these three's sum, whole
 """
 
-import ast
 import pathlib
+import sys
 
 import torch
 from safetensors.torch import save_file
 from torch.nn.functional import cross_entropy
 
 HERE = pathlib.Path(__file__).resolve().parent
-WORDS, UNITS, COLUMNS, NODES = 23, 12, 3, 8
-ACTIVATIONS = {
-  "tanh": torch.tanh, "relu": torch.relu, "sigmoid": torch.sigmoid, "identity": lambda x: x,
-}
+sys.path.insert(0, str(HERE.parents[1] / "scripts/bench/pytorch"))
+from darts_ptb import NODES, Network, parse  # noqa: E402
 
-
-def parse(line):
-  """The pairs (activation, predecessor) of a genotype."""
-  return ast.literal_eval(line[line.index("["):line.index("]") + 1])
-
-
-def cell(weights, nodes, x, h, mask):
-  """One step: DARTSCell's formulas, in its order."""
-
-  def gate(pair, previous, function):
-    carry, candidate = pair.split(UNITS, dim=1)
-    return previous + carry.sigmoid() * (function(candidate) - previous)
-
-  states = [gate(torch.cat([x, h * mask], dim=1) @ weights["rnns.0._W0"], h, torch.tanh)]
-  for index, (name, predecessor) in enumerate(nodes):
-    previous = states[predecessor]
-    product = (previous * mask) @ weights[f"rnns.0._Ws.{index}"]
-    states.append(gate(product, previous, ACTIVATIONS[name]))
-  return torch.stack(states[1:]).mean(0)
-
-
-def run(weights, nodes, tokens, h, masks):
-  """Scores of steps x columns tokens, the states, and what the decoder reads."""
-  embedded = (weights["encoder.weight"] * masks["words"])[tokens] * masks["embedding"]
-  states = []
-  for x in embedded:
-    h = cell(weights, nodes, x * masks["input"], h, masks["hidden"])
-    states.append(h)
-  states = torch.stack(states)
-  read = states * masks["output"]
-  scores = read.reshape(-1, UNITS) @ weights["encoder.weight"].T + weights["decoder.bias"]
-  return scores, states, read
+WORDS, UNITS, COLUMNS = 23, 12, 3
 
 
 def single(tensor):
@@ -101,7 +68,6 @@ def main():
   masks = {"words": mask(WORDS, 1, chance=0.2)}
   for name, chance in (("embedding", 0.2), ("input", 0.5), ("hidden", 0.25), ("output", 0.5)):
     masks[name] = mask(COLUMNS, UNITS, chance=chance)
-  ones = {name: torch.ones_like(value) for name, value in masks.items()}
   pieces = torch.randint(WORDS, (11, COLUMNS)).split([6, 5])
   tokens, labels = torch.randint(WORDS, (6, COLUMNS)), torch.randint(WORDS, (6 * COLUMNS,))
   state = uniform(COLUMNS, UNITS, within=0.7)
@@ -109,22 +75,26 @@ def main():
   expected = {"evaluated.tokens": torch.cat(pieces), "trained.tokens": tokens,
               "trained.labels": labels, "trained.state": state}
   expected |= {f"mask.{name}": value for name, value in masks.items()}
+  network = Network(WORDS, UNITS).double()
+  network.load_state_dict(weights)
   lines = (HERE / "darts_ptb-cells.txt").read_text(encoding="utf-8").splitlines()
   for number, line in enumerate(lines):
     nodes = parse(line)
     h = torch.zeros(COLUMNS, UNITS, dtype=torch.float64)
     for index, piece in enumerate(pieces):
-      scores, states, _ = run(weights, nodes, piece, h, ones)
+      with torch.no_grad():
+        scores, states, _ = network(piece, nodes, h)
       h = states[-1]
       expected[f"cell{number}.evaluated{index}"] = scores
       expected[f"cell{number}.state{index}"] = h
-    leaves = {name: value.clone().requires_grad_() for name, value in weights.items()}
-    scores, states, read = run(leaves, nodes, tokens, state, masks)
+    network.zero_grad()
+    scores, states, read = network(tokens, nodes, state, masks)
     parts = torch.stack([cross_entropy(scores, labels), 0.5 * read.square().mean(),
                          0.25 * (states[1:] - states[:-1]).square().mean()])
     parts.sum().backward()
     expected |= {f"cell{number}.trained": scores, f"cell{number}.loss": parts}
-    expected |= {f"cell{number}.gradient.{name}": leaf.grad for name, leaf in leaves.items()}
+    expected |= {f"cell{number}.gradient.{name}": parameter.grad
+                 for name, parameter in network.named_parameters()}
   for name, tensors in (("weights", weights), ("expected", expected)):
     path = HERE / f"darts_ptb-{name}.safetensors"
     save_file({key: value.detach().float().contiguous() for key, value in tensors.items()}, path)

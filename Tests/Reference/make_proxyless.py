@@ -1,5 +1,5 @@
 """Makes the reference values of ProxylessNAS's network that lunas's tests are held against, with the
-PyTorch network of proxylessnas.py.
+PyTorch network of scripts/bench/pytorch/proxylessnas.py.
 
     python3 Tests/Reference/make_proxyless.py          (needs torch and safetensors)
 
@@ -11,10 +11,14 @@ proxylessnas-narrow-weights.safetensors, proxylessnas-narrow-expected.safetensor
   as make_nasbench201.py describes them; the weights are those that an architecture of the list uses.
 """
 
+import sys
+
 import torch
 
-import proxylessnas
 from reference import HERE, disturbed, write_network
+
+sys.path.insert(0, str(HERE.parents[1] / "scripts/bench/pytorch"))
+import proxylessnas  # noqa: E402
 
 NARROW = {"inputs": 1, "image": 33, "classes": 4, "batch": 8, "seed": 401}
 

@@ -2,7 +2,8 @@ import SearchSpaces
 import Testing
 
 /// Parameters and multiply-adds of DARTS's and ProxylessNAS's networks against published figures, and
-/// against counts of the PyTorch networks in `Tests/Reference` (by `python3 Tests/Reference/cost.py`).
+/// against counts of the PyTorch networks in `scripts/bench/pytorch` (by
+/// `python3 Tests/Reference/cost.py`).
 @Suite struct SearchedNetworkCostTests {
   /// DARTS's published networks have 3.3 million parameters each (3.2 in the paper's table, which
   /// rounds down; 3,349,342 by the reference code for the second-order one), without auxiliary heads.

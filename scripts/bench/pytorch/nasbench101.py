@@ -17,6 +17,8 @@ BatchNorm has eps 1e-5 and momentum 0.003 (TensorFlow's 0.997). A parameter that
 output keeps `grad = None`.
 """
 
+from functools import reduce
+
 import torch
 from torch import nn
 from torch.nn import functional
@@ -47,7 +49,7 @@ class ConvBNReLU(nn.Module):
     self.bn = nn.BatchNorm2d(outputs, eps=1e-5, momentum=0.003)
 
   def forward(self, x):
-    return functional.relu(self.bn(self.conv(x)))
+    return functional.relu(self.bn(self.conv(x)), inplace=True)
 
 
 class Node(nn.Module):
@@ -57,7 +59,7 @@ class Node(nn.Module):
     self.projection = ConvBNReLU(inputs, width, 1)
 
   def forward(self, parents, values, operator):
-    x = sum(self.projection(values[0]) if p == 0 else values[p] for p in parents)
+    x = reduce(torch.add, (self.projection(values[0]) if p == 0 else values[p] for p in parents))
     if operator == "maxpool3x3":
       return functional.max_pool2d(x, 3, stride=1, padding=1)
     return self.op[str(OPERATORS.index(operator))](x)

@@ -48,10 +48,12 @@ def parse(text):
 
 
 class ReLUConvBN(nn.Module):
-  def __init__(self, inputs, outputs, kernel, stride=1):
+  """With `owns_input` nothing else reads what it is given, and ReLU works in place."""
+
+  def __init__(self, inputs, outputs, kernel, stride=1, owns_input=False):
     super().__init__()
     self.op = nn.Sequential(
-      nn.ReLU(),
+      nn.ReLU(inplace=owns_input),
       nn.Conv2d(inputs, outputs, kernel, stride, padding=kernel // 2, bias=False),
       nn.BatchNorm2d(outputs),
     )
@@ -92,7 +94,12 @@ class SearchCell(nn.Module):
       if nodes[source] is None:
         nodes[source] = torch.zeros_like(x)
       y = self.edges[f"{target}<-{source}"][OPERATORS.index(name)](nodes[source])
-      nodes[target] = y if nodes[target] is None else nodes[target] + y
+      if nodes[target] is None:
+        nodes[target] = y
+      elif name == "skip_connect":
+        nodes[target] = nodes[target] + y
+      else:  # nothing else reads what a convolution or a pool gave
+        nodes[target] = y.add_(nodes[target])
     return torch.zeros_like(x) if nodes[3] is None else nodes[3]
 
 
@@ -102,13 +109,13 @@ class ReductionBlock(nn.Module):
   def __init__(self, channels):
     super().__init__()
     self.conv_a = ReLUConvBN(channels, 2 * channels, 3, stride=2)
-    self.conv_b = ReLUConvBN(2 * channels, 2 * channels, 3)
+    self.conv_b = ReLUConvBN(2 * channels, 2 * channels, 3, owns_input=True)
     self.downsample = nn.Sequential(
       nn.AvgPool2d(2), nn.Conv2d(channels, 2 * channels, 1, bias=False)
     )
 
   def forward(self, x, _):
-    return self.downsample(x) + self.conv_b(self.conv_a(x))
+    return self.conv_b(self.conv_a(x)).add_(self.downsample(x))
 
 
 class Supernet(nn.Module):
@@ -126,7 +133,7 @@ class Supernet(nn.Module):
         stages.append(ReductionBlock(channels << (stage - 1)))
       stages += [SearchCell(channels << stage) for _ in range(cells)]
     self.cells = nn.ModuleList(stages)
-    self.lastact = nn.Sequential(nn.BatchNorm2d(4 * channels), nn.ReLU())
+    self.lastact = nn.Sequential(nn.BatchNorm2d(4 * channels), nn.ReLU(inplace=True))
     self.global_pooling = nn.AdaptiveAvgPool2d(1)
     self.classifier = nn.Linear(4 * channels, classes)
 

@@ -1,6 +1,6 @@
 """DARTS's network for CIFAR-10 in PyTorch, as a supernet in the manner of ENAS or with one path:
-what lunas's is held against. Written from the paper and from what the reference code is known to
-compute, not from lunas's sources.
+what lunas's is held against, in figures and in speed. Written from the paper and from what the
+reference code is known to compute, not from lunas's sources.
 
 Names are those of the reference code (quark0/darts, `NetworkCIFAR`), but that a branch has an
 operator of each kind: `cells.K._ops.B.NAME.op.1.weight`, B = 2 · node + branch.
@@ -31,9 +31,10 @@ class Convolutions(nn.Module):
   def __init__(self, channels, kernel, dilation, times):
     super().__init__()
     layers = []
-    for _ in range(times):
+    for position in range(times):
       layers += [
-        nn.ReLU(),
+        # What a BatchNorm gave is read here alone.
+        nn.ReLU(inplace=position > 0),
         nn.Conv2d(channels, channels, kernel, padding=dilation * (kernel // 2), dilation=dilation,
                   groups=channels, bias=False),
         nn.Conv2d(channels, channels, 1, bias=False),
@@ -61,8 +62,9 @@ class FactorizedReduce(nn.Module):
   def forward(self, x):
     x = functional.relu(x)
     # Odd sides: the shifted half is filled up with zeros, so that both have equal sizes.
-    shifted = functional.pad(x, (0, 1, 0, 1))[:, :, 1:, 1:]
-    return self.bn(torch.cat([self.conv_1(x), self.conv_2(shifted)], 1))
+    rows, columns = (side % 2 for side in x.shape[2:])
+    filled = functional.pad(x, (0, columns, 0, rows)) if rows or columns else x
+    return self.bn(torch.cat([self.conv_1(x), self.conv_2(filled[:, :, 1:, 1:])], 1))
 
 
 class ReLUConvBN(nn.Module):
@@ -107,7 +109,7 @@ class Cell(nn.Module):
     states = [self.preprocess0(before), self.preprocess1(last)]
     pairs = genotype["reduce" if self.reduction else "normal"]
     for node in range(4):
-      total = 0
+      parts = []
       for branch in (2 * node, 2 * node + 1):
         name, state = pairs[branch]
         stride = 2 if self.reduction and state < 2 else 1
@@ -120,8 +122,12 @@ class Cell(nn.Module):
           x = x if stride == 1 else self._ops[branch][name](x)
         else:
           x = self._ops[branch][name](x, stride)
-        total = total + x
-      states.append(total)
+        parts.append(x)
+      # Nothing else reads what an operator gave, unless it is the state itself.
+      own = [all(part is not state for state in states) for part in parts]
+      states.append(
+        parts[1].add_(parts[0]) if own[1] else
+        parts[0].add_(parts[1]) if own[0] else parts[0] + parts[1])
     return torch.cat(states[2:], 1)
 
 

@@ -1,5 +1,6 @@
-"""ProxylessNAS's network in PyTorch, as a supernet or with one path: what lunas's is held against.
-Written from the paper and from what the reference code is known to compute, not from lunas's sources.
+"""ProxylessNAS's network in PyTorch, as a supernet or with one path: what lunas's is held against, in
+figures and in speed. Written from the paper and from what the reference code is known to compute,
+not from lunas's sources.
 
 Names are those of the reference code (mit-han-lab/proxylessnas, `SuperProxylessNASNets`), without
 its architecture parameters.
@@ -27,7 +28,7 @@ def convolution(inputs, outputs, kernel, stride=1, groups=1, act=True):
     ("conv", nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False)),
     ("bn", nn.BatchNorm2d(outputs, eps=1e-3, momentum=0.1)),
   ]
-  return nn.Sequential(OrderedDict(layers + [("act", nn.ReLU6())] * act))
+  return nn.Sequential(OrderedDict(layers + [("act", nn.ReLU6(inplace=True))] * act))
 
 
 class Bottleneck(nn.Module):
@@ -65,7 +66,8 @@ class Block(nn.Module):
     operator = self.mobile_inverted_conv
     if name is not None:
       operator = operator.candidate_ops[str(OPERATORS.index(name))]
-    return x + operator(x) if self.residual else operator(x)
+    y = operator(x)
+    return y.add_(x) if self.residual else y
 
 
 class Network(nn.Module):
