@@ -2,11 +2,9 @@
 -- the multiply-add peak of this processor, and the memory that it took.
 --
 --     lunas scripts/bench/step.lua --space nasbench101 --scale paper
---     lunas scripts/bench/step.lua --pytorch python3
 --
--- With `--pytorch PYTHON` a PyTorch network of NAS-Bench-201 takes the same steps in turn with
--- lunas, so that a machine that slows down slows both; `--defined` does the same with the space
--- written down by nas.space.define.
+-- With `--defined` NAS-Bench-201 written down by nas.space.define takes the same steps in turn, so
+-- that a machine that slows down slows both. Beside PyTorch steps are timed by peers.sh.
 
 local scale = require "nas.scale"
 
@@ -15,7 +13,7 @@ for name in pairs(scale.small) do names[#names + 1] = name end
 table.sort(names)
 
 local options = nas.cli.parse{
-  about = "Times a training step of a supernet, and compares it with PyTorch's where asked.",
+  about = "Times a training step of a supernet.",
   { name = "space", default = "nasbench201", choices = names, help = "whose supernet" },
   { name = "scale", default = "small", choices = { "small", "paper" }, help = "its size" },
   { name = "batch", default = 0, minimum = 0, help = "examples, or columns (0: its scale's)" },
@@ -23,7 +21,6 @@ local options = nas.cli.parse{
   { name = "rounds", default = 3, minimum = 1, help = "rounds, of each competitor in turn" },
   { name = "threads", default = 2, minimum = 1, help = "threads" },
   { name = "defined", default = false, help = "beside NAS-Bench-201 written down in Lua" },
-  { name = "pytorch", help = "a Python with PyTorch, to compare with (NAS-Bench-201)" },
 }
 
 local kernels = require "nas.native.kernels"
@@ -60,22 +57,8 @@ local function median(values)
   return #sorted % 2 == 1 and sorted[middle] or (sorted[middle] + sorted[middle + 1]) / 2
 end
 
---- Milliseconds a step in PyTorch: the best of its memory layouts and optimisers.
-local function pytorch(list)
-  local folder = arg[0]:match "^(.*)/[^/]*$" or "."
-  local sizes = settings.space
-  local command = ("%s '%s/pytorch/step.py' '%s' --threads %d --channels %d --cells %d --image %d"
-    .. " --batch %d --inputs %d --repeat 2"):format(options.pytorch, folder, list, options.threads,
-    sizes.channels, sizes.cells, sizes.image, size, data.channels)
-  local pipe <close> = assert(io.popen(command))
-  local output = pipe:read "a"
-  local best = tonumber(output:match '"median":%s*([%d.]+)')
-  if not best then error("PyTorch printed no time: " .. output, 0) end
-  return best, output:match '"torch":%s*"([^"]*)"', output:match '"best":%s*"([^"]*)"'
-end
-
-if (options.pytorch or options.defined) and options.space ~= "nasbench201" then
-  error("--pytorch and --defined are for nasbench201", 0)
+if options.defined and options.space ~= "nasbench201" then
+  error("--defined is for nasbench201", 0)
 end
 local pass, flops, batch, net = competitor(space)
 local other
@@ -87,24 +70,16 @@ if options.defined then
   for name, value in pairs(settings.space) do fields[name] = value end
   other = competitor(nas.space.define(fields))
 end
-local list
-if options.pytorch then
-  list = os.tmpname()
-  nas.native.write(list, table.concat(sample, "\n") .. "\n")
-end
-
 pass() -- warms up
 if other then other() end
-local ours, defined, theirs, version, variant, peak = {}, {}, {}, nil, nil, 0
+local ours, defined, peak = {}, {}, 0
 for _ = 1, options.rounds do
   for _ = 1, 3 do
     ours[#ours + 1] = 1e3 * pass()
     if other then defined[#defined + 1] = 1e3 * other() end
     peak = math.max(peak, (kernels.peak(2000000)))
   end
-  if list then theirs[#theirs + 1], version, variant = pytorch(list) end
 end
-if list then os.remove(list) end
 
 print(net)
 local taken = batch.tokens and ("%d tokens in %d columns"):format(#batch, size) or #batch
@@ -116,14 +91,10 @@ local function row(name, times)
 end
 row("lunas", ours)
 if other then row("lunas, the space defined in Lua", defined) end
-if list then row(("PyTorch %s (%s)"):format(version, variant), theirs) end
 print(nas.report.table({ "ms a step", "median", "least" }, rows))
 if other then
   local share = median(defined) / median(ours)
   print(("defined in Lua: %.2f of the built-in space's time"):format(share))
-end
-if list then
-  print(("lunas takes %.2f of PyTorch's time"):format(median(ours) / median(theirs)))
 end
 -- Forward once, backward twice as many; a multiply-add is two operations. What an architecture
 -- costs is for an image, or a token.
