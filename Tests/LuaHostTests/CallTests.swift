@@ -135,7 +135,7 @@ import Testing
     let bench = try Bench()
     bench.function("squares") { call in
       var numbers = (1...(try call.integer(1))).makeIterator()
-      return call.returns(function: { call in
+      return call.returns(iterator: { call in
         guard let number = numbers.next() else { return .none }
         return call.returns(number * number)
       })

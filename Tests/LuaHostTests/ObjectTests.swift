@@ -134,7 +134,7 @@ import Testing
     bench.function("counter") { call in
       let held = Probe(population)
       var count = 0
-      return call.returns(function: { call in
+      return call.returns(iterator: { call in
         count += 1
         return call.returns(count + held.value)
       })

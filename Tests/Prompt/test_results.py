@@ -3,7 +3,7 @@
 import os
 import re
 
-from terminal import Session
+from terminal import ESCAPES, Session
 
 
 def test_results_are_printed():
@@ -208,3 +208,21 @@ def test_completion_runs_no_code_of_scripts():
         session.complete("trap.fie")
         session.complete("trap.field.fu")
         assert session.run("called") == "0\n"
+
+
+def test_the_terminal_is_asked_for_its_width_at_each_line_not_columns():
+    bar = ("bar = nas.progress.new{ total = 9, label = 'training' } for step = 1, 9 do local t = "
+           "nas.native.clock() while nas.native.clock() - t < 0.2 do end bar:update(step) end")
+    with Session(COLUMNS="200") as session:
+        for columns in (30, 70):
+            session.process.setwinsize(40, columns)
+            assert session.run("nas.native.columns(1)") == f"{columns}\n"
+            session.process.send(bar + "\r")
+            shown = session.process.read_nonblocking(65536, timeout=5)
+            while "88%" not in shown:
+                shown += session.process.read_nonblocking(65536, timeout=5)
+            drawn = [line for line in shown.split("\r") if "/9 steps" in line and "\x1b[K" in line]
+            assert drawn, shown
+            for line in drawn:
+                assert len(ESCAPES.sub("", line)) < columns, line
+            session.wait()

@@ -14,7 +14,7 @@ for name in ([[
 local function isOwn(name, value)
   return type(name) == "string" and not base[name]
     and not rawequal(package.loaded[name], value)
-    and not rawequal(require "nas.prompt"[name], value)
+    and not rawequal(rawget(require "nas.prompt", name), value)
 end
 
 local function sizeOf(value)
