@@ -20,10 +20,13 @@ public protocol Dataset: Sendable, CustomStringConvertible {
   /// How much a split holds: images, or tokens of text.
   func size(_ split: Split) -> Int
 
-  /// A CRC-32 of what tells a split from another one of the same size, in order: the images' labels (and
-  /// files), the tokens of text. What goes on from a file of its own, a training or a ranking, asks for
-  /// it.
+  /// A CRC-32 of what tells a split from another one of the same size, in order: images and their
+  /// labels (of images in folders the files' names), the tokens of text.
   func checksum(_ split: Split) -> UInt32
+
+  /// All that decides what its batches hold, as texts by name: what goes on from a file of its own, a
+  /// training or a ranking, is held to it.
+  var settings: [String: String] { get }
 
   /// A split from its beginning to its end: an epoch. Throws `DataError` for a batch size that is not
   /// possible.

@@ -23,7 +23,7 @@ extension ImageDataset: Dataset {
 
   public func size(_ split: Split) -> Int { images(split).count }
 
-  public func checksum(_ split: Split) -> UInt32 { Checksum.of(images(split).labels) }
+  public func checksum(_ split: Split) -> UInt32 { images(split).checksum }
 
   public func batches(_ split: Split, _ order: BatchOrder) throws -> any BatchSequence {
     try ImageBatches(self, split, order)

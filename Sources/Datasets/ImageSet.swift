@@ -20,6 +20,17 @@ public struct ImageSet: Sendable {
 
   public var classes: Int { classNames.count }
 
+  /// A CRC-32 of labels and pixels; found once.
+  public var checksum: UInt32 {
+    knownChecksum.value {
+      var checksum = Checksum()
+      checksum.add(labels)
+      checksum.add(pixels)
+      return checksum.value
+    }
+  }
+  private let knownChecksum = Once<UInt32>()
+
   /// The shape of one image: channels, height, width.
   public var imageShape: [Int] { [channels, height, width] }
 

@@ -25,6 +25,7 @@ public func openLunasModules(_ host: LuaHost, options: HostOptions) throws {
   host.preload("nas.native") { [unowned host] call in call.returns(systemModule(host)) }
   host.preload("nas.native.kernels") { call in call.returns(kernelsModule()) }
   host.preload("nas.native.supernet") { call in call.returns(supernetModule(classes, library)) }
+  host.preload("nas.native.description") { call in call.returns(descriptionModule(classes)) }
   host.preload("nas.native.benchmark") { call in call.returns(benchmarkModule(classes, library)) }
   host.preload("nas.native.tensor") { call in call.returns(tensorModule(classes)) }
   host.preload("nas.native.nn") { call in call.returns(layersModule(classes)) }
@@ -42,7 +43,6 @@ private func close(
   FileAccess.confine(
     readable: [sandbox.folder, library.folder] + DatasetRegistry.folders,
     writable: sandbox.writable)
-  host.packagePath = "\(sandbox.folder)/?.lua"
   func judge(_ judged: @escaping (String) throws -> String) -> LuaClosure {
     LuaClosure(arguments: 1) { call in
       let path = try call.string(1)
@@ -54,6 +54,10 @@ private func close(
     }
   }
   let restrict = try host.load(file: "\(library.folder)/nas/sandbox.lua")
+  host.packagePath = library.packagePath
+  defer { host.packagePath = "\(sandbox.folder)/?.lua" }
+  // What describes functions sees their upvalues, which scripts do not: it is loaded before them.
+  try host.run(source: "require 'nas.description'", name: "=nas")
   try restrict.call(judge(FileAccess.reading), judge(FileAccess.writing))
 }
 

@@ -12,6 +12,10 @@ func randomModule(_ classes: Classes) -> LuaTable {
         GeneratorBox(Generator(seed: seed(try call.integer(1)))),
         as: classes.generators)
     },
+    "session": LuaClosure(arguments: 0) { call in
+      // What is drawn from where nothing is named.
+      call.returns(classes.generator, as: classes.generators)
+    },
     "derived": LuaClosure(arguments: 2) { call in
       // A stream of its own for each purpose, a text.
       call.returns(

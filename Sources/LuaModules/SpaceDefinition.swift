@@ -7,9 +7,10 @@ import Supernets
 /// and gives it its name in this session.
 ///
 /// A space of cells: `define_cells(name, nodes, sources, targets, counts, operators, options, own,
-/// replaced, make)`. Edge number i goes from `sources[i]` to `targets[i]`, and has the next
+/// replaced, make, definition)`. Edge number i goes from `sources[i]` to `targets[i]`, and has the next
 /// `counts[i]` of the names in `operators`. `own` names the operators that `make` makes, `replaced`
-/// which of stem, reduction and head it makes.
+/// which of stem, reduction and head it makes; `definition` says by texts what tells all of it from
+/// other definitions.
 func defineCells(_ call: LuaCall, _ classes: Classes) throws -> LuaResults {
   let name = try call.string(1)
   let nodes = try call.integer(2)
@@ -38,11 +39,12 @@ func defineCells(_ call: LuaCall, _ classes: Classes) throws -> LuaResults {
   guard !own.isEmpty || !replaced.isEmpty else { return try define(space, call, classes) }
   let layers = LuaLayers(make, classes)
   return try define(
-    DefinedSpace(space, layers: layers.cellLayers(own, replaced)), call, classes)
+    DefinedSpace(
+      space, definition: call.texts(11), layers: layers.cellLayers(own, replaced)), call, classes)
 }
 
 /// A space of choices: `define_choices(name, decisions, counts, candidates, options, rule, count,
-/// make)`. Decision number i has the next `counts[i]` of the texts in `candidates`; `rule` is asked with
+/// make, definition)`. Decision number i has the next `counts[i]` of the texts in `candidates`; `rule` is asked with
 /// a list of candidates' numbers from 1; `make` makes the model.
 func defineChoices(_ call: LuaCall, _ classes: Classes) throws -> LuaResults {
   let counts = try call.integers(3)
@@ -77,7 +79,9 @@ func defineChoices(_ call: LuaCall, _ classes: Classes) throws -> LuaResults {
     interruption: LuaInterrupt.check)
   let layers = LuaLayers(make, classes)
   return try define(
-    DefinedSpace(space) { space, options in try layers.model(space, options) }, call, classes)
+    DefinedSpace(space, definition: call.texts(10)) { space, options in
+      try layers.model(space, options)
+    }, call, classes)
 }
 
 /// Has the session know a space by its name, and returns it.

@@ -15,10 +15,12 @@ func defineEvaluation(_ classes: Classes) {
       let options = try call.options(3, known: EvaluationSettings.options + ["report"])
       let settings = try EvaluationSettings(box.value, options, call)
       let report = try options.function("report")
-      let results = try box.value.evaluate(
-        architectures.map(\.value), split: settings.split, batch: settings.batch,
-        statistics: settings.statistics
-      ) { share in try report?.call(share) }
+      let results = try box.during("an evaluation") {
+        try box.value.evaluate(
+          architectures.map(\.value), split: settings.split, batch: settings.batch,
+          statistics: settings.statistics
+        ) { share in try report?.call(share) }
+      }
       if LuaInterrupt.isRequested { throw LuaInterrupt.error }
       let measure = box.value.dataset.measure
       let tables = results.map {
@@ -46,11 +48,13 @@ func defineAdoption(_ classes: Classes) {
         as: classes.supernets)
     }
     .method("adopt", arguments: 1) { box, call in
-      try box.value.adopt(call.object(2, classes.supernets).value)
+      let other = try call.object(2, classes.supernets).value
+      try box.changing("adopting weights") { try box.value.adopt(other) }
       return call.returns(argument: 1)
     }
     .method("load_weights", arguments: 1) { box, call in
-      try box.value.loadWeights(from: call.string(2))
+      let path = try call.string(2)
+      try box.changing("loading weights") { try box.value.loadWeights(from: path) }
       return call.returns(argument: 1)
     }
     .method("digest", arguments: 0) { box, call in call.returns(box.value.digest) }
@@ -80,25 +84,54 @@ struct EvaluationSettings {
     split = try LuaModules.split(name, call, 3)
     batch = try options.integer("batch", default: net.dataset.evaluationBatch, in: 1...)
     statistics = try LuaModules.statistics(net, options)
+    if options.has("batch") { try checkBatch("batch", batch, split, net, options) }
   }
 
   var table: LuaTable {
-    var fields: [(key: String, value: any LuaValue)] = [
-      ("split", split.rawValue), ("batch", batch),
-    ]
+    var texts = ["split": split.rawValue, "batch": String(batch)]
     switch statistics {
-    case .running: fields.append(("statistics", "running"))
-    case .batch: fields.append(("statistics", "batch"))
+    case .running: texts["statistics"] = "running"
+    case .batch: texts["statistics"] = "batch"
     case .calibrated(let calibration):
-      fields += [
-        ("statistics", "calibrated"), ("calibration_batch", calibration.batch),
-        ("calibration_steps", calibration.steps),
-        ("calibration_seed", Int(Int64(bitPattern: calibration.seed))),
-        ("calibration_variance", calibration.variance.rawValue),
-        ("calibration_augment", calibration.augments),
-      ]
+      texts["statistics"] = "calibrated"
+      // As the calibration itself says, under the names that its options have where they differ.
+      for (name, text) in Settings.of(calibration) {
+        texts["calibration_\(name == "augments" ? "augment" : name)"] = text
+      }
     }
-    return LuaTable(fields: fields)
+    return LuaTable(fields: texts.map { (key: $0.key, value: $0.value) })
+  }
+}
+
+/// Throws for a batch that was given, and is larger than what it is made of.
+private func checkBatch(
+  _ name: String, _ batch: Int, _ split: Split, _ net: Supernet, _ options: LuaOptions
+) throws {
+  // Of text, a batch is made of columns, and the text says itself how many it has room for.
+  guard net.dataset.measure == .accuracy, batch > net.dataset.size(split) else { return }
+  throw options.complaint(
+    name, "\(batch) images: the \(split) split has \(net.dataset.size(split))")
+}
+
+/// Throws for options of a calibration where there is none, or nothing for them to do.
+private func checkCalibration(
+  _ options: LuaOptions, _ net: Supernet, _ statistics: String, _ calibration: Supernet.Calibration
+) throws {
+  for name in calibrationOptions where options.has(name) {
+    guard statistics == "calibrated" else {
+      throw options.complaint(
+        name, "is of a calibration, and there is none: statistics is '\(statistics)'")
+    }
+    guard net.dataset.measure == .accuracy else {
+      throw options.complaint(name, "networks of text have no statistics to calibrate")
+    }
+  }
+  if options.has("calibration_batch") {
+    try checkBatch("calibration_batch", calibration.batch, .train, net, options)
+  }
+  if options.has("calibration_augment"), calibration.augments, net.dataset.augments == false {
+    throw options.complaint(
+      "calibration_augment", "the data set augments no images: see 'augmented'")
   }
 }
 
@@ -131,5 +164,6 @@ private func statistics(
     default: net.options.only == nil || calibrationOptions.contains(where: options.has)
       ? "calibrated" : "running",
     among: all.map(\.name))
+  try checkCalibration(options, net, chosen, calibration)
   return all.first { $0.name == chosen }?.value ?? .running
 }

@@ -10,8 +10,8 @@ func defineTraining(_ classes: Classes) {
       let paths = try paths(call, 2, classes)
       let batch = try call.object(3, classes.batches)
       let options = try stepOptions(call, 4)
-      let result = try classes.drawingWhole {
-        try box.value.step(paths, batch.value, options)
+      let result = try box.changing("a step") {
+        try classes.drawingWhole { try box.value.step(paths, batch.value, options) }
       }
       let correct: any LuaValue = Int(exactly: result.correct) ?? result.correct
       return call.returns(all: [result.loss, correct, result.gradientNorm])
@@ -37,12 +37,27 @@ private let standard = [
   "eps": 1e-8, "alpha": 0.75,
 ]
 
+/// Of which kinds of optimisers an option is; those that are not listed are of all.
+private let kindsOfOptions = [
+  "momentum": ["sgd"], "nesterov": ["sgd"], "beta1": ["adam", "adamw"], "beta2": ["adam", "adamw"],
+  "eps": ["adam", "adamw"], "lambda": ["asgd"], "alpha": ["asgd"], "t0": ["asgd"],
+]
+
 func stepOptions(_ call: LuaCall, _ position: Int) throws -> StepOptions {
   let options = try call.options(
     position,
     known: OptimiserArguments.known + ["optimiser", "reduce", "label_smoothing", "off_path"])
   let kind = try options.choice(
     "optimiser", default: OptimiserArguments.kinds[0], among: OptimiserArguments.kinds)
+  for (name, kinds) in kindsOfOptions where options.has(name) && !kinds.contains(kind) {
+    throw options.complaint(
+      name, "\(kind) has no such option: it is one of \(kinds.joined(separator: " and "))")
+  }
+  if try options.boolean("nesterov", default: false),
+    try options.number("momentum", default: standard["momentum"] ?? 0) == 0
+  {
+    throw options.complaint("nesterov", "is a kind of momentum, and there is none: momentum is 0")
+  }
   return StepOptions(
     try OptimiserArguments.optimiser(kind, options, standard: standard, nesterov: true),
     reduction: try options.choice("reduce", default: StepOptions.Reduction.mean),

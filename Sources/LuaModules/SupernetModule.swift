@@ -14,6 +14,27 @@ final class SupernetBox {
     value.interruption = { try LuaInterrupt.check() }
     space = SpaceBox(value.space)
   }
+
+  /// What is under way, and would be disturbed by a change of the network; nil for nothing.
+  var occupation: String?
+
+  /// Makes a change that nothing else may come between, and that may come between nothing else. No
+  /// access to the network is held meanwhile: what a script's functions ask of it is answered.
+  func changing<Result>(_ change: String, _ body: () throws -> Result) throws -> Result {
+    if let occupation {
+      throw LuaError(
+        "the network can't be changed by \(change) while \(occupation) is under way")
+    }
+    return try during(change, body)
+  }
+
+  /// Has changes refused until `body` has ended.
+  func during<Result>(_ occupation: String, _ body: () throws -> Result) rethrows -> Result {
+    let before = self.occupation
+    self.occupation = occupation
+    defer { self.occupation = before }
+    return try body()
+  }
 }
 
 func supernetModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable {
@@ -37,8 +58,8 @@ func supernetModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable 
     "load": LuaClosure(arguments: 2) { call in
       let path = try call.string(1)
       let given = try call.optionalObject(2, classes.datasets)?.value
-      let net = try Supernet(path: path, spaces: classes.registry) { name in
-        try given ?? DatasetRegistry.open(name, shipped: library.folder)
+      let net = try Supernet(path: path, spaces: classes.registry, data: given) { name in
+        try DatasetRegistry.open(name, shipped: library.folder)
       }
       return call.returns(SupernetBox(net), as: classes.supernets)
     },

@@ -8,6 +8,21 @@ import Tensors
 func trainingFunctions(_ classes: Classes) -> [(key: String, value: any LuaValue)] {
   [
     (
+      "occupy",
+      LuaClosure(arguments: 2) { call in
+        // Has changes of a network refused, since this is under way; nil ends that.
+        let box = try call.object(1, classes.supernets)
+        box.occupation = call.isNil(2) ? nil : try call.string(2)
+        return .none
+      }
+    ),
+    (
+      "occupied",
+      LuaClosure(arguments: 1) { call in
+        call.returns(try call.object(1, classes.supernets).occupation)
+      }
+    ),
+    (
       "begin_training",
       LuaClosure(arguments: 1) { call in
         try call.object(1, classes.supernets).value.beginTraining()
@@ -25,10 +40,12 @@ func trainingFunctions(_ classes: Classes) -> [(key: String, value: any LuaValue
       "advance",
       LuaClosure(arguments: 4) { call in
         // A step as the method makes it, that counts in the training's place.
-        let net = try call.object(1, classes.supernets).value
+        let box = try call.object(1, classes.supernets)
         let (paths, options) = (try paths(call, 2, classes), try stepOptions(call, 4))
         let batch = try call.object(3, classes.batches).value
-        try classes.drawingWhole { try net.advance(paths, batch, options) }
+        try box.changing("a step of a training") {
+          try classes.drawingWhole { try box.value.advance(paths, batch, options) }
+        }
         return .none
       }
     ),
@@ -46,35 +63,32 @@ func trainingFunctions(_ classes: Classes) -> [(key: String, value: any LuaValue
     ),
     (
       "save_checkpoint",
-      LuaClosure(arguments: 5) { call in
-        // A network, a path, names and texts of fields, and the last batch of text, or what it left.
+      LuaClosure(arguments: 4) { call in
+        // A network, a path, texts by the fields' names, and the last batch of text, or what it left.
         let net = try call.object(1, classes.supernets).value
         let carried =
-          call.isObject(5, classes.tensors)
-          ? try classes.tensor(call, 5)
-          : (try call.optionalObject(5, classes.batches)?.value as? TextBatch)?.after.value
+          call.isObject(4, classes.tensors)
+          ? try classes.tensor(call, 4)
+          : (try call.optionalObject(4, classes.batches)?.value as? TextBatch)?.after.value
         try net.saveCheckpoint(
-          Supernet.CheckpointContent(
-            fields: fields(call, 3), carried: carried),
-          to: call.string(2))
+          Supernet.CheckpointContent(fields: call.texts(3), carried: carried), to: call.string(2))
         return .none
       }
     ),
     (
       "load_checkpoint",
-      LuaClosure(arguments: 4) { call in
-        // A network, a path, names and texts of the fields that have to be these.
+      LuaClosure(arguments: 3) { call in
+        // A network, a path, and a function that is shown the fields before anything is changed, and
+        // raises an error where they are another training's.
         let net = try call.object(1, classes.supernets).value
-        let path = try call.string(2)
-        let expected = try fields(call, 3)
-        let content = try net.loadCheckpoint(from: path) { found in
-          for (name, text) in expected.sorted(by: { $0.key < $1.key }) where found[name] != text {
-            throw NetworkError(
-              "'\(path)' is no checkpoint of this training: its \(name) is "
-                + "\(found[name] ?? "missing"), here it is \(text)")
-          }
+        let accepts = try call.function(3)
+        func table(_ fields: [String: String]) -> LuaTable {
+          LuaTable(fields: fields.map { (key: $0.key, value: $0.value) })
         }
-        let fields = LuaTable(fields: content.fields.map { (key: $0.key, value: $0.value) })
+        let content = try net.loadCheckpoint(from: call.string(2)) {
+          try accepts.call(table($0))
+        }
+        let fields = table(content.fields)
         let carried = content.carried.map { classes.tensors.wrap($0) }
         return call.returns(all: carried.map { [fields, $0] } ?? [fields])
       }
@@ -104,10 +118,4 @@ func trainingFunctions(_ classes: Classes) -> [(key: String, value: any LuaValue
       }
     ),
   ]
-}
-
-/// Names, and the texts that belong to them at the next position.
-private func fields(_ call: LuaCall, _ position: Int) throws -> [String: String] {
-  Dictionary(
-    zip(try call.strings(position), try call.strings(position + 1)), uniquingKeysWith: { $1 })
 }

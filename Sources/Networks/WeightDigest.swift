@@ -11,13 +11,27 @@ public enum WeightDigest {
 
   public static func text(of parameters: [Parameter]) -> String {
     var hash = offset
-    func add(_ bytes: UnsafeRawBufferPointer) {
+    for parameter in parameters {
+      add(Array("\(parameter.name) \(parameter.tensor.shape)\n".utf8), to: &hash)
+      add(parameter.tensor.bytes(), to: &hash)
+    }
+    return digits(of: hash)
+  }
+
+  /// The digest of any bytes.
+  public static func text(of bytes: [UInt8]) -> String {
+    var hash = offset
+    add(bytes, to: &hash)
+    return digits(of: hash)
+  }
+
+  private static func add(_ bytes: [UInt8], to hash: inout UInt64) {
+    bytes.withUnsafeBytes { bytes in
       for byte in bytes { hash = (hash ^ UInt64(byte)) &* prime }
     }
-    for parameter in parameters {
-      Array("\(parameter.name) \(parameter.tensor.shape)\n".utf8).withUnsafeBytes(add)
-      parameter.tensor.bytes().withUnsafeBytes(add)
-    }
+  }
+
+  private static func digits(of hash: UInt64) -> String {
     let digits = String(hash, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }

@@ -17,6 +17,10 @@ public protocol SearchSpace: Sendable {
   /// The options that the space was made with, defaults included, in the order of their table.
   var options: [SpaceOption] { get }
 
+  /// What else than name, options and decisions tells a space from others, as texts by name: of a
+  /// user's own space, how its parts are built. Empty where there is nothing else.
+  var definition: [String: String] { get }
+
   /// The same space with some options changed. Throws `SpaceError` for an unknown name or a value out
   /// of range.
   func with(_ changes: [String: Double]) throws -> Self
@@ -72,6 +76,8 @@ public protocol SearchSpace: Sendable {
 }
 
 extension SearchSpace {
+  public var definition: [String: String] { [:] }
+
   /// A valid architecture, drawn from a generator that nobody else holds.
   public func sample(using generator: inout Generator) throws -> Architecture {
     let box = GeneratorBox(generator)

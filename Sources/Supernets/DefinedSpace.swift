@@ -14,12 +14,15 @@ public struct DefinedSpace<Base: SearchSpace>: NetworkSpace {
   public typealias Maker = @Sendable (_ space: Base, NetworkOptions) throws -> any PathNetwork
 
   public let base: Base
+  public let definition: [String: String]
   private let make: Maker
   private let costs = CostCache()
 
-  /// `make` gives the network of the space, under the options it then has.
-  public init(_ base: Base, make: @escaping Maker) {
+  /// `make` gives the network of the space, under the options it then has; `definition` says what
+  /// tells it from other makers.
+  public init(_ base: Base, definition: [String: String] = [:], make: @escaping Maker) {
     self.base = base
+    self.definition = definition
     self.make = make
   }
 
@@ -28,7 +31,7 @@ public struct DefinedSpace<Base: SearchSpace>: NetworkSpace {
   }
 
   public func with(_ changes: [String: Double]) throws -> DefinedSpace {
-    DefinedSpace(try base.with(changes), make: make)
+    DefinedSpace(try base.with(changes), definition: definition, make: make)
   }
 
   // MARK: cost
@@ -87,8 +90,10 @@ public struct DefinedSpace<Base: SearchSpace>: NetworkSpace {
 
 extension DefinedSpace where Base == CellSpace {
   /// A space of cells with layers that somebody else makes.
-  public init(_ base: CellSpace, layers: CellLayers) {
-    self.init(base) { space, options in try CellNetwork(space, options, layers: layers) }
+  public init(_ base: CellSpace, definition: [String: String] = [:], layers: CellLayers) {
+    self.init(base, definition: definition) { space, options in
+      try CellNetwork(space, options, layers: layers)
+    }
   }
 }
 
@@ -97,10 +102,10 @@ extension DefinedSpace where Base == ChoiceSpace {
   /// then has, and for one architecture where the network's options say so: it may hold the weights of
   /// all others too, or leave them out, but a parameter's name and first values must not depend on it.
   public init(
-    _ base: ChoiceSpace,
+    _ base: ChoiceSpace, definition: [String: String] = [:],
     model: @escaping @Sendable (ChoiceSpace, NetworkOptions) throws -> any PathModel
   ) {
-    self.init(base) { space, options in
+    self.init(base, definition: definition) { space, options in
       try DefinedNetwork(
         model(space, options), of: space, classes: space.wholeOption("classes"),
         only: options.only)

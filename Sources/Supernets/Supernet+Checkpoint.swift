@@ -85,11 +85,17 @@ extension Supernet {
     guard file.metadata["format"] == Self.checkpointFormat else {
       throw refusal("its format is '\(file.metadata["format"] ?? "")'")
     }
-    for (name, value) in expected.sorted(by: { $0.key < $1.key }) where name != "steps" {
-      guard let found = file.metadata[name], found == value else {
-        throw refusal("its \(name) is '\(file.metadata[name] ?? "")', this network's '\(value)'")
-      }
+    // By which name the data were opened changes no bit.
+    let isSetting = { (name: String) in name != "steps" && name != "dataset" }
+    let differences = expected.filter { isSetting($0.key) && file.metadata[$0.key] != $0.value }
+      .sorted { $0.key < $1.key }
+      .map { "\($0.key) is \(file.metadata[$0.key] ?? "not given"), here it is \($0.value)" }
+    guard file.metadata["arithmetic"] != nil else {
+      throw refusal(
+        "an earlier lunas wrote it, which did not say all that tells trainings apart: begin anew, or "
+          + "with another file")
     }
+    guard differences.isEmpty else { throw refusal(differences.joined(separator: "; ")) }
     guard let steps = file.metadata["steps"].flatMap({ Int($0) }), (0...1 << 53).contains(steps),
       let place = TrainingPlace(fields: file.metadata)
     else { throw refusal("it does not say how far the training came") }

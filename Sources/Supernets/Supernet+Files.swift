@@ -18,18 +18,19 @@ extension Supernet {
 
   /// Which network this is, and how long it was trained.
   func identity(format: String) throws -> [String: String] {
-    var metadata = [
-      "format": format, "space": space.name, "dataset": dataset.name,
-      "seed": String(options.seed), "steps": String(steps),
-    ]
-    for option in space.options { metadata["space.\(option.name)"] = option.text }
-    if let only = options.only { metadata["architecture"] = try space.text(of: only) }
+    var metadata = try settings
+    metadata["format"] = format
+    metadata["dataset"] = dataset.name
+    metadata["steps"] = String(steps)
     return metadata
   }
 
-  /// The supernet that `save` wrote; `spaces` knows the space, `open` gives the data set of a name.
+  /// The supernet that `save` wrote; `spaces` knows the space. Its data are those given, whatever they
+  /// are, and else what `open` gives for the name of those it was saved with: that has to be the same
+  /// data, not only of the same name. Throws `NetworkError` where it is not, with the difference.
   public convenience init(
-    path: String, spaces: SpaceRegistry, open: (String) throws -> any Dataset
+    path: String, spaces: SpaceRegistry, data given: (any Dataset)? = nil,
+    open: (String) throws -> any Dataset
   ) throws {
     let file = try Safetensors(path: path)
     guard let name = file.metadata["space"], let dataset = file.metadata["dataset"] else {
@@ -39,8 +40,10 @@ extension Supernet {
     }
     let space = try spaces.space(
       named: name, describedBy: file.metadata, source: "'\(path)'")
+    let data = try given ?? open(dataset)
+    if given == nil { try Self.check(file.metadata, isOf: data, path) }
     try self.init(
-      space, open(dataset),
+      space, data,
       NetworkOptions(
         seed: file.metadata["seed"].flatMap { UInt64($0) } ?? 0,
         only: file.metadata["architecture"].map { try space.parse($0) }))
@@ -50,5 +53,17 @@ extension Supernet {
       file.metadata["steps"].flatMap { Int($0) }.flatMap {
         (0...1 << 53).contains($0) ? $0 : nil
       } ?? 0
+  }
+  /// Throws where a file says of its data anything else than these say of themselves. What a file that
+  /// an earlier lunas wrote does not say is not asked for.
+  private static func check(
+    _ metadata: [String: String], isOf data: any Dataset, _ path: String
+  ) throws {
+    for (name, value) in data.settings.sorted(by: { $0.key < $1.key }) {
+      guard let found = metadata["data.\(name)"], found != value else { continue }
+      throw NetworkError(
+        "'\(path)' is of other data than '\(data.name)' holds: its data.\(name) is \(found), here it "
+          + "is \(value): open the data as they were, and give them beside the path")
+    }
   }
 }

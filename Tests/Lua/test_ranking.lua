@@ -153,7 +153,7 @@ test("a table of results is gone on from", function()
   check.equal(net:rank({ list[4] }, with{ results = results })[1], 12.5)
   results[tostring(list[4])] = nil
   check.equal(exact(net:rank(list, with{ results = results, together = 2 })), expected)
-  check.raises("another ranking: 'evaluation.split' is test, expected validation", function()
+  check.raises("another ranking: evaluation.split is test, here it is validation", function()
     net:rank(list, with{ results = results, split = "validation" })
   end)
   net:train{ epochs = 1, progress = false }
@@ -203,7 +203,7 @@ test("a file of results says what it is of, and is refused for anything else", f
     check.equal(check.content(path), whole)
   end
   for name, value in pairs{
-    split = "validation", batch = 17, statistics = "running", calibration_batch = 32,
+    split = "validation", batch = 17, calibration_batch = 32,
     calibration_steps = 3, calibration_seed = 2, calibration_variance = "unbiased",
     calibration_augment = false,
   } do
@@ -318,7 +318,8 @@ test("layers in Lua that drop numbers drop none in evaluation, whatever it measu
   net:train{ epochs = 1, progress = false }
   local list = { net.space:sample(1), net.space:sample(2), net.space:sample(3) }
   for _, statistics in ipairs{ "calibrated", "batch", "running" } do
-    local options = with{ statistics = statistics }
+    local options = statistics == "calibrated" and with()
+      or { split = "test", statistics = statistics, progress = false }
     local scores = exact(net:rank(list, options))
     check.equal(exact(net:rank(list, options)), scores)
     options.together = 1

@@ -6,9 +6,9 @@ local nas = { _NAME = "nas" }
 
 --- What there is: modules written in Swift, and those of this folder.
 local modules = {
-  "benchmark", "cli", "data", "metrics", "native", "network", "nn", "plot", "progress", "prompt",
-  "random", "recipe", "report", "sampler", "scale", "schedule", "space", "subset", "supernet",
-  "tensor",
+  "benchmark", "cli", "data", "description", "metrics", "native", "network", "nn", "plot",
+  "progress", "prompt", "random", "recipe", "report", "sampler", "scale", "schedule", "space",
+  "subset", "supernet", "tensor",
 }
 
 local known = {}

@@ -12,6 +12,13 @@
 --   required   true when the name must be given
 --   minimum, maximum, above    bounds of a number: at least, at most, greater than
 --   choices    array of the values allowed
+--   needs      array of `{ option, rule, why }`: what is given is an error where another option is
+--              not what a rule allows, since it would then do nothing; `why`, which may be absent,
+--              says so
+--   excludes   texts by the names of options that it is not given beside, which say why
+--   never      why it is not given at all, where that is worth more than "unknown option"
+--   idle       a value that does nothing, and so is never in the way of `needs` and `excludes`
+--   changes    false where the option cannot change what is computed (see `options.deciding`)
 
 local spelling = require "nas.spelling"
 
@@ -88,9 +95,27 @@ local function completed(value, rule)
   return rule.type == "integer" and math.tointeger(value) or value
 end
 
---- The values of `given`, checked and completed; `rules` maps each known name to its rule. An error
--- carries the position at `level`, which by default is where the caller, the function `name`, was
--- called; 0 for none.
+--- Why an option that is given would do nothing; nil where it does something.
+local function uselessness(key, rule, given, values)
+  if rule.never then return rule.never end
+  if values[key] == rule.idle and rule.idle ~= nil then return nil end
+  for other, why in pairs(rule.excludes or {}) do
+    if given[other] ~= nil then
+      return ("is given beside %s, %s: give one of the two"):format(other, why)
+    end
+  end
+  for _, need in ipairs(rule.needs or {}) do
+    local other, allowed, why = need[1], need[2], need[3]
+    if not isAllowed(values[other], allowed) then
+      return why or ("needs %s to be %s, and it is %s"):format(
+        other, options.expectation(allowed), options.shown(values[other]))
+    end
+  end
+end
+
+--- The values of `given`, checked and completed; `rules` maps each known name to its rule. An
+-- option that would do nothing beside the others is an error. An error carries the position at
+-- `level`, which by default is where the caller, the function `name`, was called; 0 for none.
 function options.check(name, given, rules, level)
   level = level or 3
   if given == nil then given = {} end
@@ -120,7 +145,20 @@ function options.check(name, given, rules, level)
       values[key] = value
     end
   end
+  for key, rule in pairs(rules) do
+    local fault = given[key] ~= nil and uselessness(key, rule, given, values)
+    if fault then error(("%s: %s: %s"):format(name, key, fault), level) end
+  end
   return values
+end
+
+--- Those values, as `check` gives them, that decide what is computed.
+function options.deciding(values, rules)
+  local deciding = {}
+  for key, rule in pairs(rules) do
+    if rule.changes ~= false then deciding[key] = values[key] end
+  end
+  return deciding
 end
 
 return options

@@ -5,6 +5,7 @@
 -- ranking that was stopped goes on from what it has.
 
 local benchmark = require "nas.benchmark"
+local description = require "nas.description.record"
 local measure = require "nas.measure"
 local native = require "nas.native.supernet"
 local options = require "nas.options"
@@ -14,21 +15,23 @@ local ranking = {}
 
 --- What `rank` takes beside the options of `evaluate`, which the engine checks.
 local rules = {
-  together = { type = "integer", minimum = 1, default = 8 },
-  results = { type = "any" },
-  progress = { type = "boolean", default = true },
+  together = { type = "integer", minimum = 1, default = 8, changes = false },
+  results = { type = "any", changes = false },
+  progress = { type = "boolean", default = true, changes = false },
 }
 for _, name in ipairs(native.evaluation_options) do rules[name] = { type = "any" } end
 
---- What figures depend on: the network, the data, and how the network is evaluated.
-local function description(net, settings)
-  local described = {
-    data = ("%s (%08x %08x %08x)"):format(net.data, net.data:checksum "train",
-      net.data:checksum "validation", net.data:checksum "test"),
-    ["net.seed"] = net.seed, ["net.steps"] = net.steps, weights = net:digest(),
-  }
-  for name, value in pairs(settings) do described["evaluation." .. name] = value end
-  return described
+--- What figures depend on: the network with its space and its data, its weights, and how it is
+-- evaluated.
+local function described(net, settings)
+  local lines = {}
+  for name, text in pairs(settings) do lines["evaluation." .. name] = text end
+  local _, texts = require "nas.native.description".told(net)
+  for name, text in pairs(texts) do
+    -- Of the space's name and options a table tells by itself, under these names.
+    if name ~= "space" then lines[name:find "^space%." and name or "net." .. name] = text end
+  end
+  return lines
 end
 
 local function isFinite(figures)
@@ -39,9 +42,10 @@ local function isFinite(figures)
 end
 
 --- Figures by architectures' texts, kept in a table of ground truth's format.
-local function fileOfResults(path, net, architectures, described)
+local function fileOfResults(path, net, architectures, about)
   local columns = { net.data.measure, "loss" }
-  local writer = benchmark.create(path, net.space, columns, described)
+  description.checkKept(about, "rank: results", 3)
+  local writer = benchmark.create(path, net.space, columns, about)
   local known, figures = {}, {}
   for _, architecture in ipairs(architectures) do
     if writer:has(architecture, net.seed) then
@@ -62,14 +66,10 @@ local function fileOfResults(path, net, architectures, described)
 end
 
 --- Figures by architectures' texts, kept in a table that the caller holds.
-local function tableOfResults(figures, described)
-  local about = figures.about or described
-  for name, value in pairs(described) do
-    if about[name] ~= value then
-      local text = "rank: these results are of another ranking: '%s' is %s, expected %s"
-      error(text:format(name, about[name], value), 3)
-    end
-  end
+local function tableOfResults(figures, about)
+  local problem = figures.about and description.told(
+    description.differences(figures.about, about))
+  if problem then error("rank: these results are of another ranking: " .. problem, 3) end
   figures.about = about
   return figures, function(architecture, found) figures[tostring(architecture)] = found end
 end
@@ -84,12 +84,12 @@ function ranking.rank(net, architectures, given)
   local own, settings = options.check("rank", given, rules), {}
   for _, name in ipairs(native.evaluation_options) do settings[name] = own[name] end
   -- All that can be wrong is found before anything is computed.
-  local described = description(net, native.settings(net, architectures, settings))
+  local about = described(net, native.settings(net, architectures, settings))
   local figures, keep
   if type(own.results) == "string" then
-    figures, keep = fileOfResults(own.results, net, architectures, described)
+    figures, keep = fileOfResults(own.results, net, architectures, about)
   elseif type(own.results or {}) == "table" then
-    figures, keep = tableOfResults(own.results or {}, described)
+    figures, keep = tableOfResults(own.results or {}, about)
   else
     local text = "rank: results: expected a file's path or a table, got %s"
     error(text:format(options.shown(own.results)), 2)

@@ -20,7 +20,7 @@ local reduce = { type = "string", choices = { "mean", "sum" }, default = "mean" 
 -- @param given `seed` (default 0)
 function sampler.uniform(space, given)
   local settings = options.check("nas.sampler.uniform", given, { seed = seed })
-  return base.new("uniform", space, settings.seed, function(self)
+  return base.new("uniform", space, settings, function(self)
     return space:sample(self.generator)
   end)
 end
@@ -35,7 +35,7 @@ local multipathRules = {
 -- @param given `paths`; `seed` (default 0); `reduce` ("mean")
 function sampler.multipath(space, given)
   local settings = options.check("nas.sampler.multipath", given, multipathRules)
-  return base.new("multipath", space, settings.seed, function(self)
+  return base.new("multipath", space, settings, function(self)
     local paths = { reduce = settings.reduce }
     for index = 1, settings.paths do paths[index] = space:sample(self.generator) end
     return paths
@@ -57,12 +57,13 @@ local sandwichRules = {
 -- @param given `paths` (4); `largest`, `smallest`; `seed` (default 0); `reduce` ("sum")
 function sampler.sandwich(space, given)
   local settings = options.check("nas.sampler.sandwich", given, sandwichRules)
-  local largest = settings.largest or extremes.find(space, settings.seed, 1)
-  local smallest = settings.smallest or extremes.find(space, settings.seed, -1)
+  settings.largest = settings.largest or extremes.find(space, settings.seed, 1)
+  settings.smallest = settings.smallest or extremes.find(space, settings.seed, -1)
+  local largest, smallest = settings.largest, settings.smallest
   if largest == smallest then
     error(("nas.sampler.sandwich: all architectures of %s are of one size"):format(space.name), 2)
   end
-  return base.new("sandwich", space, settings.seed, function(self)
+  return base.new("sandwich", space, settings, function(self)
     local paths = { largest, smallest, reduce = settings.reduce }
     for index = 3, settings.paths do paths[index] = space:sample(self.generator) end
     return paths
@@ -85,7 +86,7 @@ local wideningRules = {
 function sampler.widening(space, given)
   local settings = options.check("nas.sampler.widening", given, wideningRules)
   local first
-  local draw = base.new("widening", space, settings.seed, function(self)
+  local draw = base.new("widening", space, settings, function(self)
     local memory = self.memory
     memory.step[1] = memory.step[1] + 1
     local drawn = space:sample(self.generator)
@@ -99,7 +100,8 @@ function sampler.widening(space, given)
     local isValid, architecture = pcall(space.make, space, mixed)
     return isValid and architecture or drawn
   end, { step = { 0 } })
-  first = (settings.from or space:sample(draw.generator)):choices()
+  settings.from = settings.from or space:sample(draw.generator)
+  first = settings.from:choices()
   return draw
 end
 

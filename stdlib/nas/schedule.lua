@@ -13,6 +13,7 @@
 --     rate(0, 8000)   --> 0.001
 
 local arguments = require "nas.arguments"
+local description = require "nas.description.record"
 local options = require "nas.options"
 
 local schedule = {}
@@ -24,10 +25,11 @@ local factor = { type = "number", required = true, above = 0, maximum = 1 }
 local every = { type = "number", required = true, above = 0 }
 
 --- The schedule `shape(settings, step, total)` after its warm-up, with the checks that all share.
+-- It describes itself by all of its settings.
 local function schedules(name, settings, shape)
   local warm = settings.warmup
   local allowedTotal = { type = "number", above = warm }
-  return arguments.checked(name, function(step, total)
+  return description.made(arguments.checked(name, function(step, total)
     local fault = options.fault(total, allowedTotal)
     if fault then
       error(("%s: total%s: %s"):format(name, warm > 0 and ", warm-up included" or "", fault), 2)
@@ -36,7 +38,7 @@ local function schedules(name, settings, shape)
     if fault then error(("%s: step: %s"):format(name, fault), 2) end
     if step < warm then return settings.initial * (step + 1) / warm end
     return shape(settings, step - warm, total - warm)
-  end)
+  end), name, settings)
 end
 
 --- The same rate throughout: initial.

@@ -8,6 +8,7 @@
 -- A space has a name, by which files (tables of truth, saved supernets) find it: a script that
 -- opens such a file defines the space first. Defining a name again replaces what it meant.
 
+local description = require "nas.description.record"
 local host = require "nas.nn.host"
 local native = require "nas.native.space"
 local options = require "nas.options"
@@ -144,9 +145,11 @@ local function defineCells(given)
     local what = role == "operator" and ("operator '%s'"):format(name) or role
     return host.adapt(build(input, output), what, seed, prefix)
   end
+  local built = { operators = own }
+  for _, role in ipairs(replaced) do built[role] = fields[role] end
   return defined(native.define_cells,
     fields.name, fields.nodes, edges[1], edges[2], edges[3], edges[4], network, ownNames, replaced,
-    make)
+    make, description.of(built))
 end
 
 --- Decisions as `define_choices` takes them, and by name; or nil and what is wrong.
@@ -212,7 +215,7 @@ local function defineChoices(given)
   end
   return defined(native.define_choices,
     fields.name, choices.names, choices.counts, choices.candidates, optionNames, standards, rule,
-    fields.count, make)
+    fields.count, make, description.of(fields))
 end
 
 --- Defines a space: of cells, or of choices where `choices` is given.

@@ -5,6 +5,7 @@
 -- besides `contains`, `architectures` and `count`. The network stays the whole space's.
 
 local arguments = require "nas.arguments"
+local description = require "nas.description.record"
 local options = require "nas.options"
 local random = require "nas.random"
 
@@ -17,11 +18,12 @@ local Subset = {}
 Subset.__index = Subset
 Subset.__tostring = function(self) return self.name .. ": " .. self.description end
 
---- One of its architectures, each equally likely.
+--- One of its architectures, each equally likely. Without a seed or a generator it is drawn from
+-- the session's stream, which moves on, as that of a space does.
 function Subset:sample(seed)
   local generator = seed
   if type(seed) == "number" then generator = random.generator(seed) end
-  return self._draw(generator)
+  return self._draw(generator or random.session())
 end
 
 --- Whether an architecture belongs to it.
@@ -68,22 +70,24 @@ end
 
 arguments.class(Subset)
 
-local function new(space, description, has, draw, list)
-  return setmetatable({
-    space = space, name = space.name, decisions = space.decisions, description = description,
+--- A subset; `settings` are all options of the function `maker`, and tell it from others.
+local function new(space, maker, settings, text, has, draw, list)
+  settings.space = space
+  return description.made(setmetatable({
+    space = space, name = space.name, decisions = space.decisions, description = text,
     list = list, _has = has, _draw = draw,
-  }, Subset)
+  }, Subset), "nas.subset." .. maker, settings)
 end
 
 --- Draws from `draw` until `has` allows it.
-local function rejecting(draw, has, description)
+local function rejecting(draw, has, text)
   return function(generator)
     for _ = 1, mostTries do
       local architecture = draw(generator)
       if has(architecture) then return architecture end
     end
     error(("of %d architectures drawn none belongs to the subset: %s"):format(
-      mostTries, description), 0)
+      mostTries, text), 0)
   end
 end
 
@@ -91,14 +95,16 @@ local function fromSpace(space)
   return function(generator) return space:sample(generator) end
 end
 
-local function fromList(space, list, description)
-  local known = {}
-  for _, architecture in ipairs(list) do known[tostring(architecture)] = true end
-  local function has(architecture) return known[tostring(architecture)] == true end
-  local function draw(generator)
-    return list[(generator or random.generator(0)):integer(1, #list)]
+local function fromList(space, maker, settings, list, text)
+  local known, texts = {}, {}
+  for index, architecture in ipairs(list) do
+    texts[index] = tostring(architecture)
+    known[texts[index]] = true
   end
-  return new(space, description, has, draw, list)
+  settings.list = table.concat(texts, "\n")
+  local function has(architecture) return known[tostring(architecture)] == true end
+  local function draw(generator) return list[generator:integer(1, #list)] end
+  return new(space, maker, settings, text, has, draw, list)
 end
 
 --- These architectures alone; one that is listed twice is drawn twice as often.
@@ -110,7 +116,7 @@ function subset.list(space, architectures)
   for index, architecture in ipairs(architectures) do
     own[index] = space:parse(tostring(architecture))
   end
-  return fromList(space, own, ("%d architectures"):format(#own))
+  return fromList(space, "list", {}, own, ("%d architectures"):format(#own))
 end
 
 local bestRules = {
@@ -142,7 +148,7 @@ function subset.best(space, architectures, values, given)
     error(("nas.subset.best: %d architectures have no %dth part"):format(
       #architectures, settings.parts), 2)
   end
-  return fromList(space, list,
+  return fromList(space, "best", settings, list,
     ("the best %d of %d architectures"):format(#list, #architectures))
 end
 
@@ -172,21 +178,27 @@ end
 -- @param given `parts`, `seed` (default 0)
 function subset.share(space, given)
   local settings = options.check("nas.subset.share", given, shareRules)
-  local description = ("a %dth part, drawn with seed %d"):format(settings.parts, settings.seed)
+  local text = ("a %dth part, drawn with seed %d"):format(settings.parts, settings.seed)
   local count = listable(space)
   if not count then
     local function has(architecture)
       return part(tostring(architecture), settings.seed, settings.parts) == 0
     end
-    return new(space, description, has, rejecting(fromSpace(space), has, description))
+    return new(space, "share", settings, text, has, rejecting(fromSpace(space), has, text))
   end
   local size, list = count // settings.parts, {}
   if size == 0 then
-    error(("nas.subset.share: %d architectures have no %s"):format(count, description), 2)
+    error(("nas.subset.share: %d architectures have no %s"):format(count, text), 2)
   end
   local order = random.derived(settings.seed, "part of a space"):permutation(count)
-  for place = 1, size do list[place] = space:architecture(order[place]) end
-  return fromList(space, list, description)
+  local all = {}
+  if getmetatable(space) == Subset then
+    for architecture in space:architectures() do all[#all + 1] = architecture end
+  end
+  for place = 1, size do
+    list[place] = all[order[place]] or space:architecture(order[place])
+  end
+  return fromList(space, "share", settings, list, text)
 end
 
 --- The architectures that a predicate, a function, holds of.
@@ -194,9 +206,10 @@ function subset.where(space, predicate)
   if type(predicate) ~= "function" then
     error("nas.subset.where: expected a function, got " .. options.shown(predicate), 2)
   end
-  local description = "those that a predicate holds of"
-  return new(space, description, function(architecture) return not not predicate(architecture) end,
-    rejecting(fromSpace(space), predicate, description))
+  local text = "those that a predicate holds of"
+  return new(space, "where", { predicate = predicate }, text,
+    function(architecture) return not not predicate(architecture) end,
+    rejecting(fromSpace(space), predicate, text))
 end
 
 --- Which candidates of each decision are left, or an error for what there is not, and where none
@@ -232,6 +245,7 @@ function subset.without(space, operators)
   if type(operators) ~= "table" then
     error("nas.subset.without: expected names of operators, got " .. options.shown(operators), 2)
   end
+  operators = table.move(operators, 1, #operators, 1, {})
   local candidates, gone = left(space, operators)
   local function has(architecture)
     for _, candidate in pairs(architecture:choices()) do
@@ -240,7 +254,6 @@ function subset.without(space, operators)
     return true
   end
   local function draw(generator)
-    generator = generator or random.generator(0)
     for _ = 1, mostTries do
       local chosen = {}
       for index, decision in ipairs(space.decisions) do
@@ -252,7 +265,8 @@ function subset.without(space, operators)
     end
     error("nas.subset.without: no valid architecture was met", 0)
   end
-  return new(space, "without " .. table.concat(operators, ", "), has, draw)
+  local text = "without " .. table.concat(operators, ", ")
+  return new(space, "without", { operators = operators }, text, has, draw)
 end
 
 return subset

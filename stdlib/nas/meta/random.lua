@@ -13,6 +13,15 @@ local random = {}
 --- ```
 function random.generator(seed) end
 
+--- The session's generator, from which everything is drawn that names neither seed nor generator. It
+--- begins with the seed of the command line (`--seed`, else 0), and moves on with each draw.
+---@return Generator
+---
+--- ```lua
+--- nas.random.session():integer(1, 6)
+--- ```
+function random.session() end
+
 --- A generator of its own for each purpose.
 ---@param seed integer
 ---@param purpose string

@@ -81,8 +81,8 @@ function subset.without(space, operators) end
 ---@field list Architecture[]? all of them, where they were listed
 local Subset = {}
 
---- One of its architectures, each equally likely.
----@param seed integer|Generator
+--- One of its architectures, each equally likely: without a seed another one with each call.
+---@param seed? integer|Generator
 ---@return Architecture
 ---
 --- ```lua

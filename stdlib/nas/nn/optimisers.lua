@@ -21,7 +21,10 @@ local function default(value) return { type = "number", minimum = 0, default = v
 local rules = {
   SGD = {
     momentum = default(0), weight_decay = default(0),
-    nesterov = { type = "boolean", default = false },
+    nesterov = {
+      type = "boolean", default = false, idle = false,
+      needs = { { "momentum", { type = "number", above = 0 } } },
+    },
   },
   Adam = {
     beta1 = default(0.9), beta2 = default(0.999), eps = default(1e-8), weight_decay = default(0),

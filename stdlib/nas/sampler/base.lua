@@ -3,10 +3,12 @@
 -- `draw()` gives an architecture, or a list of them, whose field `reduce` says what becomes of
 -- their gradients ("mean" or "sum"). `draw:state()` is a text of all that decides what comes
 -- next, and `draw:restore(text)` puts it back: training keeps it in its checkpoints. Invariant:
--- a sampler's draws depend on its seed and its memory alone, and where it looks at a network, on
--- its weights.
+-- a sampler's draws depend on its settings and its memory alone, and where it looks at a network,
+-- on its weights.
 
 local arguments = require "nas.arguments"
+local description = require "nas.description.record"
+local exact = require "nas.description.exact"
 local random = require "nas.random"
 
 local base = {}
@@ -19,17 +21,20 @@ Sampler.__tostring = function(self) return self.name end
 
 --- A value of a memory as a text that gives it back.
 local function written(value)
-  return math.type(value) == "float" and ("%a"):format(value) or tostring(value)
+  return type(value) == "number" and exact(value) or tostring(value)
 end
 
 --- All that decides what is drawn next, as a text.
 function Sampler:state()
-  local lines = { self.generator:state() }
+  local lines = {}
   for name, list in pairs(self.memory) do
     local texts = { name }
     for index, value in ipairs(list) do texts[index + 1] = written(value) end
     lines[#lines + 1] = table.concat(texts, "\t")
   end
+  -- The same memory is the same text.
+  table.sort(lines)
+  table.insert(lines, 1, self.generator:state())
   return table.concat(lines, "\n")
 end
 
@@ -52,12 +57,21 @@ end
 
 arguments.class(Sampler, "sampler")
 
---- A sampler. `memory` maps names to lists of numbers and texts: all that it keeps between draws.
-function base.new(name, space, seed, next, memory)
-  return setmetatable({
-    name = ("%s of %s, seed %d"):format(name, space.name, seed),
-    space = space, generator = random.generator(seed), memory = memory or {}, _next = next,
-  }, Sampler)
+--- What a sampler is described by.
+local function described(self)
+  local settings = { space = self.space, state = self:state() }
+  for name, value in pairs(self.settings) do settings[name] = value end
+  return settings
+end
+
+--- A sampler. `settings` are all of its options, among them `seed`, by which it is described.
+-- `memory` maps names to lists of numbers and texts: all that it keeps between draws.
+function base.new(name, space, settings, next, memory)
+  return description.made(setmetatable({
+    name = ("%s of %s, seed %d"):format(name, space.name, settings.seed), settings = settings,
+    space = space, generator = random.generator(settings.seed), memory = memory or {},
+    _next = next,
+  }, Sampler), "nas.sampler." .. name, described)
 end
 
 --- Whether a sampler, which may be any function, has a state to keep.

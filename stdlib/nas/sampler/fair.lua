@@ -105,7 +105,7 @@ function fair.new(space, given)
     end
   end
   if count == 0 then error("nas.sampler.fair: no decision is left to be fair to", 2) end
-  return base.new("fair", space, settings.seed, function(self)
+  return base.new("fair", space, settings, function(self)
     for _ = 1, mostDeals do
       local decksLeft = copied(self.memory)
       for name in pairs(decks) do decksLeft[name] = decksLeft[name] or {} end

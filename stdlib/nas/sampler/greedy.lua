@@ -95,7 +95,7 @@ function greedy.new(space, given)
     end
   end
 
-  return base.new("greedy", space, settings.seed, function(self, net)
+  return base.new("greedy", space, settings, function(self, net)
     if net == nil then
       error("nas.sampler.greedy: expected the network that is trained: draw(net)", 3)
     end

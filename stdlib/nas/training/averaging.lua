@@ -6,6 +6,7 @@
 -- weights. Averaged descent begins with nothing: its first average is the weights after its first
 -- update, whatever descent did before.
 
+local exact = require "nas.description.exact"
 local native = require "nas.native.supernet"
 local options = require "nas.options"
 
@@ -42,7 +43,7 @@ end
 --- What a checkpoint has to keep.
 function averaging.tell(session, tell)
   local texts = {}
-  for index, loss in ipairs(session.losses) do texts[index] = ("%a"):format(loss) end
+  for index, loss in ipairs(session.losses) do texts[index] = exact(loss) end
   tell("current_optimiser", session.optimiser)
   tell("validation_losses", table.concat(texts, " "))
 end

@@ -9,6 +9,8 @@ local averaging = require "nas.training.averaging"
 local clock = require "nas.native".clock
 local hasState = require "nas.sampler.base".hasState
 local native = require "nas.native.supernet"
+local options = require "nas.options"
+local plans = require "nas.training.plan"
 local run = require "nas.training.run"
 
 local milestones = {}
@@ -26,31 +28,26 @@ local function changed(settings, changes)
   return copy
 end
 
---- What tells calls apart: all settings that are no objects.
-local function keyOf(settings, list)
-  local texts = {}
-  for name, value in pairs(settings) do
-    if type(value) ~= "table" and type(value) ~= "function" and name ~= "progress" then
-      texts[#texts + 1] = name .. "=" .. tostring(value)
-    end
-  end
-  table.sort(texts)
-  return table.concat(texts, " ") .. " " .. table.concat(list, " ")
-end
-
 --- What a call that was stopped had done, if it was this one; else nothing is done yet.
-local function begun(net, settings, list)
-  local key, draw = keyOf(settings, list), settings.sampler
+local function begun(net, settings, rules, list)
+  local deciding = options.deciding(settings, rules)
+  deciding.epochs, deciding.milestones = list, settings.milestones
+  local now = { settings = settings, about = plans.describe(net, deciding) }
   local before = partial[net]
-  if before and before.key == key and not settings.restart then return before end
+  if before and not settings.restart and not plans.difference(before, now, true)
+    -- Whether the network is as it was then, or in the middle of its own training.
+    and (before.nets[#list] == net and run.isStopped(net)
+      or before.about["net.weights"] == now.about["net.weights"]) then return before end
+  now.nets, now.runs = {}, {}
   -- Each training has the sampler begin anew.
-  return { key = key, nets = {}, runs = {}, state = hasState(draw) and draw:state() }
+  if hasState(settings.sampler) then now.state = settings.sampler:state() end
+  return now
 end
 
 --- A training for each milestone, all from the network's weights as they are; the last is that of
 -- the network itself.
-local function schedules(net, settings, list)
-  local kept = begun(net, settings, list)
+local function schedules(net, settings, rules, list)
+  local kept = begun(net, settings, rules, list)
   partial[net] = kept
   for index, epochs in ipairs(list) do
     if not kept.runs[index] then
@@ -59,7 +56,7 @@ local function schedules(net, settings, list)
       if kept.state then settings.sampler:restore(kept.state) end
       local one = run.train(target, changed(settings, {
         epochs = math.tointeger(epochs), checkpoint = fileOf(settings.checkpoint, epochs),
-      }))
+      }), rules)
       one.net = target
       kept.runs[index] = one
     end
@@ -69,17 +66,21 @@ local function schedules(net, settings, list)
 end
 
 --- One training, and a copy of the network at each milestone.
-local function snapshots(net, settings, list)
+local function snapshots(net, settings, rules, list)
   local isMilestone = {}
   for _, epochs in ipairs(list) do isMilestone[math.tointeger(epochs)] = true end
   local start, runs, found = clock(), {}, {}
-  run.train(net, settings, function(epoch, session)
+  local _, plan = run.train(net, settings, rules, function(epoch, session)
     session.snapshots = session.snapshots or {}
     if not isMilestone[epoch] then return end
     local copy = net:clone()
     averaging.finish(session, copy)
     local file = fileOf(settings.checkpoint, epoch)
-    if file then native.save_checkpoint(copy, file, {}, {}) end
+    if file then
+      local fields = {}
+      plans.tell(session.plan, fields)
+      native.save_checkpoint(copy, file, fields)
+    end
     session.snapshots[epoch] = copy
     found = session.snapshots
   end)
@@ -89,7 +90,8 @@ local function snapshots(net, settings, list)
     if not copy then
       -- Left by a process before this one.
       copy = net:clone()
-      native.load_checkpoint(copy, fileOf(settings.checkpoint, epochs), {}, {})
+      local file = fileOf(settings.checkpoint, epochs)
+      native.load_checkpoint(copy, file, plans.accept(plan, file))
     end
     runs[index] = run.summary(copy, epochs, clock() - start)
     runs[index].net = index == #list and net or copy
@@ -98,8 +100,8 @@ local function snapshots(net, settings, list)
 end
 
 --- @return for each milestone its summary, whose field `net` is the supernet
-function milestones.train(net, settings, list)
-  return (settings.milestones == "snapshots" and snapshots or schedules)(net, settings, list)
+function milestones.train(net, settings, rules, list)
+  return (settings.milestones == "snapshots" and snapshots or schedules)(net, settings, rules, list)
 end
 
 return milestones

@@ -3,15 +3,18 @@
 -- How far it has come stands in the network (`native.place`), which counts a step and makes it
 -- in one. Invariant: whatever stops a training, Ctrl-C or an error in a sampler, the same call
 -- goes on after the last whole step, and ends with the bits of a training that nothing stopped;
--- with a checkpoint, in another process too.
+-- with a checkpoint, in another process too. A call that differs in anything that decides bits is
+-- another call.
 
 local averaging = require "nas.training.averaging"
+local callbacks = require "nas.training.callbacks"
+local description = require "nas.description.record"
 local hasState = require "nas.sampler.base".hasState
 local measure = require "nas.measure"
 local native = require "nas.native.supernet"
+local plans = require "nas.training.plan"
 local progress = require "nas.progress"
 local sampler = require "nas.sampler"
-local schedule = require "nas.schedule"
 local system = require "nas.native"
 
 local run = {}
@@ -29,60 +32,6 @@ local Summary = {
 --- Trainings that have not come to their end, by their network. One in a coroutine may stop without
 -- a word: what fails there is closed late or never.
 local unfinished = setmetatable({}, { __mode = "k" })
-
---- The settings that the steps are made by.
-local stepSettings = {
-  "optimiser", "momentum", "nesterov", "weight_decay", "clip", "label_smoothing", "reduce",
-  "off_path",
-}
-
-local function text(value)
-  return math.type(value) == "float" and ("%.17g"):format(value) or tostring(value)
-end
-
---- What a training is to be: `order(epoch, from)` of batches, `rate(step)`, `step`, the engine's
--- options, `total` steps, and `names` and `texts`, which tell it from others.
-local function planned(net, settings)
-  local plan = { settings = settings, step = {}, total = 0, names = {}, texts = {} }
-  local isText = net.data.measure == "perplexity"
-  function plan.order(epoch, from)
-    return {
-      batch = settings.batch, seed = settings.seed, epoch = epoch, from = from,
-      length = isText and settings.length or nil,
-    }
-  end
-  for epoch = 1, settings.epochs do
-    local batches = net.data:batch_count("train", plan.order(epoch))
-    plan.total = plan.total + batches
-    plan.every = plan.every or settings.every or batches
-  end
-  local rate = settings.schedule or schedule[settings.decay]{ initial = settings.lr }
-  function plan.rate(step) return rate(step, plan.total) end
-  for _, name in ipairs(stepSettings) do plan.step[name] = settings[name] end
-  plan.step.alpha, plan.step.lambda, plan.step.t0 = 0.75, 0, 0
-  local function tell(name, value)
-    plan.names[#plan.names + 1], plan.texts[#plan.texts + 1] = name, text(value)
-  end
-  for _, name in ipairs{ "epochs", "batch", "seed", "averaging", table.unpack(stepSettings) } do
-    tell(name, settings[name])
-  end
-  if isText then tell("length", settings.length) end
-  -- A schedule is known by the rates that it gives.
-  for _, place in ipairs{ 0, plan.total // 3, plan.total - 1 } do
-    tell(("rate of step %d"):format(place), plan.rate(place))
-  end
-  tell("training split", ("%d (%08x)"):format(net.data:size "train", net.data:checksum "train"))
-  local change = net.data.augmentation
-  tell("augmentation", change
-    and ("crop %d, flip %s, cutout %d"):format(change.crop, change.flip, change.cutout) or "none")
-  local draw = settings.sampler
-  tell("sampler", type(draw) == "table" and tostring(draw) or draw and "a function" or "uniform")
-  return plan
-end
-
-local function isSame(one, other)
-  return table.concat(one.texts, "\n") == table.concat(other.texts, "\n")
-end
 
 --- A training that has not begun, or that a file, or a stop in this process, tells of.
 --
@@ -106,7 +55,7 @@ local function catchUp(draw, state, step, net)
     if state then draw:restore(state) end
     return
   end
-  for _ = 1, step do draw(net) end
+  for _ = 1, step do callbacks.call(net, "a sampler", draw, net) end
 end
 
 --- The state that a sampler had before the paths of step `step`.
@@ -116,11 +65,21 @@ local function stateBefore(session, step)
   return mark and mark.step == step and mark.state or session.draw:state()
 end
 
+--- The training of a network that was stopped in this process, where nothing trained it since.
+local function stoppedHere(net)
+  local before = unfinished[net]
+  return before and net.steps == before.firstStep + native.place(net).steps and before or nil
+end
+
+--- Whether a network's training was stopped and can go on.
+function run.isStopped(net) return stoppedHere(net) ~= nil end
+
 --- The training that was stopped in this process, if this is the same.
 local function resumedHere(net, plan)
-  local before = unfinished[net]
-  if not before or not isSame(before.plan, plan)
-    or net.steps ~= before.firstStep + native.place(net).steps then return nil end
+  local before = stoppedHere(net)
+  if not before or plans.difference(before.plan, plan, true) then return nil end
+  -- What it began with is known from then.
+  plan.about = before.plan.about
   local session, step = begun(net, plan), native.place(net).steps
   local given = plan.settings.sampler
   for _, name in ipairs{ "firstStep", "losses", "optimiser", "snapshots" } do
@@ -148,7 +107,7 @@ end
 
 --- The training that a checkpoint tells of.
 local function resumedFrom(path, net, plan)
-  local fields, carried = native.load_checkpoint(net, path, plan.names, plan.texts)
+  local fields, carried = native.load_checkpoint(net, path, plans.accept(plan, path))
   local session, place = begun(net, plan), native.place(net)
   session.carried, session.firstStep = carried, net.steps - place.steps
   averaging.read(session, fields)
@@ -158,15 +117,12 @@ end
 
 --- Writes all that a training needs to go on.
 local function keep(session, net, path)
-  local plan, names, texts = session.plan, {}, {}
-  table.move(plan.names, 1, #plan.names, 1, names)
-  table.move(plan.texts, 1, #plan.texts, 1, texts)
-  local function tell(name, value)
-    if value then names[#names + 1], texts[#texts + 1] = name, value end
-  end
+  local fields = {}
+  plans.tell(session.plan, fields)
+  local function tell(name, value) fields[name] = value end
   tell("sampler_state", stateBefore(session, native.place(net).steps))
   averaging.tell(session, tell)
-  native.save_checkpoint(net, path, names, texts, session.carried or session.batch)
+  native.save_checkpoint(net, path, fields, session.carried or session.batch)
 end
 
 --- The paths of a step.
@@ -175,7 +131,7 @@ local function paths(session, net, step)
   if drawn and drawn.step == step then return drawn.paths end
   local draw = session.draw
   if hasState(draw) then session.mark = { step = step, state = draw:state() } end
-  local found = draw(net)
+  local found = callbacks.call(net, "a sampler", draw, net)
   session.drawn = { step = step, paths = found }
   return found
 end
@@ -183,20 +139,24 @@ end
 --- The rest of an epoch.
 local function finishEpoch(session, net, epoch, tick)
   local plan, settings = session.plan, session.plan.settings
-  local step = {}
-  for name, value in pairs(plan.step) do step[name] = value end
-  step.optimiser = session.optimiser
+  local step = plans.step(settings, session.optimiser)
   local place = native.place(net)
   local taken = place.steps
+  local isLast, left = epoch == settings.epochs, plan.batches(epoch) - place.batches
   for batch in net.data:batches("train", plan.order(epoch, place.batches + 1)) do
     if session.carried then native.carry(batch, session.carried) end
-    step.lr = plan.rate(taken)
+    step.lr = callbacks.call(net, "a schedule", plan.rate, taken)
     local found = paths(session, net, taken)
-    step.reduce = type(found) == "table" and found.reduce or settings.reduce
+    local own = type(found) == "table" and found.reduce or nil
+    if own and settings.hasReduce then
+      error("train: reduce: the sampler's paths say it themselves: their 'reduce' is "
+        .. tostring(own), 0)
+    end
+    step.reduce = own or settings.reduce
     native.advance(net, found, batch, step)
-    taken = taken + 1
+    taken, left = taken + 1, left - 1
     session.batch, session.carried = batch, nil
-    if settings.checkpoint and taken % plan.every == 0 and taken < plan.total then
+    if settings.checkpoint and taken % plan.every == 0 and not (isLast and left == 0) then
       keep(session, net, settings.checkpoint)
     end
     tick(taken)
@@ -236,15 +196,16 @@ local function stopped(current, net)
   local place, plan = native.place(net), current.plan
   if plan.settings.checkpoint then keep(current, net, plan.settings.checkpoint) end
   if plan.settings.progress then
-    io.stderr:write(("training stopped after step %d of %d, in epoch %d; the same call goes on\n")
-      :format(place.steps, plan.total, math.max(place.epoch, 1)))
+    io.stderr:write(("training stopped after step %d, in epoch %d of %d; the same call goes on\n")
+      :format(place.steps, math.max(place.epoch, 1), plan.settings.epochs))
   end
 end
 
---- Trains; `atEnd(epoch)`, if it is given, is called after each epoch.
--- @return the summary
-function run.train(net, settings, atEnd)
-  local plan = planned(net, settings)
+--- Trains; `atEnd(epoch, session)`, if it is given, is called after each epoch.
+-- @return the summary, and the plan
+function run.train(net, settings, rules, atEnd)
+  local plan = plans.of(net, settings, rules)
+  if settings.checkpoint then description.checkKept(plan.about, "train: checkpoint", 0) end
   local current = session(net, plan)
   unfinished[net] = current
   local isDone = false
@@ -253,7 +214,7 @@ function run.train(net, settings, atEnd)
   })
   local place = native.place(net)
   local bar = settings.progress
-    and progress.new{ total = plan.total, start = place.steps, label = "training" }
+    and progress.new{ total = plan.shown(), start = place.steps, label = "training" }
   local start = system.clock()
   local function shown()
     return ("loss %.3f"):format(native.place(net).smoothed_loss)
@@ -275,7 +236,7 @@ function run.train(net, settings, atEnd)
   if settings.checkpoint then keep(current, net, settings.checkpoint) end
   isDone, unfinished[net] = true, nil
   if bar then bar:finish() end
-  return run.summary(net, settings.epochs, system.clock() - start)
+  return run.summary(net, settings.epochs, system.clock() - start), plan
 end
 
 return run

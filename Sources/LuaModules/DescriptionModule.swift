@@ -1,0 +1,71 @@
+import Benchmarks
+import LuaHost
+import Networks
+import Supernets
+import Tensors
+
+/// `nas.native.description`: what objects of the engine say of themselves, for
+/// `stdlib/nas/description.lua`.
+///
+/// `told(value)` gives the class of an object and a table of texts by name that decide what it does; nil
+/// where a class cannot say it. `digest(text)` is a text of 16 digits that tells texts apart.
+func descriptionModule(_ classes: Classes) -> LuaTable {
+  [
+    "digest": LuaClosure(arguments: 1) { call in call.returns(WeightDigest.text(of: try call.bytes(1))) },
+    "told": LuaClosure(arguments: 1) { call in
+      guard let (kind, texts) = try told(call, classes) else { return .none }
+      return call.returns(all: [
+        kind, LuaTable(fields: texts.map { (key: $0.key, value: $0.value) }),
+      ])
+    },
+  ]
+}
+
+private func told(
+  _ call: LuaCall, _ classes: Classes
+) throws -> (kind: String, texts: [String: String])? {
+  if call.isObject(1, classes.datasets) {
+    return ("data", try call.object(1, classes.datasets).value.settings)
+  }
+  if call.isObject(1, classes.spaces) {
+    return ("space", try call.object(1, classes.spaces).value.settings)
+  }
+  if call.isObject(1, classes.architectures) {
+    let box = try call.object(1, classes.architectures)
+    return ("architecture", ["text": box.text, "space": box.space.value.name])
+  }
+  if call.isObject(1, classes.supernets) {
+    let net = try call.object(1, classes.supernets).value
+    var texts = try net.settings
+    texts["steps"] = String(net.steps)
+    texts["weights"] = net.digest
+    return ("network", texts)
+  }
+  if call.isObject(1, classes.generators) {
+    let (first, second, third, fourth) = try call.object(1, classes.generators).value.state
+    return ("generator", ["state": "\([first, second, third, fourth])"])
+  }
+  if call.isObject(1, classes.tensors) {
+    let tensor = try call.object(1, classes.tensors)
+    return (
+      "tensor",
+      [
+        "type": tensor.elementType.rawValue, "shape": "\(tensor.shape)",
+        "values": WeightDigest.text(of: tensor.bytes()),
+      ]
+    )
+  }
+  if call.isObject(1, classes.tables) {
+    let table = try call.object(1, classes.tables).value
+    let rows = table.rows.map { "\($0.key.architecture) \($0.key.seed) \($0.values)" }
+    return (
+      "table",
+      [
+        "columns": table.columns.joined(separator: " "),
+        "rows":
+          "\(rows.count) (\(WeightDigest.text(of: Array(rows.joined(separator: "\n").utf8))))",
+      ]
+    )
+  }
+  return nil
+}
