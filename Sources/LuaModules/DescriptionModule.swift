@@ -55,6 +55,21 @@ private func told(
       ]
     )
   }
+  if call.isObject(1, classes.batches) {
+    let batch = try call.object(1, classes.batches).value
+    return (
+      "batch",
+      [
+        "inputs": WeightDigest.text(of: batch.inputs.bytes()),
+        "labels": WeightDigest.text(of: batch.labels.withUnsafeBytes(Array.init)),
+      ]
+    )
+  }
+  if call.isObject(1, classes.normalisations) {
+    // Its tensors stand beside it in its layer.
+    let value = try call.object(1, classes.normalisations).value
+    return ("normalisation", ["epsilon": "\(value.epsilon)", "momentum": "\(value.momentum)"])
+  }
   if call.isObject(1, classes.tables) {
     let table = try call.object(1, classes.tables).value
     let rows = table.rows.map { "\($0.key.architecture) \($0.key.seed) \($0.values)" }

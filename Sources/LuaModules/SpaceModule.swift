@@ -26,8 +26,8 @@ func spaceModule(_ classes: Classes) -> LuaTable {
     "spaces": builtInSpaces(classes),
     "skeleton": SkeletonRules.names,
     "most_nodes": CellGraph.allowedNodes.upperBound,
-    "define_cells": LuaClosure(arguments: 10) { call in try defineCells(call, classes) },
-    "define_choices": LuaClosure(arguments: 9) { call in try defineChoices(call, classes) },
+    "define_cells": LuaClosure(arguments: 11) { call in try defineCells(call, classes) },
+    "define_choices": LuaClosure(arguments: 10) { call in try defineChoices(call, classes) },
   ]
 }
 

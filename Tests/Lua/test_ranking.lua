@@ -189,7 +189,7 @@ test("a file of results says what it is of, and is refused for anything else", f
   net:rank({ list[1], list[2], list[3] }, with{ results = path })
   local content = check.content(path)
   check.contains(content, "# space: nasbench201\n")
-  check.contains(content, "# weights: " .. net:digest() .. "\n")
+  check.contains(content, "# net.weights: " .. net:digest() .. "\n")
   check.equal(exact(net:rank(list, with{ results = path, together = 3 })), expected)
   local truth = nas.benchmark.open(path)
   check.equal(#truth, 7)
@@ -238,7 +238,7 @@ test("an unfinished last line is found again, other damage is refused", function
   for _, damaged in ipairs{
     whole:sub(1, header - 5), whole:sub(1, header // 2), "", "not a table at all\n",
     whole:sub(1, header) .. rows:gsub(",(%d+)%.", ",x%1.", 1), whole .. rows,
-    whole:gsub("# weights: %x", "# net.weights: g"), whole .. "\0\n",
+    whole:gsub("# net%.weights: %x", "# net.weights: g"), whole .. "\0\n",
   } do
     nas.native.write(path, damaged)
     local succeeded, failure = pcall(net.rank, net, list, with{ results = path })

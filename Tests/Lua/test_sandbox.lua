@@ -335,3 +335,12 @@ test("debug.getinfo gives no function, whatever its arguments", function()
     denied("attempt to load a binary chunk", load, code)
   ]]
 end)
+
+test("functions are described in a sandbox too, and their values stay closed to scripts", function()
+  confined [[
+    local function make(rate) return function() return rate end end
+    local one, other = nas.description.of(make(0.1)), nas.description.of(make(0.2))
+    assert(nas.description.differences(one, other)[1].name == "value.rate")
+    assert(debug.getupvalue == nil and debug.upvalueid == nil)
+  ]]
+end)

@@ -92,3 +92,37 @@ test("a space without operators has the others, each equally likely", function()
   check.raises("nothing is left", nas.subset.without, space,
     { "none", "skip_connect", "avg_pool_3x3", "nor_conv_1x1", "nor_conv_3x3" })
 end)
+
+test("without a seed a subset's samples move on, as a space's do", function()
+  local space = nas.space.nasbench201()
+  local cells = {}
+  for index = 1, 50 do cells[index] = space:sample(index) end
+  for _, subset in ipairs{
+    nas.subset.list(space, cells), nas.subset.share(space, { parts = 64 }),
+    nas.subset.where(space, function(cell) return cell:flops() > 0 end),
+    nas.subset.without(space, "none"),
+    nas.subset.where(nas.subset.without(space, "none"), function() return true end),
+  } do
+    local found, different = {}, 0
+    for _ = 1, 20 do
+      local text = tostring(subset:sample())
+      if not found[text] then found[text], different = true, different + 1 end
+    end
+    check.equal(different > 5, true)
+    check.equal(subset:sample(3), subset:sample(3))
+  end
+end)
+
+test("a part of a part is one", function()
+  local space = nas.space.nasbench201()
+  local without = nas.subset.without(space, { "none", "skip_connect" })
+  local share = nas.subset.share(without, { parts = 9 })
+  check.equal(share:count(), 3 ^ 6 // 9)
+  local draw = nas.sampler.uniform(nas.subset.where(share, function(cell)
+    return cell:parameters() > 0
+  end))
+  for _ = 1, 50 do
+    local cell = draw()
+    check.equal(share:contains(cell) and without:contains(cell), true)
+  end
+end)

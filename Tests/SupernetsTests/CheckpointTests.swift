@@ -142,11 +142,33 @@ import Testing
     #expect(everything(other) == before)
     let wide = try supernet(channels: 8)
     let error = #expect(throws: NetworkError.self) { try wide.loadCheckpoint(from: path) }
-    #expect(error?.description.contains("space.channels is '4'") == true)
+    #expect(error?.description.contains("space.channels is 4") == true)
     try net.save(to: path)
     let plain = #expect(throws: NetworkError.self) { try other.loadCheckpoint(from: path) }
     #expect(plain?.description.contains("its format is 'lunas 1'") == true)
     #expect(everything(other) == before)
+  }
+
+  /// Which settings differ, each with both values; the name that data were opened by is none of them.
+  @Test func aRefusalNamesAllThatDiffers() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("run.ckpt")
+    try supernet().saveCheckpoint(.init(fields: [:], carried: nil), to: path)
+    let other = try Supernet(
+      CellSpace.nasBench201(channels: 4, cells: 2, image: 8),
+      SmallDataset.make().augmented(Augmentation(crop: 2)), NetworkOptions(seed: 2))
+    let error = #expect(throws: NetworkError.self) { try other.loadCheckpoint(from: path) }
+    for difference in [
+      "space.cells is 1, here it is 2", "data.augmentation.crop is 0, here it is 2",
+      "seed is 1, here it is 2",
+    ] { #expect(error?.description.contains(difference) == true) }
+    let images = try SmallDataset.make()
+    let renamed = try Supernet(
+      CellSpace.nasBench201(channels: 4, cells: 1, image: 8),
+      ImageDataset(
+        name: "elsewhere", train: images.train, validation: images.validation, test: images.test),
+      NetworkOptions(seed: 1))
+    _ = try renamed.loadCheckpoint(from: path)
   }
 
   @Test func aCopySharesNothing() throws {

@@ -50,6 +50,22 @@ import Testing
     }
   }
 
+  @Test func aSupernetIsNotOpenedOnOtherDataThanItsOwn() throws {
+    let supernet = try make()
+    try inTemporaryFile { path in
+      try supernet.save(to: path)
+      let fewer = try SmallDataset.make(train: 40)
+      let error = #expect(throws: NetworkError.self) {
+        try Supernet(path: path, spaces: SpaceRegistry()) { _ in fewer }
+      }
+      #expect(error?.description.contains("is of other data than 'noise' holds") == true)
+      // Data that are given are wanted.
+      let moved = try Supernet(path: path, spaces: SpaceRegistry(), data: fewer) { _ in fewer }
+      #expect(moved.dataset.size(.train) == 40)
+      #expect(moved.network.bits == supernet.network.bits)
+    }
+  }
+
   /// Metadata are what a file says, and may say anything.
   @Test func whatCannotBeIsAnError() throws {
     let supernet = try make()

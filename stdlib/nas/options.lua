@@ -146,7 +146,7 @@ function options.check(name, given, rules, level)
     end
   end
   for key, rule in pairs(rules) do
-    local fault = given[key] ~= nil and uselessness(key, rule, given, values)
+    local fault = key ~= 1 and given[key] ~= nil and uselessness(key, rule, given, values)
     if fault then error(("%s: %s: %s"):format(name, key, fault), level) end
   end
   return values

@@ -3,16 +3,16 @@
 -- Invariant: the text is the same under every locale, and `tonumber` under "C" gives the number
 -- back; whole numbers are told from floats.
 
+local numerals = require "nas.numerals"
+
 local function exact(number)
   if math.type(number) == "integer" then return ("%d"):format(number) end
   if number ~= number then return "nan" end
   local text
   for digits = 15, 17 do
-    text = ("%%.%dg"):format(digits):format(number)
+    text = numerals.format(("%%.%dg"):format(digits), number)
     if tonumber(text) == number then break end
   end
-  -- Some locales have a comma for the point.
-  text = text:gsub("[^%w%+%-]+", ".")
   return text:find "[%.eni]" and text or text .. ".0"
 end
 

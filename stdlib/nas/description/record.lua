@@ -28,6 +28,9 @@ local undescribed = "what cannot be described: "
 --- Longer texts, and tables of more entries, are told by a digest.
 local longest, most = 200, 32
 
+--- What lies deeper within tables and functions is not described.
+local deepest = 60
+
 local libraries = {
   "_G", "coroutine", "debug", "io", "math", "os", "package", "string", "table", "utf8",
 }
@@ -80,6 +83,10 @@ local function sortedKeys(value)
   return keys
 end
 
+local function describeFault(writer, name, value)
+  writer.lines[name] = ("%s%s (%s at %p)"):format(undescribed, name, type(value), value)
+end
+
 --- The fields of a table; many of them as one text.
 local function describeFields(writer, name, value)
   local keys = sortedKeys(value)
@@ -94,7 +101,8 @@ local function describeFields(writer, name, value)
     if kind == "string" or kind == "number" or kind == "boolean" then
       describe(target, named(name, key), value[key])
     else
-      describe(target, named(name, "key"), key)
+      -- Objects have no order that another process would find them in.
+      describeFault(target, named(name, "key"), key)
     end
   end
   if target == writer then return end
@@ -107,10 +115,6 @@ local function describeTable(writer, name, value)
   describeFields(writer, name, value)
   local meta = getmetatable(value)
   if meta then describe(writer, named(name, "metatable"), meta) end
-end
-
-local function describeFault(writer, name, value)
-  writer.lines[name] = ("%s%s (%s at %p)"):format(undescribed, name, type(value), value)
 end
 
 local function describeFunction(writer, name, value)
@@ -164,6 +168,7 @@ function describe(writer, name, value)
   if kind == "table" or kind == "function" or kind == "userdata" then
     -- Where it is met again, as in a cycle, it is the one that was met before.
     writer.names[value] = "as " .. name
+    if select(2, name:gsub("%.", "")) > deepest then return describeFault(writer, name, value) end
     local maker = made[value]
     if maker then
       writer.lines[name] = maker.kind

@@ -128,8 +128,8 @@ local Dataset = {}
 --- ```
 function Dataset:size(split) end
 
---- A number that tells a split from another of its size: a CRC-32 of the images' labels in order (of a
---- folder's files also of their names), or of the tokens.
+--- A number that tells a split from another of its size: a CRC-32 of the labels in order and of all
+--- pixels (of images in folders, of labels and files' names), or of the tokens.
 ---@param split "train"|"validation"|"test"
 ---@return integer
 ---

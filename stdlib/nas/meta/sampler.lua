@@ -2,7 +2,8 @@
 
 --- Which architectures a training step takes. A sampler is called for the next step's path, or list
 --- of paths; any Lua function that returns an architecture, or a list of them, is one too. A sampler
---- draws from a space, or from a part of one (`nas.subset`).
+--- draws from a space, or from a part of one (`nas.subset`). Without a seed it has seed 0, so that a
+--- script draws the same with each run.
 ---@class nas.sampler
 local sampler = {}
 

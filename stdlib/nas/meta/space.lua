@@ -215,7 +215,9 @@ function Space:architectures() end
 ---@field space Space
 local Architecture = {}
 
---- How many numbers its weights hold.
+--- How many numbers its weights hold, under the options of its space. A space that says nothing of its
+--- images has three channels and ten classes; a network's has those of its data: an architecture of
+--- `net.space` costs what the network itself does.
 ---@return integer
 ---
 --- ```lua
@@ -223,7 +225,7 @@ local Architecture = {}
 --- ```
 function Architecture:parameters() end
 
---- Multiply-adds for one image.
+--- Multiply-adds for one image, under the options of its space, as of `parameters`.
 ---@return integer
 ---
 --- ```lua
@@ -239,7 +241,12 @@ function Architecture:flops() end
 --- ```
 function Architecture:choices() end
 
---- The isomorphism class: equal for architectures that compute the same.
+--- A key that architectures share which are known to compute the same: those of equal keys do, those
+--- of different keys may.
+---
+--- In spaces of cells it is the key that NATS-Bench publishes for NAS-Bench-201. It keeps branches of
+--- zeros apart, so that of the 15,284 valid cells it makes 6,461 classes, where 5,389 are distinct
+--- functions. In `nasbench101` it is that of the published tables. Elsewhere the key is the text.
 ---@return string
 ---
 --- ```lua

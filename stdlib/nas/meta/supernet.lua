@@ -21,7 +21,9 @@ function supernet.new(space, data, options) end
 
 --- Reads a supernet from a file that `save` wrote; the space must be defined.
 ---@param path string
----@param data? Dataset by default the one that the file names
+---@param data? Dataset by default the one that the file names, as `nas.data.open` opens it: an error
+--- where the network had a part of it, or had it otherwise; those data are then to be given. Any data
+--- that are given are taken
 ---@return Supernet
 ---
 --- ```lua
@@ -44,16 +46,17 @@ local Supernet = {}
 ---@field milestones? "schedules"|"snapshots" (default schedules) what a list of epochs leaves: a
 --- supernet trained for each, from the same first weights and with a schedule of its own (as the
 --- paper has it), or copies of one training on its way to the longest
----@field batch? integer (default 64) images a step, or columns of text
+---@field batch? integer (default 64) images a step, at most those of the split, or columns of text
 ---@field length? integer (default 35) of text: tokens of each column in a piece, in the mean
 ---@field lr? number (default 0.1, of text 20) the first learning rate; on text a step multiplies it
 --- by its piece's length over `length`
 ---@field decay? "cosine"|"linear"|"constant" (default cosine, of text constant) how the rate falls
 ---@field schedule? fun(step: number, total: number): number the rate, in the place of `lr` and
---- `decay`
+--- `decay`, neither of which is given beside it: a number of at least 0
 ---@field sampler? Sampler|fun(net: Supernet): Architecture|Architecture[] which path a step takes, or
 --- paths; by default uniform over the space
----@field seed? integer for the order of the data and the sampler; by default the network's
+---@field seed? integer for the order of the data, their augmentation, and the default sampler (one
+--- that is given has its own); by default the network's
 ---@field checkpoint? string a file that is written on the way; where it is there, training goes on
 --- from it, and the one before is `<file>.previous`. Of milestones, with their epochs behind the name
 ---@field every? integer steps between checkpoints; by default those of an epoch
@@ -63,14 +66,14 @@ local Supernet = {}
 --- weights at the end
 ---@field averaging? integer of one architecture's network: descent goes over to averages (asgd) when
 --- an epoch's validation loss is worse than the best of all but the last so many; the first average
---- is then the weights after one update
----@field momentum? number (default 0.9, of text 0)
----@field nesterov? boolean (default true, of text false) Nesterov's momentum
+--- is then the weights after one update. With sgd
+---@field momentum? number (default 0.9, of text 0) of sgd
+---@field nesterov? boolean (default true, of text false) Nesterov's momentum, where there is one
 ---@field weight_decay? number (default 5e-4, of text 8e-7)
 ---@field clip? number (default 5, of text 0.25) the largest norm of all gradients together; 0 for none
 ---@field label_smoothing? number (default 0) the share of the target that all classes get
 ---@field reduce? "mean"|"sum" (default mean) what becomes of the gradients of a step's paths, where
---- the sampler does not say
+--- a function of one's own draws several and does not say; samplers of lunas have it as an option
 ---@field off_path? "rest"|"coast" (default rest) what happens to parameters off the path: nothing;
 --- or they decay and go on by their momentum, as under a framework that fills gradients with zeros
 --- before each step. Coasting pulls seldom drawn operators towards 0 between their turns, the more so
@@ -86,6 +89,15 @@ local Supernet = {}
 ---
 --- With a checkpoint the same holds of a process that was killed. Samplers of lunas are restored; a
 --- function of one's own is called as often as it had been, so it must begin anew with its script.
+---
+--- The same call is one that differs in nothing that decides bits: no option of training, sampler,
+--- subset, schedule, space or data, no seed, none of the weights that it begins with. A checkpoint is
+--- refused for any other, with the names and both values; `restart = true` begins anew. What cannot
+--- change bits may: `progress`, `every`, the number of threads, where files lie. Of functions of
+--- one's own see `nas.description`.
+---
+--- An option that would do nothing beside the others is an error (`momentum` with Adam, `every` without
+--- a checkpoint). Samplers and schedules may look at the network, but not change it.
 ---@param options Supernet.TrainOptions
 ---@return table loss, accuracy (percent) or perplexity (means over the last epoch), epochs, steps,
 --- seconds; of a list of epochs a list of such, each with its supernet as `net`
@@ -101,8 +113,8 @@ function Supernet:train(options) end
 ---@class Supernet.StepOptions
 ---@field lr? number (default 0.1) the learning rate
 ---@field optimiser? "sgd"|"asgd"|"adam"|"adamw" (default sgd)
----@field momentum? number (default 0.9)
----@field nesterov? boolean (default true) Nesterov's momentum
+---@field momentum? number (default 0.9) of sgd
+---@field nesterov? boolean (default true) Nesterov's momentum, where there is one
 ---@field weight_decay? number (default 5e-4)
 ---@field clip? number (default 5) the largest norm of all gradients together; 0 for none
 ---@field beta1? number (default 0.9) of Adam
@@ -165,7 +177,8 @@ function Supernet:clone() end
 --- finds for the path (the default of supernets, and wherever an option of calibrations is given), the
 --- running statistics that training left (the default of one architecture's network; a supernet's
 --- are those of a mixture of paths), or each batch's own
----@field calibration_batch? integer (default 400) images a batch of the calibration
+---@field calibration_batch? integer (default 400) images a batch of the calibration; these options
+--- are given for calibrated statistics alone
 ---@field calibration_steps? integer (default 25) batches
 ---@field calibration_seed? integer for the order of images; by default the network's
 ---@field calibration_variance? "biased"|"unbiased" (default biased) which variance of a batch is
@@ -214,8 +227,8 @@ function Supernet:evaluate(architecture, options) end
 --- With `results`, figures are kept as they are found, and what is kept is not found again: a
 --- ranking that was stopped by Ctrl-C, or whose process was killed, goes on when it is called again.
 --- In a table they are found by `tostring(architecture)`. A file is one that `nas.benchmark.open`
---- reads; it says which network (space, data, seed, steps, a digest of all weights) and which
---- options its figures are of, and is refused for any other. A last line that was cut off goes, any
+--- reads; it says of which network its figures are (all of space, data, seed, steps, a digest of all
+--- weights) and by which options, and is refused for any other, with the names of what differs. A last line that was cut off goes, any
 --- other damage is an error. A figure that is no number stays out of the file.
 ---@param architectures Architecture[]
 ---@param options? Supernet.RankOptions

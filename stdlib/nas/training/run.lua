@@ -196,8 +196,8 @@ local function stopped(current, net)
   local place, plan = native.place(net), current.plan
   if plan.settings.checkpoint then keep(current, net, plan.settings.checkpoint) end
   if plan.settings.progress then
-    io.stderr:write(("training stopped after step %d, in epoch %d of %d; the same call goes on\n")
-      :format(place.steps, math.max(place.epoch, 1), plan.settings.epochs))
+    io.stderr:write(("training stopped after step %d of %d, in epoch %d; the same call goes on\n")
+      :format(place.steps, plan.shown(), math.max(place.epoch, 1)))
   end
 end
 
