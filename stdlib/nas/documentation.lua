@@ -14,8 +14,9 @@ local documentation = {}
 
 --- The stub files: one for each module, which also has its classes.
 documentation.files = {
-  "benchmark", "cli", "data", "metrics", "network", "nn", "plot", "progress", "prompt", "random",
-  "recipe", "report", "sampler", "scale", "schedule", "space", "subset", "supernet", "tensor",
+  "benchmark", "cli", "data", "description", "metrics", "network", "nn", "plot", "progress",
+  "prompt", "random", "recipe", "report", "sampler", "scale", "schedule", "space", "subset",
+  "supernet", "tensor",
 }
 
 -- Reading
