@@ -210,9 +210,9 @@ test("a file of results says what it is of, and is refused for anything else", f
     refused("evaluation." .. name, net, { results = path, [name] = value })
   end
   refused("net.seed", (small(2)), { results = path, calibration_seed = 1 })
-  refused("space.cells", (small(1, 2)), { results = path })
+  refused("net.weights", (small(1, 2)), { results = path })
   local wider = nas.supernet.new(net.space, nas.data.open "fashion16", { seed = 1 })
-  refused("data", wider, { results = path })
+  refused("net.data", wider, { results = path })
   net:train{ epochs = 1, progress = false }
   refused("net.steps", net, { results = path })
   refused("expected a file's path or a table", net, { results = 3 })
