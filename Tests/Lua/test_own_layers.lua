@@ -303,3 +303,23 @@ test("misuse of a space of choices is answered by name", function()
     choices{ valid = function() error "rule failed" end }:count()
   end)
 end)
+
+test("generators of first values that are collected do not end a training", function()
+  local space = nas.space.define{
+    name = "collected_cells", nodes = 3, channels = 4, cells = 1, stages = 2, image = 16,
+    operators = {
+      "skip_connect",
+      { name = "own", build = function(channels)
+        return nn.Sequential{ nn.Conv2d(channels, channels, 1), nn.Dropout(0.5) }
+      end },
+    },
+  }
+  local net = nas.supernet.new(space, nas.data.open "fashion16":subset{ train = 64 }, { seed = 1 })
+  -- A collection that has found them dead, and not yet taken them out of tables.
+  local draw = nas.sampler.uniform(net.space, { seed = 1 })
+  local sampler = function()
+    collectgarbage()
+    return draw()
+  end
+  check.equal(net:train{ epochs = 4, batch = 16, progress = false, sampler = sampler }.steps, 16)
+end)

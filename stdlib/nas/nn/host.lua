@@ -25,8 +25,11 @@ function host.adapt(layer, what, seed, prefix, run)
     if wanted then module.train(layer) else module.eval(layer) end
   end
   local function beginStep(step)
-    for generator, name in pairs(generators) do
-      generator:restore(random.derived(seed, ("%s of step %d"):format(name, step)):state())
+    for _, held in ipairs(generators) do
+      local generator = held.generator
+      if generator then
+        generator:restore(random.derived(seed, ("%s of step %d"):format(held.name, step)):state())
+      end
     end
   end
   return run, setTraining, names, tensors, normalisations, beginStep

@@ -12,6 +12,9 @@ local tensor = require "nas.tensor"
 
 local module = {}
 
+--- Of tables that do not keep what they hold.
+local weak = { __mode = "v" }
+
 --- Methods of every layer and model.
 local Module = {}
 
@@ -194,11 +197,15 @@ end
 
 --- Used by spaces whose networks are written in Lua: a layer's names, tensors, and running
 -- normalisations, after its parameters were given their first values by seed and name; and what it
--- goes on drawing from, generators with the names that they are for, as long as it holds them.
+-- goes on drawing from, a list of `{ name = , generator = }`, whose generator is gone once nothing
+-- else holds it.
 function module.inspect(node, seed, prefix)
   checked(node, "inspect")
-  local generators = setmetatable({}, { __mode = "k" })
-  initialise(node, seed, prefix, function(generator, name) generators[generator] = name end)
+  local generators = {}
+  initialise(node, seed, prefix, function(generator, name)
+    -- By a weak value: a weak key that is collected is met once more, closed.
+    generators[#generators + 1] = setmetatable({ name = name, generator = generator }, weak)
+  end)
   local names, tensors, normalisations = {}, {}, {}
   walk(node, function(value, name)
     if tensor.is_tensor(value) then
