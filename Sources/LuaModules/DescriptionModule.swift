@@ -11,7 +11,9 @@ import Tensors
 /// where a class cannot say it. `digest(text)` is a text of 16 digits that tells texts apart.
 func descriptionModule(_ classes: Classes) -> LuaTable {
   [
-    "digest": LuaClosure(arguments: 1) { call in call.returns(WeightDigest.text(of: try call.bytes(1))) },
+    "digest": LuaClosure(arguments: 1) { call in
+      call.returns(WeightDigest.text(of: try call.bytes(1)))
+    },
     "told": LuaClosure(arguments: 1) { call in
       guard let (kind, texts) = try told(call, classes) else { return .none }
       return call.returns(all: [

@@ -18,8 +18,6 @@ public func openLunasModules(_ host: LuaHost, options: HostOptions) throws {
   WorkerPool.shared.interrupt { try LuaInterrupt.check() }
   if let bytes = options.memoryLimit { RecycledMemory.limit(to: bytes) }
   let library = try StandardLibrary()
-  if let sandbox = options.sandbox { try close(host, sandbox, library) }
-  host.packagePath = "\(library.packagePath);\(host.packagePath)"
   let classes = Classes(host, seed: options.seed ?? 0)
 
   host.preload("nas.native") { [unowned host] call in call.returns(systemModule(host)) }
@@ -33,6 +31,8 @@ public func openLunasModules(_ host: LuaHost, options: HostOptions) throws {
   host.preload("nas.native.space") { call in call.returns(spaceModule(classes)) }
   host.preload("nas.data") { call in call.returns(dataModule(classes, library)) }
   host.preload("nas.metrics") { call in call.returns(metricsModule()) }
+  if let sandbox = options.sandbox { try close(host, sandbox, library) }
+  host.packagePath = "\(library.packagePath);\(host.packagePath)"
   try host.run(source: "nas = require 'nas'", name: "=nas")
 }
 
@@ -56,7 +56,8 @@ private func close(
   let restrict = try host.load(file: "\(library.folder)/nas/sandbox.lua")
   host.packagePath = library.packagePath
   defer { host.packagePath = "\(sandbox.folder)/?.lua" }
-  // What describes functions sees their upvalues, which scripts do not: it is loaded before them.
+  // What describes functions sees their upvalues, which scripts do not: it is loaded before them, and
+  // before any of what the script may change.
   try host.run(source: "require 'nas.description'", name: "=nas")
   try restrict.call(judge(FileAccess.reading), judge(FileAccess.writing))
 }

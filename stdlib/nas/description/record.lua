@@ -14,8 +14,13 @@
 local codeOf = require "nas.description.code"
 local exact = require "nas.description.exact"
 
--- Taken before a sandbox closes what reaches behind functions.
+-- What a function closes over may be what a sandbox keeps from scripts: upvalues go to nothing
+-- that a script can change, so that all of it is taken before the script runs.
 local getupvalue, getmetatable, what = debug.getupvalue, debug.getmetatable, debug.getinfo
+local ipairs, next, setmetatable, tostring, type = ipairs, next, setmetatable, tostring, type
+local format, gsub, sort = string.format, string.gsub, table.sort
+local numberType, toInteger = math.type, math.tointeger
+local hasEngine, engine = pcall(require, "nas.native.description")
 
 local description = {}
 
@@ -52,18 +57,18 @@ local function knownNames()
   return names
 end
 
-local function digest(text) return require "nas.native.description".digest(text) end
+local digest, told = hasEngine and engine.digest, hasEngine and engine.told
 
 --- A text in printable letters.
 local function printable(text)
-  local shown = text:gsub("[^ -~]", function(byte) return ("\\x%02x"):format(byte:byte()) end)
+  local shown = gsub(text, "[^ -~]", function(byte) return ("\\x%02x"):format(byte:byte()) end)
   if #shown > longest then return ("%d bytes (%s)"):format(#text, digest(text)) end
   return shown
 end
 
 --- The name of a part, by its key. What separates names does not stand in one.
 local function named(prefix, key)
-  local text = printable(tostring(key)):gsub("[^%w_]", function(byte)
+  local text = gsub(printable(tostring(key)), "[^%w_]", function(byte)
     return ("%%%02x"):format(byte:byte())
   end)
   return prefix == "" and text or prefix .. "." .. text
@@ -74,8 +79,8 @@ local describe
 local function sortedKeys(value)
   local keys = {}
   for key in next, value do keys[#keys + 1] = key end
-  table.sort(keys, function(one, other)
-    local left, right = math.type(one) or type(one), math.type(other) or type(other)
+  sort(keys, function(one, other)
+    local left, right = numberType(one) or type(one), numberType(other) or type(other)
     if left ~= right then return left < right end
     if left == "integer" or left == "float" or left == "string" then return one < other end
     return tostring(one) < tostring(other)
@@ -84,7 +89,7 @@ local function sortedKeys(value)
 end
 
 local function describeFault(writer, name, value)
-  writer.lines[name] = ("%s%s (%s at %p)"):format(undescribed, name, type(value), value)
+  writer.lines[name] = format("%s%s (%s at %p)", undescribed, name, type(value), value)
 end
 
 --- The fields of a table; many of them as one text.
@@ -134,7 +139,7 @@ end
 
 --- What belongs to the engine says itself what it is.
 local function describeObject(writer, name, value)
-  local kind, texts = require "nas.native.description".told(value)
+  local kind, texts = told(value)
   if not kind then return describeFault(writer, name, value) end
   writer.lines[name] = kind
   for key, text in next, texts do writer.lines[name .. "." .. key] = printable(text) end
@@ -144,7 +149,7 @@ end
 local function describeSettings(writer, name, settings)
   for _, key in ipairs(sortedKeys(settings)) do
     local value = settings[key]
-    if math.type(value) == "float" then value = math.tointeger(value) or value end
+    if numberType(value) == "float" then value = toInteger(value) or value end
     describe(writer, named(name, key), value)
   end
 end
@@ -168,7 +173,7 @@ function describe(writer, name, value)
   if kind == "table" or kind == "function" or kind == "userdata" then
     -- Where it is met again, as in a cycle, it is the one that was met before.
     writer.names[value] = "as " .. name
-    if select(2, name:gsub("%.", "")) > deepest then return describeFault(writer, name, value) end
+    if select(2, gsub(name, "%.", "")) > deepest then return describeFault(writer, name, value) end
     local maker = made[value]
     if maker then
       writer.lines[name] = maker.kind
@@ -227,7 +232,7 @@ end
 function description.text(lines)
   local texts = {}
   for name, text in next, lines do texts[#texts + 1] = ("%s = %s"):format(name, text) end
-  table.sort(texts)
+  sort(texts)
   return table.concat(texts, "\n")
 end
 
@@ -243,7 +248,7 @@ function description.differences(found, expected)
       seen[name] = true
     end
   end
-  table.sort(list, function(one, other) return one.name < other.name end)
+  sort(list, function(one, other) return one.name < other.name end)
   return list
 end
 
