@@ -33,22 +33,24 @@ let package = Package(
     .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
     .target(
       name: "CLuaHost", dependencies: ["CLua"], cSettings: [.unsafeFlags(["-Werror", "-Wall"])]),
-    room("LuaHost", ["CLua", "CLuaHost", "Spelling"]),
+    room("LuaHost", ["CLua", "CLuaHost", "ByteText", "FileAccess", "Spelling"]),
 
     .target(
       name: "CLineEditor", cSettings: [.unsafeFlags(["-Werror", "-Wall"])],
       linkerSettings: [.linkedLibrary("readline")]),
-    room("LineEditing", ["CLineEditor", "LuaHost"]),
+    room("LineEditing", ["CLineEditor", "LuaHost", "ByteText", "FileAccess"]),
 
     .target(
       name: "CProcessor", cSettings: [.unsafeFlags(["-Werror", "-Wall", "-march=\(processor)"])]),
     .target(name: "Kernels", dependencies: ["CProcessor"], swiftSettings: kernelSettings),
     room("Randomness"),
     room("Spelling"),
-    room("FileAccess"),
+    room("ByteText"),
+    room("FileAccess", ["ByteText"]),
     room("Tensors", ["Kernels", "Randomness"]),
-    room("Networks", ["Tensors", "Kernels", "Randomness", "FileAccess", "CZlib"]),
-    room("SearchSpaces", ["Randomness", "Spelling"]),
+    room(
+      "Networks", ["Tensors", "Kernels", "Randomness", "ByteText", "FileAccess", "CZlib"]),
+    room("SearchSpaces", ["Randomness", "ByteText", "Spelling"]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
@@ -56,28 +58,35 @@ let package = Package(
     room(
       "Datasets",
       [
-        "Tensors", "Kernels", "Randomness", "Spelling", "FileAccess", "CZlib", "CTurboJPEG", "CPNG",
+        "Tensors", "Kernels", "Randomness", "Spelling", "ByteText", "FileAccess", "CZlib",
+        "CTurboJPEG", "CPNG",
       ]),
     room(
-      "Supernets", ["SearchSpaces", "Networks", "Datasets", "Tensors", "Kernels", "Randomness"]),
+      "Supernets",
+      [
+        "SearchSpaces", "Networks", "Datasets", "Tensors", "Kernels", "Randomness", "FileAccess",
+      ]),
     room("Metrics", ["Randomness"]),
-    room("Benchmarks", ["Randomness", "Spelling", "FileAccess"]),
+    room("Benchmarks", ["Randomness", "Spelling", "ByteText", "FileAccess"]),
     room(
       "LuaModules",
       [
         "LuaHost", "Supernets", "SearchSpaces", "Datasets", "Metrics", "Benchmarks", "Networks",
-        "Tensors", "Kernels", "Randomness", "Spelling", "FileAccess",
+        "Tensors", "Kernels", "Randomness", "Spelling", "ByteText", "FileAccess",
       ]),
     .executableTarget(
-      name: "lunas", dependencies: ["LuaModules", "LineEditing", "LuaHost"],
+      name: "lunas",
+      dependencies: ["LuaModules", "LineEditing", "LuaHost", "ByteText", "FileAccess"],
       swiftSettings: strict),
 
-    tests("LuaHost"),
+    tests("LuaHost", ["ByteText", "FileAccess"]),
     tests("LineEditing", ["TestSupport"]),
-    tests("lunas"),
+    tests("lunas", ["ByteText", "FileAccess"]),
     tests("Kernels", ["Randomness"]),
     tests("Randomness"),
     tests("Spelling"),
+    tests("ByteText"),
+    tests("FileAccess", ["ByteText", "TestSupport"]),
     tests("Tensors", ["Kernels", "Randomness"], exclude: ["Fixtures"]),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests(

@@ -1,41 +1,36 @@
+import ByteText
 import FileAccess
-import Foundation
 import Spelling
 
 /// Tables by name: each file `NAME.csv` in the folder `tables` of the files that come with lunas. Adding
 /// one is putting a file there.
 extension GroundTruthTable {
+  private static let ending: ByteText = ".csv"
+
   /// The names of the tables in the folder `shipped`, the files that come with lunas.
-  public static func names(shipped: String) -> [String] {
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(shipped)/tables")) ?? []
-    return files.filter { $0.hasSuffix(".csv") }.map { String($0.dropLast(4)) }.sorted()
+  public static func names(shipped: Path) -> [String] {
+    let files = (try? FileSystem.names(in: shipped.child("tables"))) ?? []
+    return files.filter { $0.hasSuffix(ending) }
+      .compactMap { ByteText($0.bytes.dropLast(ending.count)).utf8 }
   }
 
   /// The table of this name, else the one in this file. Throws `TableError` for what is neither, and
-  /// for a malformed table.
+  /// for a malformed table; `FileError` for a file that cannot be read.
   public static func open(
-    _ nameOrPath: String, shipped: String, allowingIncompleteLastLine: Bool = false
+    _ nameOrPath: ByteText, shipped: Path, allowingIncompleteLastLine: Bool = false
   ) throws -> GroundTruthTable {
     let known = names(shipped: shipped)
-    let isName = known.contains(nameOrPath)
-    let path = try FileAccess.reading(
-      isName ? "\(shipped)/tables/\(nameOrPath).csv" : nameOrPath)
-    guard isName || nameOrPath.contains("/") || FileManager.default.fileExists(atPath: path) else {
-      throw TableError(unknown("table", nameOrPath, known: known))
+    let isName = known.contains { ByteText($0) == nameOrPath }
+    let path = isName ? shipped.child("tables").child(nameOrPath + ending) : Path(nameOrPath)
+    guard let status = try FileSystem.status(path) else {
+      let isPath = nameOrPath.bytes.contains(UInt8(ascii: "/"))
+      throw TableError(
+        isPath
+          ? "\(path): no such file" : unknown("table", nameOrPath.description, known: known))
     }
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue
-    else {
-      throw TableError(isFolder.boolValue ? "\(path): is a folder" : "\(path): no such file")
-    }
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw TableError("\(path): cannot be read: \(error.localizedDescription)")
-    }
+    guard status.kind != .folder else { throw TableError("\(path): is a folder") }
     return try GroundTruthTable(
-      content: Array(data), name: nameOrPath,
+      content: FileSystem.contents(of: path), name: nameOrPath.description,
       allowingIncompleteLastLine: allowingIncompleteLastLine)
   }
 }

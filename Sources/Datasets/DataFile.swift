@@ -21,7 +21,7 @@ final class DataFile {
     guard exists || FileManager.default.fileExists(atPath: self.path) else {
       throw DataError("\(path): no such file, nor \(path).gz")
     }
-    guard let handle = gzopen(try FileAccess.reading(self.path), "rb") else {
+    guard let handle = gzopen(try FileAccess.reading(Path(self.path)).description, "rb") else {
       throw DataError("\(self.path): cannot be opened: \(String(cString: strerror(errno)))")
     }
     self.handle = handle

@@ -135,7 +135,7 @@ public enum DatasetRegistry {
     if let entry = entries.first(where: { $0.name == nameOrFolder }) {
       return try open(entry.name, find(entry, shipped, options), entry.kind, options)
     }
-    guard isFolder(try FileAccess.reading(nameOrFolder)) else {
+    guard isFolder(try FileAccess.reading(Path(nameOrFolder)).description) else {
       throw DataError(
         nameOrFolder.contains("/")
           ? "\(nameOrFolder): no such folder" : unknown("data set", nameOrFolder, known: names))
@@ -155,14 +155,14 @@ public enum DatasetRegistry {
   private static func find(
     _ entry: Entry, _ shipped: String, _ options: OpenOptions
   ) throws -> String {
-    if let given = options.folder { _ = try FileAccess.reading(given) }
+    if let given = options.folder { _ = try FileAccess.reading(Path(given)) }
     var folders = DataPlaces(environment: options.environment)
       .folders(entry.names, given: options.folder)
     if options.folder == nil, let own = entry.folder {
       folders.insert(own.hasPrefix("/") ? own : "\(shipped)/\(own)", at: 0)
     }
     for folder in folders {
-      guard let allowed = try? FileAccess.reading(folder) else { continue }
+      guard let allowed = try? FileAccess.reading(Path(folder)).description else { continue }
       if entry.kind.recognises(allowed) { return allowed }
     }
     throw DataError(

@@ -94,7 +94,7 @@ final class ImageFolderDecoder {
     length = 0
     // A pipe in an image's place must not be waited for.
     let descriptor = Foundation.open(
-      try FileAccess.reading(path), O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+      try FileAccess.reading(Path(path)).description, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw unreadable() }
     defer { close(descriptor) }
     var status = stat()

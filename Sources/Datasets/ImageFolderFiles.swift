@@ -58,7 +58,7 @@ struct ImageFolderFiles: Sendable {
   {
     let path = "\(folder)/\(place)"
     var ancestors = ancestors
-    guard let identity = FileIdentity(try FileAccess.reading(path)) else { return }
+    guard let identity = FileIdentity(try FileAccess.reading(Path(path)).description) else { return }
     guard ancestors.insert(identity).inserted else {
       throw DataError("\(path): a link back to a folder that it is in")
     }
@@ -80,12 +80,12 @@ struct ImageFolderFiles: Sendable {
 
   static func isFolder(_ path: String) throws -> Bool {
     var status = stat()
-    return stat(try FileAccess.reading(path), &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    return stat(try FileAccess.reading(Path(path)).description, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// The names in a folder but for hidden ones, sorted by their bytes.
   private static func entries(_ path: String) throws -> [String] {
-    guard let stream = opendir(try FileAccess.reading(path)) else {
+    guard let stream = opendir(try FileAccess.reading(Path(path)).description) else {
       throw DataError("\(path): cannot be read: \(String(cString: strerror(errno)))")
     }
     defer { closedir(stream) }

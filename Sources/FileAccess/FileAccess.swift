@@ -1,11 +1,12 @@
-import Foundation
+import ByteText
+import Glibc
 import Synchronization
 
 /// Which files this process may open in a script's name: all, or those below certain folders.
 ///
-/// Whoever opens a file that a script can name asks here first, and opens the path of the answer. In a
-/// confined process that path has no symbolic links and no "..", so that what is opened is what was
-/// judged.
+/// `FileSystem` and `OpenFile` ask here; whoever has a library open a file by its name asks here first,
+/// and opens the path of the answer. In a confined process that path has no symbolic links and no
+/// "..", so that what is opened is what was judged.
 ///
 /// Invariant: a process once confined stays so; no path outside the folders is answered.
 public enum FileAccess {
@@ -14,62 +15,65 @@ public enum FileAccess {
   }
 
   private struct Folders {
-    var readable: [String]
-    var writable: [String]
+    var readable: [Path]
+    var writable: [Path]
   }
 
   private static let folders = Mutex<Folders?>(nil)
 
   /// From now on only files below these folders are opened: below the `writable` ones for reading and
   /// writing, below the `readable` ones for reading. Folders that are not there count for nothing.
-  public static func confine(readable: [String], writable: [String]) {
-    let writable = writable.compactMap(resolved)
-    let readable = readable.compactMap(resolved) + writable
+  public static func confine(readable: [Path], writable: [Path]) {
+    let writable = writable.compactMap { try? $0.real() }
+    let readable = readable.compactMap { try? $0.real() } + writable
     folders.withLock { $0 = Folders(readable: readable, writable: writable) }
   }
 
   public static var isConfined: Bool { folders.withLock { $0 != nil } }
 
   /// The path to read a file or a folder by. Throws `Denied`.
-  public static func reading(_ path: String) throws -> String {
+  public static func reading(_ path: Path) throws -> Path {
     guard let folders = folders.withLock({ $0 }) else { return path }
-    return try judged(path, below: folders.readable, "read")
+    return try judged(path, below: folders.readable, .read)
   }
 
   /// The path to write, remove or rename a file by. Throws `Denied`.
-  public static func writing(_ path: String) throws -> String {
+  public static func writing(_ path: Path) throws -> Path {
     guard let folders = folders.withLock({ $0 }) else { return path }
-    return try judged(path, below: folders.writable, "write")
+    return try judged(path, below: folders.writable, .write)
   }
 
   private static func judged(
-    _ path: String, below folders: [String], _ verb: String
-  ) throws -> String {
+    _ path: Path, below folders: [Path], _ action: FileError.Action
+  ) throws -> Path {
     if let place = place(path), folders.contains(where: { isBelow(place, $0) }) { return place }
-    throw Denied(description: "cannot \(verb) '\(path)': outside the folders of the sandbox")
+    throw Denied(
+      description: "cannot \(action.rawValue) '\(path)': outside the folders of the sandbox")
   }
 
-  private static func isBelow(_ path: String, _ folder: String) -> Bool {
-    folder == "/" || path == folder || path.hasPrefix(folder + "/")
+  private static func isBelow(_ path: Path, _ folder: Path) -> Bool {
+    folder == "/" || path == folder || path.text.hasPrefix(folder.text + "/")
   }
 
   /// Where a path leads: of a file that is not there yet, its folder's place and its name. Nil where
   /// that is nowhere, and for a link to nowhere, by which a file could be made elsewhere.
-  private static func place(_ path: String) -> String? {
-    if let whole = resolved(path) { return whole }
+  private static func place(_ path: Path) -> Path? {
+    if let whole = try? path.real() { return whole }
     var status = stat()
-    guard lstat(path, &status) != 0 else { return nil }
-    let split = path.lastIndex(of: "/")
-    let name = split.map { path[path.index(after: $0)...] } ?? path[...]
-    guard !name.isEmpty, name != ".", name != ".." else { return nil }
-    let folder = split.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    guard let folder = resolved(folder) else { return nil }
-    return folder == "/" ? "/\(name)" : "\(folder)/\(name)"
+    let isNothing = (try? path.withSystemPath(.read) { lstat($0, &status) != 0 }) ?? false
+    let name = path.name
+    guard isNothing, !name.isEmpty, name != ".", name != "..", path.text.hasSuffix(name)
+    else { return nil }
+    return (try? path.parent.real())?.child(name)
   }
+}
 
-  private static func resolved(_ path: String) -> String? {
-    guard !path.isEmpty, !path.utf8.contains(0), let place = realpath(path, nil) else { return nil }
-    defer { free(place) }
-    return String(cString: place)
+extension Path {
+  /// The absolute path, without links, of what is there.
+  func real() throws -> Path {
+    let found = try withSystemPath(.read) { realpath($0, nil) }
+    guard let found else { throw FileError(.read, self) }
+    defer { free(found) }
+    return Path(ByteText(cString: found))
   }
 }

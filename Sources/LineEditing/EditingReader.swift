@@ -1,3 +1,4 @@
+import ByteText
 import CLineEditor
 import Glibc
 import LuaHost
@@ -8,7 +9,7 @@ import LuaHost
 public final class EditingReader: LineReader {
   private let history: History?
   private let complete: Completer
-  private var last: String?
+  private var last: ByteText?
 
   /// Whether the process's terminal can be edited on.
   public static var isPossible: Bool {
@@ -27,26 +28,26 @@ public final class EditingReader: LineReader {
         let reader = Unmanaged<EditingReader>.fromOpaque(context).takeUnretainedValue()
         reader.complete(UnsafeRawBufferPointer(start: line, count: end), from: start, matches)
       }, Unmanaged.passUnretained(self).toOpaque())
-    for entry in history?.entries ?? [] { line_editor_remember(entry) }
+    for entry in history?.entries ?? [] { remembered(entry) }
     last = history?.entries.last
   }
 
-  public func readLine(prompt: String) -> StandardStreams.Line {
+  public func readLine(prompt: ByteText) -> StandardStreams.Line {
     // What scripts wrote goes before the prompt.
     StandardStreams.write("")
     var text: UnsafeMutablePointer<CChar>?
     defer { free(text) }
-    switch line_editor_read(prompt, &text) {
-    case LINE_EDITOR_LINE: return .line(text.map { String(cString: $0) } ?? "")
+    switch prompt.withCString({ line_editor_read($0, &text) }) {
+    case LINE_EDITOR_LINE: return .line(text.map { ByteText(cString: $0) } ?? "")
     case LINE_EDITOR_INTERRUPTED: return .interrupted
     default: return .end
     }
   }
 
-  public func remember(_ entry: String) {
-    guard entry != last, !entry.allSatisfy(\.isWhitespace) else { return }
+  public func remember(_ entry: ByteText) {
+    guard entry != last, !entry.bytes.allSatisfy({ isspace(Int32($0)) != 0 }) else { return }
     last = entry
-    line_editor_remember(entry)
+    remembered(entry)
     history?.append(entry)
   }
 
@@ -55,12 +56,12 @@ public final class EditingReader: LineReader {
   private func complete(
     _ line: UnsafeRawBufferPointer, from start: Int, _ found: OpaquePointer?
   ) {
-    let (own, matches) = complete(String(decoding: line, as: UTF8.self), line.count)
+    let (own, matches) = complete(ByteText(line), line.count)
     guard own <= start else { return }
-    for match in matches where match.utf8.count >= start - own {
-      String(decoding: match.utf8.dropFirst(start - own), as: UTF8.self).withCString {
-        line_editor_add_match(found, $0)
-      }
+    for match in matches where match.count >= start - own {
+      ByteText(match.bytes.dropFirst(start - own)).withCString { line_editor_add_match(found, $0) }
     }
   }
+
+  private func remembered(_ entry: ByteText) { entry.withCString { line_editor_remember($0) } }
 }

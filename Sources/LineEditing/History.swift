@@ -1,3 +1,5 @@
+import ByteText
+import FileAccess
 import Glibc
 
 /// What was typed in earlier sessions, in a file that only its owner may read.
@@ -10,30 +12,26 @@ import Glibc
 /// evaluation may fail for want of a history.
 public final class History {
   /// The entries of earlier sessions, oldest first, none twice in a row.
-  public let entries: [String]
-  private let path: String
+  public let entries: [ByteText]
+  private let path: Path
 
   /// `$XDG_STATE_HOME/lunas/history`, by default in `~/.local/state`; nil where there is no home.
-  public static var standardPath: String? {
+  public static var standardPath: Path? {
     // The convention has relative paths ignored.
-    if let state = variable("XDG_STATE_HOME"), state.hasPrefix("/") {
-      return "\(state)/lunas/history"
+    if let state = Path(environment: "XDG_STATE_HOME"), state.isAbsolute {
+      return state.child("lunas/history")
     }
-    return variable("HOME").map { "\($0)/.local/state/lunas/history" }
+    return Path(environment: "HOME")?.child(".local/state/lunas/history")
   }
 
-  private static func variable(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
-  }
-
-  public init(path: String, limit: Int = 10_000) {
+  public init(path: Path, limit: Int = 10_000) {
     self.path = path
     Self.makeFolders(of: path)
     let bytes = Self.read(path)
     let lines = bytes.split(separator: UInt8(ascii: "\n"))
-    var entries: [String] = []
+    var entries: [ByteText] = []
     for line in lines.suffix(limit) {
-      let entry = Self.unescaped(String(decoding: line, as: UTF8.self))
+      let entry = Self.unescaped(line)
       if entry != entries.last { entries.append(entry) }
     }
     self.entries = entries
@@ -43,10 +41,10 @@ public final class History {
   }
 
   /// Adds an entry to the file.
-  public func append(_ entry: String) { append(bytes: Self.line(entry)) }
+  public func append(_ entry: ByteText) { append(bytes: Self.line(entry)) }
 
   private func append(bytes: [UInt8]) {
-    let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o600)
+    let file = Self.open(path, O_WRONLY | O_APPEND | O_CREAT)
     guard file >= 0 else { return }
     defer { close(file) }
     if Self.isPrivate(file) { _ = Self.write(bytes, to: file) }
@@ -54,9 +52,9 @@ public final class History {
 
   // MARK: Text
 
-  private static func line(_ entry: String) -> [UInt8] {
+  private static func line(_ entry: ByteText) -> [UInt8] {
     var bytes: [UInt8] = []
-    for byte in entry.utf8 {
+    for byte in entry.bytes {
       switch byte {
       case UInt8(ascii: "\\"): bytes += Array("\\\\".utf8)
       case UInt8(ascii: "\n"): bytes += Array("\\n".utf8)
@@ -66,17 +64,17 @@ public final class History {
     return bytes + [UInt8(ascii: "\n")]
   }
 
-  private static func unescaped(_ line: String) -> String {
-    var text = ""
+  private static func unescaped(_ line: some Sequence<UInt8>) -> ByteText {
+    var text: ByteText = ""
     var isEscaped = false
-    for character in line.unicodeScalars {
+    for byte in line {
       if isEscaped {
-        text.unicodeScalars.append(character == "n" ? "\n" : character)
+        text.bytes.append(byte == UInt8(ascii: "n") ? UInt8(ascii: "\n") : byte)
         isEscaped = false
-      } else if character == "\\" {
+      } else if byte == UInt8(ascii: "\\") {
         isEscaped = true
       } else {
-        text.unicodeScalars.append(character)
+        text.bytes.append(byte)
       }
     }
     return text
@@ -84,12 +82,16 @@ public final class History {
 
   // MARK: Files
 
-  private static func makeFolders(of path: String) {
-    var folder = ""
-    for part in path.split(separator: "/").dropLast() {
-      folder += "/\(part)"
-      mkdir(folder, 0o700)
-    }
+  private static func makeFolders(of path: Path) {
+    let folder = path.parent
+    guard folder != path, folder != "/", folder != "." else { return }
+    makeFolders(of: folder)
+    _ = try? folder.withSystemPath { mkdir($0, 0o700) }
+  }
+
+  /// The file's number, or a negative one.
+  private static func open(_ path: Path, _ flags: Int32) -> Int32 {
+    (try? path.withSystemPath { Glibc.open($0, flags | O_CLOEXEC | O_NONBLOCK, 0o600) }) ?? -1
   }
 
   /// Makes the open file its owner's alone; false for what is no plain file.
@@ -99,8 +101,8 @@ public final class History {
     return status.st_mode & 0o777 == 0o600 || fchmod(file, 0o600) == 0
   }
 
-  private static func read(_ path: String) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  private static func read(_ path: Path) -> [UInt8] {
+    let file = open(path, O_RDONLY)
     guard file >= 0 else { return [] }
     defer { close(file) }
     guard isPrivate(file) else { return [] }
@@ -117,12 +119,15 @@ public final class History {
     bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) } == bytes.count
   }
 
-  private static func replace(_ path: String, with entries: [String]) {
-    let temporary = "\(path).\(getpid())"
-    let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+  private static func replace(_ path: Path, with entries: [ByteText]) {
+    let temporary = path.appending(".\(Int(getpid()))")
+    let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC)
     guard file >= 0 else { return }
     let isWhole = write(entries.flatMap(line), to: file) && fsync(file) == 0
     close(file)
-    if !isWhole || rename(temporary, path) != 0 { unlink(temporary) }
+    let isReplaced = try? temporary.withSystemPath { from in
+      try path.withSystemPath { isWhole && rename(from, $0) == 0 }
+    }
+    if isReplaced != true { _ = try? temporary.withSystemPath { unlink($0) } }
   }
 }

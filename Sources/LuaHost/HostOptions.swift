@@ -1,3 +1,5 @@
+public import FileAccess
+
 /// What the command line says to the modules that a host opens.
 public struct HostOptions: Sendable, Equatable {
   /// The seed of everything drawn without a seed of its own; nil where none was given.
@@ -15,9 +17,9 @@ public struct HostOptions: Sendable, Equatable {
   /// What a script may do with files, where it may not do everything.
   public struct Sandbox: Sendable, Equatable {
     /// The script's folder, below which it may read.
-    public var folder = "."
+    public var folder: Path = "."
     /// The folders below which it may read and write.
-    public var writable: [String] = []
+    public var writable: [Path] = []
     /// The limits of a sandbox that names none.
     public static let timeLimit = 300.0
     public static let memoryLimit = 1 << 30

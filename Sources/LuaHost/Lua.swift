@@ -1,18 +1,19 @@
+import ByteText
 internal import CLua
 internal import CLuaHost
 
 /// Reading single stack values, for the views that know what an absent value means.
 enum Lua {
   /// A string's bytes, or those of a number's numeral, which replaces it as in Lua's own library.
-  /// Valid while the value stays on the stack.
-  static func bytes(_ state: OpaquePointer, _ index: Int32) -> UnsafeRawBufferPointer? {
+  static func bytes(_ state: OpaquePointer, _ index: Int32) -> ByteText? {
     var length = 0
     guard let start = lua_tolstring(state, index, &length) else { return nil }
-    return UnsafeRawBufferPointer(start: start, count: length)
+    return ByteText(UnsafeRawBufferPointer(start: start, count: length))
   }
 
+  /// A string that is UTF-8 throughout.
   static func text(_ state: OpaquePointer, _ index: Int32) -> String? {
-    bytes(state, index).map { String(decoding: $0, as: UTF8.self) }
+    bytes(state, index)?.utf8
   }
 
   static func typeName(_ state: OpaquePointer, _ index: Int32) -> String {
@@ -20,7 +21,7 @@ enum Lua {
     case LUA_TNIL: break
     case LUA_TSTRING:
       defer { lua_settop(state, -2) }
-      if let name = text(state, -1) { return name }
+      if let name = bytes(state, -1) { return name.description }
     default: lua_settop(state, -2)
     }
     switch lua_type(state, index) {
@@ -40,26 +41,30 @@ enum Lua {
   static func shown(_ state: OpaquePointer, _ index: Int32) -> String {
     switch lua_type(state, index) {
     case LUA_TSTRING:
-      let text = text(state, index) ?? ""
+      let text = bytes(state, index)?.description ?? ""
       return text.count > 40 ? "'\(text.prefix(40))…'" : "'\(text)'"
     case LUA_TNUMBER, LUA_TBOOLEAN: return described(state, index)
     default: return typeName(state, index)
     }
   }
 
-  static func described(_ state: OpaquePointer, _ index: Int32) -> String {
+  static func tostring(_ state: OpaquePointer, _ index: Int32) -> ByteText {
     luahost_describe(state, index)
     defer { lua_settop(state, -2) }
-    return text(state, -1) ?? ""
+    return bytes(state, -1) ?? ""
+  }
+
+  static func described(_ state: OpaquePointer, _ index: Int32) -> String {
+    tostring(state, index).description
   }
 
   /// The message, traceback and value of a failed protected call, whose error value is popped.
   static func failure(_ state: OpaquePointer) -> LuaError {
     luahost_failure(state)
-    let message = text(state, -2)
-    let traceback = text(state, -1)
+    let message = bytes(state, -2)
+    let traceback = bytes(state, -1)
     lua_settop(state, -3)
-    let fallback = message ?? described(state, -1)
+    let fallback = message ?? tostring(state, -1)
     return LuaError(.text(fallback), traceback: traceback, value: LuaReference(popping: state))
   }
 }

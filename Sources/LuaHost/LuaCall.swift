@@ -1,3 +1,4 @@
+public import ByteText
 internal import CLua
 internal import CLuaHost
 
@@ -75,20 +76,21 @@ public struct LuaCall {
     return lua_toboolean(state, index(position)) != 0
   }
 
-  /// Text; bytes that are not UTF-8 are repaired.
+  /// Text in UTF-8: a name that lunas gives, say. Whatever a user may have named is a `byteText`.
   public func string(_ position: Int) throws -> String {
-    guard let text = Lua.text(state, index(position)) else {
-      throw mismatch(position, expected: "string")
+    let bytes = try byteText(position)
+    guard let text = bytes.utf8 else {
+      throw blame(position, "expected text in UTF-8, got '\(bytes)'")
     }
     return text
   }
 
   /// A string's bytes as they are.
-  public func bytes(_ position: Int) throws -> [UInt8] {
+  public func byteText(_ position: Int) throws -> ByteText {
     guard let bytes = Lua.bytes(state, index(position)) else {
       throw mismatch(position, expected: "string")
     }
-    return Array(bytes)
+    return bytes
   }
 
   public func object<Object>(_ position: Int, _ type: LuaClass<Object>) throws -> Object {
@@ -113,6 +115,9 @@ public struct LuaCall {
     guard count >= position else { return "no value" }
     return Lua.described(state, index(position))
   }
+
+  /// Any value's bytes as `tostring` gives them.
+  public func tostring(_ position: Int) -> ByteText { Lua.tostring(state, index(position)) }
 
   // MARK: Optional values: nil where the argument is nil or was not passed
 

@@ -1,3 +1,4 @@
+import ByteText
 internal import CLua
 internal import CLuaHost
 
@@ -59,8 +60,8 @@ private func leaveError<Failure: Error>(_ error: Failure, _ state: OpaquePointer
 private func leave(_ error: LuaError, _ state: OpaquePointer) -> Int32 {
   if let value = error.value, value.registry === LuaRegistry.of(state) {
     value.push(state)
-    if var traceback = error.traceback {
-      traceback.withUTF8 { bytes in
+    if let traceback = error.traceback {
+      traceback.bytes.withUnsafeBytes { bytes in
         bytes.withMemoryRebound(to: CChar.self) {
           luahost_carry_traceback(state, $0.baseAddress, $0.count)
         }
@@ -69,13 +70,13 @@ private func leave(_ error: LuaError, _ state: OpaquePointer) -> Int32 {
     return Int32(LUAHOST_RAISE_VALUE)
   }
   guard let argument = error.argument else {
-    pushText(error.message, state)
+    error.bytes.push(to: LuaCall(state: state))
     return Int32(LUAHOST_RAISE_TEXT)
   }
   luahost_blame(state, Int32(clamping: argument))
   switch error.complaint {
   case .text(let text):
-    pushText(text, state)
+    text.push(to: LuaCall(state: state))
     return Int32(LUAHOST_RAISE_ARGUMENT)
   case .mismatch(let expected, let found):
     pushText(expected, state)

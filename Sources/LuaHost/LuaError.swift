@@ -1,3 +1,5 @@
+public import ByteText
+
 /// An error on its way into Lua or out of it.
 ///
 /// One made in Swift gets the position of the calling line when it reaches Lua. One that came from
@@ -6,7 +8,7 @@
 public struct LuaError: Error, CustomStringConvertible, Sendable {
   /// What is wrong.
   enum Complaint {
-    case text(String)
+    case text(ByteText)
     /// A value of the wrong type, in two parts: most such errors are caught unread, and the one text
     /// that is made of them is Lua's.
     case mismatch(expected: String, found: String)
@@ -14,7 +16,7 @@ public struct LuaError: Error, CustomStringConvertible, Sendable {
 
   let complaint: Complaint
   /// "stack traceback:" and a line for each frame; nil for an error made in Swift.
-  public let traceback: String?
+  public let traceback: ByteText?
 
   /// The position, from 1, of the argument that is to blame.
   let argument: Int?
@@ -22,16 +24,16 @@ public struct LuaError: Error, CustomStringConvertible, Sendable {
   let value: LuaReference?
 
   public init(_ message: String) {
-    self.init(.text(message))
+    self.init(.text(ByteText(message)))
   }
 
   /// An error about an argument: it reads `bad argument #2 to 'train' (message)` in Lua.
   public static func argument(_ position: Int, _ message: String) -> LuaError {
-    LuaError(.text(message), argument: position)
+    LuaError(.text(ByteText(message)), argument: position)
   }
 
   init(
-    _ complaint: Complaint, traceback: String? = nil, argument: Int? = nil,
+    _ complaint: Complaint, traceback: ByteText? = nil, argument: Int? = nil,
     value: LuaReference? = nil
   ) {
     self.complaint = complaint
@@ -40,15 +42,17 @@ public struct LuaError: Error, CustomStringConvertible, Sendable {
     self.value = value
   }
 
-  public var message: String {
+  var bytes: ByteText {
     switch complaint {
     case .text(let text): text
     case .mismatch(let expected, let found): "\(expected) expected, got \(found)"
     }
   }
 
-  /// The message and, below it, the traceback.
-  public var report: String { traceback.map { "\(message)\n\($0)" } ?? message }
+  public var message: String { bytes.description }
+
+  /// The message and, below it, the traceback: with the very bytes that a script raised.
+  public var report: ByteText { traceback.map { "\(bytes)\n\($0)" } ?? bytes }
 
   public var description: String { message }
 }

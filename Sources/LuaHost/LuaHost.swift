@@ -1,5 +1,7 @@
+public import ByteText
 internal import CLua
 internal import CLuaHost
+public import FileAccess
 
 /// The names that objects of a class answer to, in alphabetical order.
 public struct LuaClassMembers: Sendable, Equatable {
@@ -61,9 +63,8 @@ public final class LuaHost {
   // MARK: Running
 
   /// Loads source text. The name appears in messages; "=" before it takes it literally.
-  public func load(source: String, name: String) throws -> LuaFunction {
-    var source = source
-    let status = source.withUTF8 { bytes in
+  public func load(source: ByteText, name: String) throws -> LuaFunction {
+    let status = source.bytes.withUnsafeBytes { bytes in
       bytes.withMemoryRebound(to: CChar.self) {
         luahost_load_text(state, $0.baseAddress, $0.count, name)
       }
@@ -72,9 +73,9 @@ public final class LuaHost {
   }
 
   /// Loads a file of source text, past a first line that begins with "#"; nil is standard input.
-  public func load(file: String?) throws -> LuaFunction {
+  public func load(file: Path?) throws -> LuaFunction {
     guard let file else { return try loaded(luahost_load_file(state, nil)) }
-    return try loaded(luahost_load_file(state, file))
+    return try loaded(file.withSystemPath { luahost_load_file(state, $0) })
   }
 
   private func loaded(_ status: Int32) throws -> LuaFunction {
@@ -82,17 +83,17 @@ public final class LuaHost {
     return LuaFunction(popping: state)
   }
 
-  public func run(source: String, name: String) throws {
+  public func run(source: ByteText, name: String) throws {
     try load(source: source, name: name).call()
   }
 
-  public func run(file: String?, arguments: [String] = []) throws {
+  public func run(file: Path?, arguments: [ByteText] = []) throws {
     try load(file: file).call(arguments) { _ in }
   }
 
   // MARK: Globals and modules, set and read without metamethods
 
-  public func set(global name: String, to value: some LuaValue) {
+  public func set(global name: ByteText, to value: some LuaValue) {
     luahost_push_globals(state)
     setField(name, value)
     lua_settop(state, -2)
@@ -110,12 +111,12 @@ public final class LuaHost {
 
   /// Sets the global `arg` as Lua's own interpreter does: the script's name at 0, its arguments from 1,
   /// and what stands before it at negative indices.
-  public func setArgumentTable(_ arguments: [String], script: Int) {
+  public func setArgumentTable(_ arguments: [ByteText], script: Int) {
     luahost_push_globals(state)
     pushText("arg", state)
     lua_createtable(state, 0, 0)
     for (place, argument) in arguments.enumerated() {
-      pushText(argument, state)
+      argument.push(to: LuaCall(state: state))
       lua_rawseti(state, -2, lua_Integer(place - script))
     }
     lua_rawset(state, -3)
@@ -123,7 +124,7 @@ public final class LuaHost {
   }
 
   /// What `require(module)` runs when first called; its first result is the module.
-  public func preload(_ module: String, _ body: @escaping LuaBody) {
+  public func preload(_ module: ByteText, _ body: @escaping LuaBody) {
     guard pushPackage("preload") else { return }
     // `require` passes the name and how it was found.
     setField(module, LuaClosure(arguments: 2, body))
@@ -131,11 +132,11 @@ public final class LuaHost {
   }
 
   /// Lua's `package.path`: templates of file names, separated by semicolons.
-  public var packagePath: String {
+  public var packagePath: ByteText {
     get {
       let base = lua_gettop(state)
       defer { lua_settop(state, base) }
-      return pushPackage("path") ? Lua.text(state, -1) ?? "" : ""
+      return pushPackage("path") ? Lua.bytes(state, -1) ?? "" : ""
     }
     set {
       pushGlobal("package", state)
@@ -162,8 +163,8 @@ public final class LuaHost {
   // MARK: Helpers
 
   /// Sets a field of the table on top.
-  private func setField(_ name: String, _ value: some LuaValue) {
-    pushText(name, state)
+  private func setField(_ name: ByteText, _ value: some LuaValue) {
+    name.push(to: LuaCall(state: state))
     value.push(to: LuaCall(state: state))
     lua_rawset(state, -3)
   }

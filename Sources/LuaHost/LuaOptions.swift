@@ -1,3 +1,4 @@
+public import ByteText
 internal import CLua
 internal import CLuaHost
 import Spelling
@@ -71,8 +72,15 @@ public struct LuaOptions {
   }
 
   public func string(_ name: String) throws -> String? {
-    try value(name, expected: "a string") { state, index in
+    try value(name, expected: "a string in UTF-8") { state, index in
       lua_type(state, index) == LUA_TSTRING ? Lua.text(state, index) : nil
+    }
+  }
+
+  /// A string's bytes as they are: a path, or another name that a user chose.
+  public func byteText(_ name: String) throws -> ByteText? {
+    try value(name, expected: "a string") { state, index in
+      lua_type(state, index) == LUA_TSTRING ? Lua.bytes(state, index) : nil
     }
   }
 
@@ -117,6 +125,10 @@ public struct LuaOptions {
 
   public func strings(_ name: String) throws -> [String]? {
     try sequence(name, "an array of strings", Lua.string)
+  }
+
+  public func byteTexts(_ name: String) throws -> [ByteText]? {
+    try sequence(name, "an array of strings", Lua.byteText)
   }
 
   public func objects<Object>(_ name: String, _ type: LuaClass<Object>) throws -> [Object]? {
@@ -210,11 +222,11 @@ extension LuaCall {
     lua_pushnil(state)
     while luahost_next(state, table) {
       lua_settop(state, -2)
-      guard lua_type(state, -1) == LUA_TSTRING, let key = Lua.text(state, -1) else {
+      guard lua_type(state, -1) == LUA_TSTRING, let key = Lua.bytes(state, -1) else {
         throw complaint("options are named, but there is a key \(Lua.shown(state, -1))")
       }
-      guard known.contains(key) else {
-        throw complaint(unknown("option", key, known: known))
+      guard known.contains(where: { ByteText($0) == key }) else {
+        throw complaint(unknown("option", key.description, known: known))
       }
     }
   }

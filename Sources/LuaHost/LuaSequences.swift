@@ -1,3 +1,4 @@
+public import ByteText
 internal import CLua
 internal import CLuaHost
 
@@ -24,8 +25,14 @@ extension Lua {
   }
 
   static var string: Item<String> {
-    Item(expected: "a string") { state, index in
+    Item(expected: "a string in UTF-8") { state, index in
       lua_type(state, index) == LUA_TSTRING ? text(state, index) : nil
+    }
+  }
+
+  static var byteText: Item<ByteText> {
+    Item(expected: "a string") { state, index in
+      lua_type(state, index) == LUA_TSTRING ? bytes(state, index) : nil
     }
   }
 
@@ -63,6 +70,10 @@ extension LuaCall {
   public func numbers(_ position: Int) throws -> [Double] { try sequence(position, Lua.number) }
 
   public func strings(_ position: Int) throws -> [String] { try sequence(position, Lua.string) }
+
+  public func byteTexts(_ position: Int) throws -> [ByteText] {
+    try sequence(position, Lua.byteText)
+  }
 
   public func objects<Object>(_ position: Int, _ type: LuaClass<Object>) throws -> [Object] {
     try sequence(position, Lua.item(of: type))

@@ -17,7 +17,13 @@ extension LuaCall {
         throw blame(position, "expected names, but there is a key \(Lua.shown(state, top + 1))")
       }
       switch lua_type(state, top + 2) {
-      case LUA_TSTRING, LUA_TNUMBER, LUA_TBOOLEAN: texts[key] = Lua.described(state, top + 2)
+      case LUA_TSTRING:
+        guard let text = Lua.text(state, top + 2) else {
+          throw blame(
+            position, "\(key): expected text in UTF-8, got \(Lua.shown(state, top + 2))")
+        }
+        texts[key] = text
+      case LUA_TNUMBER, LUA_TBOOLEAN: texts[key] = Lua.described(state, top + 2)
       default:
         throw blame(
           position,

@@ -1,3 +1,4 @@
+public import ByteText
 internal import CLua
 internal import CLuaHost
 
@@ -118,11 +119,7 @@ extension Array: LuaValue where Element: LuaValue {
 }
 
 /// Bytes as a Lua string.
-public struct LuaBytes: LuaValue {
-  public let bytes: [UInt8]
-
-  public init(_ bytes: [UInt8]) { self.bytes = bytes }
-
+extension ByteText: LuaValue {
   public func push(to call: LuaCall) {
     bytes.withUnsafeBytes { bytes in
       let start = bytes.assumingMemoryBound(to: CChar.self).baseAddress

@@ -1,3 +1,4 @@
+public import ByteText
 internal import CLuaHost
 import Glibc
 
@@ -5,7 +6,7 @@ import Glibc
 public enum StandardStreams {
   public enum Line: Equatable, Sendable {
     /// A line without its line break.
-    case line(String)
+    case line(ByteText)
     case end
     /// A signal came before the line was complete.
     case interrupted
@@ -21,18 +22,20 @@ public enum StandardStreams {
     guard length >= 0, let start else { return length == -2 ? .interrupted : .end }
     let bytes = UnsafeRawBufferPointer(start: start, count: length)
     let text = bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...]
-    return .line(String(decoding: text, as: UTF8.self))
+    return .line(ByteText(text))
   }
 
   /// Writes text to standard output and flushes it.
-  public static func write(_ text: String) {
-    print(text, terminator: "")
+  public static func write(_ text: ByteText) {
+    text.bytes.withUnsafeBytes { bytes in
+      bytes.withMemoryRebound(to: CChar.self) { luahost_write($0.baseAddress, $0.count) }
+    }
     fflush(nil)
   }
 
-  public static func writeError(_ text: String) {
+  public static func writeError(_ text: ByteText) {
     fflush(nil)
-    var rest = Array(text.utf8)[...]
+    var rest = text.bytes[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
       if written < 0 && errno == EINTR { continue }

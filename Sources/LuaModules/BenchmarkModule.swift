@@ -24,7 +24,7 @@ func benchmarkModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable
       let options = try call.options(2, known: ["resume"])
       let table = try TableBox(
         GroundTruthTable.open(
-          call.string(1), shipped: library.folder,
+          call.byteText(1), shipped: library.folder,
           allowingIncompleteLastLine: options.boolean("resume", default: false)),
         classes.registry)
       return call.returns(table, as: classes.tables)

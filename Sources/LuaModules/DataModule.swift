@@ -18,7 +18,7 @@ func dataModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable {
   [
     "open": LuaClosure(arguments: 2) { call in
       let dataset = try DatasetRegistry.open(
-        call.string(1), shipped: library.folder, openOptions(call, 2))
+        call.string(1), shipped: library.folder.description, openOptions(call, 2))
       return call.returns(DatasetBox(dataset), as: classes.datasets)
     },
     "names": LuaClosure(arguments: 0) { call in call.returns(DatasetRegistry.names) },

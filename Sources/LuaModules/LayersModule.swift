@@ -68,11 +68,11 @@ func layersModule(_ classes: Classes) -> LuaTable {
     "save": LuaClosure(arguments: 3) { call in
       let names = try call.strings(2)
       let tensors = try call.objects(3, classes.tensors)
-      try Safetensors.save(Array(zip(names, tensors)), to: call.string(1))
+      try Safetensors.save(Array(zip(names, tensors)), to: call.path(1))
       return .none
     },
     "load": LuaClosure(arguments: 3) { call in
-      let path = try call.string(1)
+      let path = try call.path(1)
       let parameters = try zip(call.strings(2), call.objects(3, classes.tensors)).map {
         Parameter($0, $1, isTrained: $1.requiresGradient)
       }

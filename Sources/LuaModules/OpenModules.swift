@@ -1,3 +1,4 @@
+import ByteText
 import Datasets
 import FileAccess
 import Kernels
@@ -41,21 +42,21 @@ private func close(
   _ host: LuaHost, _ sandbox: HostOptions.Sandbox, _ library: StandardLibrary
 ) throws {
   FileAccess.confine(
-    readable: [sandbox.folder, library.folder] + DatasetRegistry.folders,
+    readable: [sandbox.folder, library.folder] + DatasetRegistry.folders.map { Path($0) },
     writable: sandbox.writable)
-  func judge(_ judged: @escaping (String) throws -> String) -> LuaClosure {
+  func judge(_ judged: @escaping (Path) throws -> Path) -> LuaClosure {
     LuaClosure(arguments: 1) { call in
-      let path = try call.string(1)
+      let path = try call.path(1)
       do {
         return call.returns(try judged(path))
       } catch {
-        return call.returns(String?.none, "\(error)")
+        return call.returns(Path?.none, "\(error)")
       }
     }
   }
-  let restrict = try host.load(file: "\(library.folder)/nas/sandbox.lua")
+  let restrict = try host.load(file: library.folder.child("nas/sandbox.lua"))
   host.packagePath = library.packagePath
-  defer { host.packagePath = "\(sandbox.folder)/?.lua" }
+  defer { host.packagePath = sandbox.folder.child("?.lua").text }
   // What describes functions sees their upvalues, which scripts do not: it is loaded before them, and
   // before any of what the script may change.
   try host.run(source: "require 'nas.description'", name: "=nas")

@@ -1,4 +1,5 @@
-import Foundation
+import ByteText
+import FileAccess
 
 /// Where lunas's own Lua files, data sets and tables are: the folder `stdlib`.
 ///
@@ -9,34 +10,34 @@ struct StandardLibrary {
     let description: String
   }
 
-  let folder: String
+  let folder: Path
 
   /// Throws `Missing`, with every place looked at, where there is none.
   init() throws {
-    var places: [String] = []
-    if let named = ProcessInfo.processInfo.environment["LUNAS_STDLIB"], !named.isEmpty {
+    var places: [Path] = []
+    if let named = Path(environment: "LUNAS_STDLIB") {
       places = [named]
-    } else {
-      let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-      var folder = executable.deletingLastPathComponent()
-      while folder.path != "/" {
-        places.append(folder.appendingPathComponent("stdlib").path)
-        places.append(folder.appendingPathComponent("share/lunas/stdlib").path)
-        folder.deleteLastPathComponent()
+    } else if var folder = try FileSystem.resolved("/proc/self/exe")?.parent {
+      while folder != "/" {
+        places.append(folder.child("stdlib"))
+        places.append(folder.child("share/lunas/stdlib"))
+        folder = folder.parent
       }
     }
-    guard
-      let found = places.first(where: {
-        FileManager.default.fileExists(atPath: "\($0)/nas/init.lua")
-      })
-    else {
+    let found = try places.first {
+      try FileSystem.status($0.child("nas/init.lua")) != nil
+    }
+    guard let found else {
       throw Missing(
         description: "lunas's standard library is not there: looked for nas/init.lua in "
-          + places.joined(separator: ", ") + "; set LUNAS_STDLIB to its folder")
+          + places.map(\.description).joined(separator: ", ")
+          + "; set LUNAS_STDLIB to its folder")
     }
     folder = found
   }
 
   /// The templates by which `require` finds its modules.
-  var packagePath: String { "\(folder)/?.lua;\(folder)/?/init.lua" }
+  var packagePath: ByteText {
+    folder.child("?.lua").text + ";" + folder.child("?/init.lua").text
+  }
 }

@@ -53,7 +53,7 @@ func defineAdoption(_ classes: Classes) {
       return call.returns(argument: 1)
     }
     .method("load_weights", arguments: 1) { box, call in
-      let path = try call.string(2)
+      let path = try call.path(2)
       try box.changing("loading weights") { try box.value.loadWeights(from: path) }
       return call.returns(argument: 1)
     }

@@ -56,10 +56,10 @@ func supernetModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable 
         as: classes.supernets)
     },
     "load": LuaClosure(arguments: 2) { call in
-      let path = try call.string(1)
+      let path = try call.path(1)
       let given = try call.optionalObject(2, classes.datasets)?.value
       let net = try Supernet(path: path, spaces: classes.registry, data: given) { name in
-        try DatasetRegistry.open(name, shipped: library.folder)
+        try DatasetRegistry.open(name, shipped: library.folder.description)
       }
       return call.returns(SupernetBox(net), as: classes.supernets)
     },
@@ -99,7 +99,7 @@ func defineSupernet(_ classes: Classes) {
       call.returns(SupernetBox(try box.value.copy()), as: classes.supernets)
     }
     .method("save", arguments: 1) { box, call in
-      try box.value.save(to: call.string(2))
+      try box.value.save(to: call.path(2))
       return .none
     }
     .metamethod("__tostring") { box, call in

@@ -1,5 +1,6 @@
+import ByteText
 import FileAccess
-import Foundation
+import Glibc
 import Kernels
 import LuaHost
 import Networks
@@ -17,16 +18,12 @@ func systemModule(_ host: LuaHost) -> LuaTable {
     },
     "list": LuaClosure(arguments: 1) { call in
       // A folder's names, those of folders with "/"; none where it can't be read.
-      let name = try call.string(1)
-      guard let path = try? FileAccess.reading(name) else { return call.returns([String]()) }
-      let folder = URL(fileURLWithPath: path)
-      let files = try? FileManager.default.contentsOfDirectory(
-        at: folder, includingPropertiesForKeys: [.isDirectoryKey])
+      let folder = try call.path(1)
+      let names = (try? FileSystem.names(in: folder)) ?? []
       return call.returns(
-        (files ?? []).map {
-          let isFolder = (try? $0.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
-          return isFolder ? "\($0.lastPathComponent)/" : $0.lastPathComponent
-        }.sorted())
+        names.map { name in
+          (try? FileSystem.isFolder(folder.child(name))) == true ? name + "/" : name
+        })
     },
     "clock": LuaClosure(arguments: 0) { call in call.returns(monotonicSeconds()) },
     "threads": LuaClosure(arguments: 1) { call in
@@ -42,16 +39,16 @@ func systemModule(_ host: LuaHost) -> LuaTable {
       return call.returns(usage.used, usage.peak)
     },
     "write": LuaClosure(arguments: 2) { call in
-      try AtomicFile.write(Data(call.bytes(2)), to: call.string(1))
+      try AtomicFile.write(call.byteText(2).bytes, to: call.path(1))
       return .none
     },
     "append": LuaClosure(arguments: 2) { call in
-      try AtomicFile.append(Data(call.bytes(2)), to: call.string(1))
+      try AtomicFile.append(call.byteText(2).bytes, to: call.path(1))
       return .none
     },
     "truncate": LuaClosure(arguments: 2) { call in
       let size = try call.integer(2, "size", in: 0...)
-      try AtomicFile.truncate(call.string(1), to: size)
+      try AtomicFile.truncate(call.path(1), to: size)
       return .none
     },
   ]

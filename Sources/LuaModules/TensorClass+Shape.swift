@@ -55,7 +55,7 @@ func defineTensorShape(_ classes: Classes) {
     }
     .method("table", arguments: 0) { tensor, call in call.returns(try NestedNumbers(tensor)) }
     .method("save", arguments: 1) { tensor, call in
-      try NpyFile.save(tensor, to: call.string(2))
+      try NpyFile.save(tensor, to: call.path(2))
       return .none
     }
     .method("to", arguments: 1) { tensor, call in

@@ -1,3 +1,4 @@
+import ByteText
 import Kernels
 import LuaHost
 import Networks
@@ -66,8 +67,8 @@ func tensorModule(_ classes: Classes) -> LuaTable {
     },
     "is_recording": LuaClosure(arguments: 0) { call in call.returns(Tape.isRecording) },
     "load": LuaClosure(arguments: 1) { call in
-      let path = try call.string(1)
-      guard path.hasSuffix(safetensorsSuffix) else {
+      let path = try call.path(1)
+      guard path.text.hasSuffix(safetensorsSuffix) else {
         return classes.returns(call, try NpyFile.load(path))
       }
       let entries = try Safetensors(path: path).entries.sorted { $0.key < $1.key }
@@ -79,8 +80,8 @@ func tensorModule(_ classes: Classes) -> LuaTable {
         ))
     },
     "save": LuaClosure(arguments: 3) { call in
-      let path = try call.string(1)
-      if path.hasSuffix(safetensorsSuffix) {
+      let path = try call.path(1)
+      if path.text.hasSuffix(safetensorsSuffix) {
         try Safetensors.save(
           Array(zip(call.strings(2), call.objects(3, classes.tensors))), to: path)
       } else {
@@ -126,7 +127,7 @@ func tensorModule(_ classes: Classes) -> LuaTable {
 }
 
 /// Files of several tensors by name; any other file holds one, in NumPy's format.
-private let safetensorsSuffix = ".safetensors"
+private let safetensorsSuffix: ByteText = ".safetensors"
 
 private func made(
   _ classes: Classes, _ call: LuaCall, _ tensor: Tensor, _ options: LuaOptions

@@ -71,7 +71,7 @@ func trainingFunctions(_ classes: Classes) -> [(key: String, value: any LuaValue
           ? try classes.tensor(call, 4)
           : (try call.optionalObject(4, classes.batches)?.value as? TextBatch)?.after.value
         try net.saveCheckpoint(
-          Supernet.CheckpointContent(fields: call.texts(3), carried: carried), to: call.string(2))
+          Supernet.CheckpointContent(fields: call.texts(3), carried: carried), to: call.path(2))
         return .none
       }
     ),
@@ -85,7 +85,7 @@ func trainingFunctions(_ classes: Classes) -> [(key: String, value: any LuaValue
         func table(_ fields: [String: String]) -> LuaTable {
           LuaTable(fields: fields.map { (key: $0.key, value: $0.value) })
         }
-        let content = try net.loadCheckpoint(from: call.string(2)) {
+        let content = try net.loadCheckpoint(from: call.path(2)) {
           try accepts.call(table($0))
         }
         let fields = table(content.fields)

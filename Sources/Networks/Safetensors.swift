@@ -41,7 +41,7 @@ public struct Safetensors {
 
   /// Saves tensors, in the order given, as little-endian numbers in their own precision.
   public static func save(
-    _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], to path: String,
+    _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], to path: Path,
     keepingPrevious: Bool = false
   ) throws {
     var header: [String: Any] = [:]
@@ -64,7 +64,7 @@ public struct Safetensors {
     var file = withUnsafeBytes(of: UInt64(text.count).littleEndian) { Data($0) }
     file.append(text)
     file.append(body)
-    try AtomicFile.write(file, to: path, keepingPrevious: keepingPrevious)
+    try AtomicFile.write(Array(file), to: path, keepingPrevious: keepingPrevious)
   }
 
   private static let checksumName = "crc32"
@@ -83,18 +83,11 @@ public struct Safetensors {
 
   // MARK: reading
 
-  public init(path: String) throws {
+  public init(path: Path) throws {
     func failure(_ problem: String) -> Failure {
       Failure(description: "'\(path)' is not a safetensors file that can be used: \(problem)")
     }
-    let allowed = try FileAccess.reading(path)
-    let file: Data
-    do {
-      file = try Data(contentsOf: URL(fileURLWithPath: allowed), options: .mappedIfSafe)
-    } catch {
-      throw Failure(
-        description: "cannot read '\(path)': \((error as NSError).localizedDescription)")
-    }
+    let file = Data(try FileSystem.contents(of: path))
     guard file.count >= 8 else { throw failure("\(file.count) bytes, shorter than its header") }
     let declared = file.withUnsafeBytes {
       UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self))
@@ -150,7 +143,7 @@ public struct Safetensors {
   /// Copies the entries of a file into parameters of the same names; the file must hold each with
   /// the same shape, and nothing else but what `ignoring` says of by its name.
   public func load(
-    into parameters: [Parameter], path: String, ignoring: (String) -> Bool = { _ in false }
+    into parameters: [Parameter], path: Path, ignoring: (String) -> Bool = { _ in false }
   ) throws {
     var left = Set(entries.keys.filter { !ignoring($0) })
     for parameter in parameters {

@@ -1,3 +1,4 @@
+import FileAccess
 import Networks
 import SearchSpaces
 import Tensors
@@ -43,7 +44,7 @@ extension Supernet {
 
   /// Takes the weights and running statistics of a file: one that `save` wrote, or any safetensors file
   /// whose names are this network's. Throws what `adopt` throws, and `Safetensors.Failure`.
-  public func loadWeights(from path: String) throws {
+  public func loadWeights(from path: Path) throws {
     let file = try Safetensors(path: path)
     if let name = file.metadata["space"], name != space.name {
       throw NetworkError("'\(path)' holds weights of \(name), this is a network of \(space.name)")

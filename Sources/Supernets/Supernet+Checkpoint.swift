@@ -1,4 +1,4 @@
-import Foundation
+import FileAccess
 import Networks
 import Tensors
 
@@ -38,7 +38,7 @@ extension Supernet {
   /// Throws `NetworkError`, and leaves the file and the one before as they were, where a weight or what
   /// the optimiser keeps of it is not finite.
   public func saveCheckpoint(
-    _ content: CheckpointContent, to path: String
+    _ content: CheckpointContent, to path: Path
   ) throws {
     let parameters = network.parameters
     let kept = parameters.map { optimiserState[$0] }
@@ -75,7 +75,7 @@ extension Supernet {
   ///
   /// Throws for a file that is damaged, and `NetworkError` for one of another space, data set or seed, with the difference; the network is then as it was.
   public func loadCheckpoint(
-    from path: String, accepts: ([String: String]) throws -> Void = { _ in }
+    from path: Path, accepts: ([String: String]) throws -> Void = { _ in }
   ) throws -> CheckpointContent {
     let file = try Safetensors(path: path)
     func refusal(_ problem: String) -> NetworkError {
@@ -111,7 +111,7 @@ extension Supernet {
   }
 
   /// Parameters and what the optimiser keeps, all of it or, where something is missing, nothing.
-  private func restore(_ file: Safetensors, _ path: String) throws -> Tensor? {
+  private func restore(_ file: Safetensors, _ path: Path) throws -> Tensor? {
     func failure(_ problem: String) -> NetworkError { NetworkError("'\(path)': \(problem)") }
     let parameters = network.parameters
     guard let counts = try file.entries[Self.updates]?.tensor(), counts.shape == [parameters.count],

@@ -1,4 +1,5 @@
 import Datasets
+import FileAccess
 import Networks
 import SearchSpaces
 
@@ -9,7 +10,7 @@ import SearchSpaces
 extension Supernet {
   /// Throws `NetworkError`, and leaves the file as it was, where the network holds numbers that are not
   /// finite.
-  public func save(to path: String) throws {
+  public func save(to path: Path) throws {
     try requireFiniteNumbers()
     try Safetensors.save(
       network.parameters.map { ($0.name, $0.tensor) }, metadata: identity(format: "lunas 1"),
@@ -29,7 +30,7 @@ extension Supernet {
   /// are, and else what `open` gives for the name of those it was saved with: that has to be the same
   /// data, not only of the same name. Throws `NetworkError` where it is not, with the difference.
   public convenience init(
-    path: String, spaces: SpaceRegistry, data given: (any Dataset)? = nil,
+    path: Path, spaces: SpaceRegistry, data given: (any Dataset)? = nil,
     open: (String) throws -> any Dataset
   ) throws {
     let file = try Safetensors(path: path)

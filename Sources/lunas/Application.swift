@@ -1,3 +1,5 @@
+import ByteText
+import FileAccess
 import Glibc
 import LuaHost
 
@@ -17,20 +19,20 @@ struct Application {
 
   /// - Parameter arguments: the process's, its name first (if it has one).
   /// - Returns: the exit status.
-  func run(_ arguments: [String]) -> Int32 {
+  func run(_ arguments: [ByteText]) -> Int32 {
     let program = arguments.first.flatMap { $0.isEmpty ? nil : $0 } ?? "lunas"
-    StandardStreams.checkOutputAtExit(program: program)
+    StandardStreams.checkOutputAtExit(program: program.description)
     do {
       try prepare()
       let invocation = try Invocation(arguments)
       if invocation.showsHelp {
-        StandardStreams.write(Invocation.usage(program))
+        StandardStreams.write(ByteText(Invocation.usage(program.description)))
       } else {
         return try run(invocation, arguments) ? 0 : 1
       }
       return 0
     } catch let mistake as Invocation.Mistake {
-      let usage = Invocation.usage(program)
+      let usage = Invocation.usage(program.description)
       StandardStreams.writeError("\(program): \(mistake.message)\n\(usage)")
     } catch {
       report(error, program)
@@ -38,13 +40,13 @@ struct Application {
     return 1
   }
 
-  private func report(_ error: any Error, _ program: String) {
-    let text = (error as? LuaError)?.report ?? "\(error)"
+  private func report(_ error: any Error, _ program: ByteText) {
+    let text = (error as? LuaError)?.report ?? ByteText(String(describing: error))
     StandardStreams.writeError("\(program): \(text)\n")
   }
 
   /// Whether all that was asked for succeeded.
-  private func run(_ invocation: Invocation, _ arguments: [String]) throws -> Bool {
+  private func run(_ invocation: Invocation, _ arguments: [ByteText]) throws -> Bool {
     if invocation.showsVersion { showVersion() }
     let host = try LuaHost(
       memoryLimit: invocation.hostOptions.memoryLimit,
@@ -94,9 +96,9 @@ struct Application {
   private func runInitialization(_ host: LuaHost) throws {
     for name in ["LUA_INIT_5_4", "LUA_INIT"] {
       guard let value = getenv(name) else { continue }
-      let code = String(cString: value)
+      let code = ByteText(cString: value)
       if code.hasPrefix("@") {
-        try host.run(file: String(code.dropFirst()))
+        try host.run(file: Path(ByteText(code.bytes.dropFirst())))
       } else {
         try host.run(source: code, name: "=\(name)")
       }
@@ -117,11 +119,11 @@ struct Application {
   }
 
   /// The script's arguments are those of the table `arg`, which an option's code may have changed.
-  private func runScript(_ path: String?, _ host: LuaHost) throws {
+  private func runScript(_ path: Path?, _ host: LuaHost) throws {
     let function = try host.load(file: path)
     let arguments = try host.read(global: "arg") { value in
       guard value.kind(1) == .table else { throw LuaError("'arg' is not a table") }
-      return try value.strings(1)
+      return try value.byteTexts(1)
     }
     try function.call(arguments) { _ in }
   }

@@ -1,3 +1,5 @@
+import ByteText
+import FileAccess
 import LuaHost
 
 /// What a command line asks for. The grammar is that of Lua's own interpreter, to which it adds
@@ -6,16 +8,16 @@ import LuaHost
 /// Invariant: options end at the first argument that is none; `steps` keeps their order.
 struct Invocation: Equatable {
   enum Step: Equatable {
-    case execute(String)
-    case require(module: String, global: String)
+    case execute(ByteText)
+    case require(module: ByteText, global: ByteText)
     case enableWarnings
   }
 
   enum Mistake: Error, Equatable {
-    case unrecognized(String)
-    case needsArgument(String)
-    case badValue(option: String, value: String, expected: String)
-    case needsSandbox(String)
+    case unrecognized(ByteText)
+    case needsArgument(ByteText)
+    case badValue(option: ByteText, value: ByteText, expected: String)
+    case needsSandbox(ByteText)
 
     var message: String {
       switch self {
@@ -37,13 +39,13 @@ struct Invocation: Equatable {
   /// The place of the script's name among the arguments; their number if there is no script.
   var scriptIndex = 0
   /// The script's path; nil for standard input, or where there is no script.
-  var scriptPath: String?
+  var scriptPath: Path?
   var hasScript = false
 
   /// - Parameter arguments: the process's, its name first.
-  init(_ arguments: [String]) throws(Mistake) {
+  init(_ arguments: [ByteText]) throws(Mistake) {
     var place = 1
-    var writable: [String] = []
+    var writable: [Path] = []
     options: while place < arguments.count, arguments[place].hasPrefix("-") {
       let argument = arguments[place]
       if argument == "-" { break }
@@ -63,18 +65,16 @@ struct Invocation: Equatable {
     if place < arguments.count {
       hasScript = true
       let isInput = arguments[place] == "-" && arguments[place - 1] != "--"
-      scriptPath = isInput ? nil : arguments[place]
-      if let script = scriptPath, let slash = script.lastIndex(of: "/") {
-        hostOptions.sandbox?.folder = String(script[...slash])
-      }
+      scriptPath = isInput ? nil : Path(arguments[place])
+      if let script = scriptPath { hostOptions.sandbox?.folder = script.parent }
     }
   }
 
   private mutating func parseShort(
-    _ argument: String, _ arguments: [String], _ place: inout Int
+    _ argument: ByteText, _ arguments: [ByteText], _ place: inout Int
   ) throws(Mistake) {
-    let attached = String(argument.dropFirst(2))
-    switch (argument.prefix(2), attached.isEmpty) {
+    let attached = ByteText(argument.bytes.dropFirst(2))
+    switch (ByteText(argument.bytes.prefix(2)), attached.isEmpty) {
     case ("-E", true): ignoresEnvironment = true
     case ("-W", true): steps.append(.enableWarnings)
     case ("-v", true): showsVersion = true
@@ -91,45 +91,46 @@ struct Invocation: Equatable {
   }
 
   private mutating func parseLong(
-    _ argument: String, _ arguments: [String], _ place: inout Int, _ writable: inout [String]
+    _ argument: ByteText, _ arguments: [ByteText], _ place: inout Int, _ writable: inout [Path]
   ) throws(Mistake) {
-    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    let option = String(parts[0])
-    let attached = parts.count == 2 ? String(parts[1]) : ""
+    let parts = argument.parted(by: UInt8(ascii: "="))
+    let option = parts?.before ?? argument
+    let attached = parts?.after ?? ""
     switch option {
-    case "--help" where parts.count == 1: showsHelp = true
+    case "--help" where parts == nil: showsHelp = true
     case "--seed":
       let text = try value(option, attached, arguments, &place)
-      guard let seed = UInt64(text) else {
+      guard let seed = text.utf8.flatMap({ UInt64($0) }) else {
         throw .badValue(
           option: option, value: text, expected: "a whole number from 0 to \(UInt64.max)")
       }
       hostOptions.seed = seed
     case "--threads":
       let text = try value(option, attached, arguments, &place)
-      guard let threads = Int(text), Self.threadCounts.contains(threads) else {
+      guard let threads = text.utf8.flatMap({ Int($0) }), Self.threadCounts.contains(threads) else {
         let expected = "a whole number from 1 to \(Self.threadCounts.upperBound)"
         throw .badValue(option: option, value: text, expected: expected)
       }
       hostOptions.threads = threads
     case "--time-limit":
       let text = try value(option, attached, arguments, &place)
-      guard let seconds = Double(text), Self.timeLimits.contains(seconds) else {
+      guard let seconds = text.utf8.flatMap({ Double($0) }), Self.timeLimits.contains(seconds)
+      else {
         throw .badValue(
           option: option, value: text, expected: "a number of seconds from 0.001 to 1e8")
       }
       hostOptions.timeLimit = seconds
     case "--memory-limit":
       let text = try value(option, attached, arguments, &place)
-      guard let bytes = Self.bytes(text) else {
+      guard let bytes = text.utf8.flatMap(Self.bytes) else {
         throw .badValue(
           option: option, value: text,
           expected: "a size such as 500M or 2G (in bytes, or in K, M or G for KiB, MiB or GiB) of "
             + "at least \(HostOptions.leastMemory >> 20)M, in which lunas can run")
       }
       hostOptions.memoryLimit = bytes
-    case "--sandbox" where parts.count == 1: hostOptions.sandbox = HostOptions.Sandbox()
-    case "--writable": writable.append(try value(option, attached, arguments, &place))
+    case "--sandbox" where parts == nil: hostOptions.sandbox = HostOptions.Sandbox()
+    case "--writable": writable.append(Path(try value(option, attached, arguments, &place)))
     default: throw .unrecognized(argument)
     }
   }
@@ -149,7 +150,7 @@ struct Invocation: Equatable {
   }
 
   /// A sandbox has limits and no environment, whatever else was asked for.
-  private mutating func settleSandbox(_ writable: [String]) throws(Mistake) {
+  private mutating func settleSandbox(_ writable: [Path]) throws(Mistake) {
     guard hostOptions.sandbox != nil else {
       if !writable.isEmpty { throw .needsSandbox("--writable") }
       return
@@ -162,8 +163,8 @@ struct Invocation: Equatable {
 
   /// An option's value: attached to it, or the next argument if that is no option.
   private func value(
-    _ option: String, _ attached: String, _ arguments: [String], _ place: inout Int
-  ) throws(Mistake) -> String {
+    _ option: ByteText, _ attached: ByteText, _ arguments: [ByteText], _ place: inout Int
+  ) throws(Mistake) -> ByteText {
     if !attached.isEmpty { return attached }
     place += 1
     guard place < arguments.count, !arguments[place].hasPrefix("-") else {
@@ -173,11 +174,9 @@ struct Invocation: Equatable {
   }
 
   /// `-l module` or `-l global=module`.
-  private static func library(_ text: String) -> Step {
-    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    return parts.count == 2
-      ? .require(module: String(parts[1]), global: String(parts[0]))
-      : .require(module: text, global: text)
+  private static func library(_ text: ByteText) -> Step {
+    let parts = text.parted(by: UInt8(ascii: "="))
+    return .require(module: parts?.after ?? text, global: parts?.before ?? text)
   }
 
   static func usage(_ program: String) -> String {

@@ -1,3 +1,4 @@
+import ByteText
 import LineEditing
 import LuaHost
 
@@ -40,8 +41,8 @@ final class Prompt {
 
   private enum Entry {
     case ready(LuaFunction, argument: LuaHeldValue, isShown: Bool)
-    case unfinished(String)
-    case failed(String)
+    case unfinished(ByteText)
+    case failed(ByteText)
     case abandoned
     case end
   }
@@ -58,7 +59,7 @@ final class Prompt {
       line, cursor in
       // An error in a script's own __index, say, is no reason to disturb the line.
       let found = try? session.complete.call(line, cursor) { results in
-        (start: try results.integer(1) - 1, matches: try results.strings(2))
+        (start: try results.integer(1) - 1, matches: try results.byteTexts(2))
       }
       return found ?? (0, [])
     }
@@ -82,7 +83,7 @@ final class Prompt {
       } catch let error as LuaError {
         report(error.report)
       } catch {
-        report("\(error)")
+        report(ByteText(String(describing: error)))
       }
     }
   }
@@ -108,7 +109,7 @@ final class Prompt {
   }
 
   /// Reads on for as long as the entry is unfinished.
-  private func readRest(_ first: String) throws -> Entry {
+  private func readRest(_ first: ByteText) throws -> Entry {
     var source = first
     while true {
       let reading = try session.read.call(source, read: Self.reading)
@@ -117,7 +118,7 @@ final class Prompt {
         return reading
       }
       switch reader.readLine(prompt: promptText("_PROMPT2", standard: ">> ")) {
-      case .line(let next): source += "\n" + next
+      case .line(let next): source += "\n\(next)"
       case .interrupted: return .abandoned
       case .end: return .failed(message)
       }
@@ -125,23 +126,23 @@ final class Prompt {
   }
 
   private static func reading(_ results: LuaCall) throws -> Entry {
-    switch try results.string(1) {
+    switch try results.byteText(1) {
     case "run":
       .ready(
         try results.function(2), argument: results.value(4), isShown: try results.boolean(3))
-    case "more": .unfinished(try results.string(2))
-    default: .failed(try results.string(2))
+    case "more": .unfinished(try results.byteText(2))
+    default: .failed(try results.byteText(2))
     }
   }
 
-  private func report(_ text: String) {
+  private func report(_ text: ByteText) {
     // An interrupt that is still pending would stop this call too.
     LuaInterrupt.clear()
-    let shown = try? session.report.call(text) { try $0.string(1) }
+    let shown = try? session.report.call(text) { try $0.byteText(1) }
     StandardStreams.writeError("\(shown ?? text)\n")
   }
 
-  private func promptText(_ global: String, standard: String) -> String {
-    host.read(global: global) { $0.isNil(1) ? standard : $0.described(1) }
+  private func promptText(_ global: String, standard: ByteText) -> ByteText {
+    host.read(global: global) { $0.isNil(1) ? standard : $0.tostring(1) }
   }
 }

@@ -1,3 +1,4 @@
+import ByteText
 import Glibc
 import LuaHost
 import LuaModules
@@ -7,7 +8,14 @@ import LuaModules
 func startLunas() -> Never {
   LuaInterrupt.settleSignals()
   let application = Application(prepare: checkProcessor, open: openLunasModules)
-  let status = application.run(CommandLine.arguments)
+  let status = application.run(commandLine())
   LuaInterrupt.endBySignal()
   exit(status)
+}
+
+/// The process's arguments as the bytes that they are.
+private func commandLine() -> [ByteText] {
+  (0..<Int(CommandLine.argc)).compactMap { place in
+    CommandLine.unsafeArgv[place].map { ByteText(cString: $0) }
+  }
 }

@@ -1,3 +1,4 @@
+import FileAccess
 import Foundation
 import Networks
 import TestSupport
@@ -5,13 +6,13 @@ import Testing
 
 /// Files are whole, or as they were.
 @Suite struct AtomicFileTests {
-  private let old = Data("old".utf8)
+  private let old = Array("old".utf8)
 
   @Test func aFileIsMadeAndReplaced() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("weights")
-    for data in [old, Data(), Data(repeating: 7, count: 1_000_000)] {
-      try AtomicFile.write(data, to: path)
+    for data in [old, [], [UInt8](repeating: 7, count: 1_000_000)] {
+      try AtomicFile.write(data, to: Path(path))
       #expect(try contents(path) == data)
       #expect(try folder.names == ["weights"])
     }
@@ -20,17 +21,17 @@ import Testing
   @Test func aMissingFolderIsAnError() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("missing/weights")
-    let error = #expect(throws: AtomicFile.Failure.self) { try AtomicFile.write(old, to: path) }
+    let error = #expect(throws: FileError.self) { try AtomicFile.write(old, to: Path(path)) }
     #expect(error?.description.contains(path) == true)
     #expect(try folder.names.isEmpty)
-    #expect(throws: AtomicFile.Failure.self) { try AtomicFile.write(old, to: "") }
+    #expect(throws: FileError.self) { try AtomicFile.write(old, to: "") }
   }
 
   @Test func aFolderIsNotReplaced() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("taken")
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-    #expect(throws: AtomicFile.Failure.self) { try AtomicFile.write(old, to: path) }
+    #expect(throws: FileError.self) { try AtomicFile.write(old, to: Path(path)) }
     #expect(try folder.names == ["taken"])
     #expect(try FileManager.default.contentsOfDirectory(atPath: path).isEmpty)
   }
@@ -40,10 +41,10 @@ import Testing
   func theOldFileSurvivesAFolderThatCannotBeWritten() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("weights")
-    try AtomicFile.write(old, to: path)
+    try AtomicFile.write(old, to: Path(path))
     chmod(folder.path, 0o555)
     defer { chmod(folder.path, 0o755) }
-    #expect(throws: AtomicFile.Failure.self) { try AtomicFile.write(Data(), to: path) }
+    #expect(throws: FileError.self) { try AtomicFile.write([], to: Path(path)) }
     #expect(try contents(path) == old)
   }
 
@@ -51,9 +52,9 @@ import Testing
   @Test func theOldFileSurvivesANameTooLong() throws {
     let folder = try TemporaryFolder()
     let path = folder.file(String(repeating: "w", count: 255))
-    try #require(FileManager.default.createFile(atPath: path, contents: old))
-    let new = Data("new".utf8)
-    let isWritten = (try? AtomicFile.write(new, to: path)) != nil
+    try #require(FileManager.default.createFile(atPath: path, contents: Data(old)))
+    let new = Array("new".utf8)
+    let isWritten = (try? AtomicFile.write(new, to: Path(path))) != nil
     #expect(try contents(path) == (isWritten ? new : old))
     #expect(try folder.names.count == 1)
   }
@@ -63,7 +64,7 @@ import Testing
   @Test func theOldFileSurvivesAFullDisk() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("weights")
-    try AtomicFile.write(old, to: path)
+    try AtomicFile.write(old, to: Path(path))
     let size = 32 << 20
     var limit = rlimit()
     try #require(getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
@@ -72,8 +73,8 @@ import Testing
     lower.rlim_cur = rlim_t(size)
     try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &lower) == 0)
     defer { setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) }
-    let error = #expect(throws: AtomicFile.Failure.self) {
-      try AtomicFile.write(Data(count: size + 1), to: path)
+    let error = #expect(throws: FileError.self) {
+      try AtomicFile.write([UInt8](repeating: 0, count: size + 1), to: Path(path))
     }
     #expect(error?.description.contains(path) == true)
     #expect(try contents(path) == old)
@@ -82,11 +83,11 @@ import Testing
 
   @Test func aLinkStaysALink() throws {
     let folder = try TemporaryFolder()
-    try AtomicFile.write(old, to: folder.file("file"))
+    try AtomicFile.write(old, to: Path(folder.file("file")))
     try FileManager.default.createSymbolicLink(
       atPath: folder.file("link"), withDestinationPath: folder.file("file"))
-    try AtomicFile.write(Data("new".utf8), to: folder.file("link"))
-    #expect(try contents(folder.file("file")) == Data("new".utf8))
+    try AtomicFile.write(Array("new".utf8), to: Path(folder.file("link")))
+    #expect(try contents(folder.file("file")) == Array("new".utf8))
     #expect(
       try FileManager.default.destinationOfSymbolicLink(atPath: folder.file("link"))
         == folder.file("file"))
@@ -100,10 +101,10 @@ import Testing
     let reader = open(path, O_RDONLY | O_NONBLOCK)
     try #require(reader >= 0)
     defer { close(reader) }
-    try AtomicFile.write(old, to: path)
+    try AtomicFile.write(old, to: Path(path))
     var bytes = [UInt8](repeating: 0, count: 16)
     let count = read(reader, &bytes, bytes.count)
-    #expect(bytes.prefix(max(0, count)) == ArraySlice(old))
+    #expect(bytes.prefix(max(0, count)) == old[...])
     var status = stat()
     #expect(lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)
   }
@@ -117,23 +118,23 @@ import Testing
     let folder = try TemporaryFolder()
     try FileManager.default.createSymbolicLink(
       atPath: folder.file("full"), withDestinationPath: "/dev/full")
-    #expect(throws: AtomicFile.Failure.self) { try AtomicFile.append(old, to: folder.file("full")) }
+    #expect(throws: FileError.self) { try AtomicFile.append(old, to: Path(folder.file("full"))) }
   }
 
   @Test func filesGrowAndAreCut() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("table")
-    try AtomicFile.append(old, to: path)
-    try AtomicFile.append(old, to: path)
-    #expect(try contents(path) == Data("oldold".utf8))
-    try AtomicFile.truncate(path, to: 4)
-    #expect(try contents(path) == Data("oldo".utf8))
-    #expect(throws: AtomicFile.Failure.self) { try AtomicFile.truncate(path, to: -1) }
-    #expect(throws: AtomicFile.Failure.self) {
-      try AtomicFile.truncate(folder.file("missing"), to: 0)
+    try AtomicFile.append(old, to: Path(path))
+    try AtomicFile.append(old, to: Path(path))
+    #expect(try contents(path) == Array("oldold".utf8))
+    try AtomicFile.truncate(Path(path), to: 4)
+    #expect(try contents(path) == Array("oldo".utf8))
+    #expect(throws: FileError.self) { try AtomicFile.truncate(Path(path), to: -1) }
+    #expect(throws: FileError.self) {
+      try AtomicFile.truncate(Path(folder.file("missing")), to: 0)
     }
-    #expect(throws: AtomicFile.Failure.self) {
-      try AtomicFile.append(old, to: folder.file("missing/table"))
+    #expect(throws: FileError.self) {
+      try AtomicFile.append(old, to: Path(folder.file("missing/table")))
     }
   }
 }

@@ -1,3 +1,4 @@
+import FileAccess
 import Foundation
 import Kernels
 import Networks
@@ -38,7 +39,7 @@ import Testing
 
   private func load(_ bytes: [UInt8]) throws -> Tensor {
     try folder.write(bytes, "a.npy")
-    return try NpyFile.load(path)
+    return try NpyFile.load(Path(path))
   }
 
   private func expectFailure(_ bytes: [UInt8], _ comment: Comment) {
@@ -79,8 +80,8 @@ import Testing
       let values = (0..<count).map { _ in (generator.normal() * 1000).rounded() + 0.25 }
       let tensor = try Tensor(values, shape: shape, elementType: element)
       for view in [tensor, try tensor.permuted(Array(shape.indices.reversed()))] {
-        try NpyFile.save(view, to: path)
-        let found = try NpyFile.load(path)
+        try NpyFile.save(view, to: Path(path))
+        let found = try NpyFile.load(Path(path))
         #expect(found.shape == view.shape && found.elementType == element)
         #expect(found.doubles() == view.doubles())
         let bytes = Array(try contents(path))
@@ -94,7 +95,7 @@ import Testing
     for known in try Known.read() {
       let names = ["float32", "float64", "int64", "one dimension", "four dimensions", "no numbers"]
       guard names.contains(known.name) else { continue }
-      try NpyFile.save(load(known.bytes), to: folder.file("b.npy"))
+      try NpyFile.save(load(known.bytes), to: Path(folder.file("b.npy")))
       #expect(Array(try contents(folder.file("b.npy"))) == known.bytes, "\(known.name)")
     }
   }
@@ -102,8 +103,8 @@ import Testing
   @Test func imagesAreWrittenRowByRow() throws {
     let values = (0..<60).map(Double.init)
     let image = try Tensor(values, shape: [2, 3, 2, 5], layout: .image)
-    try NpyFile.save(image, to: path)
-    #expect(try NpyFile.load(path).doubles() == values)
+    try NpyFile.save(image, to: Path(path))
+    #expect(try NpyFile.load(Path(path)).doubles() == values)
   }
 
   @Test func truncatedAnywhere() throws {
@@ -189,12 +190,12 @@ import Testing
 
   @Test func whatIsNoFile() throws {
     for path in [folder.path, folder.file("missing"), "", "/dev/null"] {
-      let error = #expect(throws: NpyFile.Failure.self) { try NpyFile.load(path) }
+      let error = #expect(throws: FileError.self) { try NpyFile.load(Path(path)) }
       #expect(error?.description.contains("'\(path)'") == true)
     }
     let tensor = try Tensor([1.0], shape: [1])
     #expect(throws: (any Error).self) {
-      try NpyFile.save(tensor, to: folder.file("no/such/folder"))
+      try NpyFile.save(tensor, to: Path(folder.file("no/such/folder")))
     }
   }
 }

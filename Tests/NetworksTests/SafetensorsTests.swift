@@ -1,3 +1,4 @@
+import FileAccess
 import Foundation
 import Kernels
 import Networks
@@ -34,8 +35,9 @@ import Testing
     let folder = try TemporaryFolder()
     let path = folder.file("weights.safetensors")
     let saved = try tensors(seed: 1)
-    try Safetensors.save(saved, metadata: ["space": "nasbench201", "\u{e9}": "\"\\\n"], to: path)
-    let file = try Safetensors(path: path)
+    try Safetensors.save(
+      saved, metadata: ["space": "nasbench201", "\u{e9}": "\"\\\n"], to: Path(path))
+    let file = try Safetensors(path: Path(path))
     #expect(file.metadata == ["space": "nasbench201", "\u{e9}": "\"\\\n"])
     #expect(Set(file.entries.keys) == Set(saved.map(\.name)))
     for (name, tensor) in saved {
@@ -45,20 +47,20 @@ import Testing
       #expect(try entry.tensor().doubles().map(\.bitPattern) == bits(tensor))
     }
     let parameters = try tensors(seed: 2).map { Parameter($0.name, $0.tensor) }
-    try file.load(into: parameters, path: path)
+    try file.load(into: parameters, path: Path(path))
     for (parameter, (_, tensor)) in zip(parameters, saved) {
       #expect(bits(parameter.tensor) == bits(tensor))
     }
-    try Safetensors.save([], to: path)
-    #expect(try Safetensors(path: path).entries.isEmpty)
+    try Safetensors.save([], to: Path(path))
+    #expect(try Safetensors(path: Path(path)).entries.isEmpty)
   }
 
   @Test func numbersThatAreNone() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("weights.safetensors")
     let values: [Float] = [.nan, .infinity, -.infinity, -0.0, .leastNonzeroMagnitude]
-    try Safetensors.save([("x", try Tensor(values, shape: [5]))], to: path)
-    let found = try #require(try Safetensors(path: path).entries["x"]).tensor().doubles()
+    try Safetensors.save([("x", try Tensor(values, shape: [5]))], to: Path(path))
+    let found = try #require(try Safetensors(path: Path(path)).entries["x"]).tensor().doubles()
     #expect(found[0].isNaN)
     #expect(found.dropFirst().map { Float($0).bitPattern } == values.dropFirst().map(\.bitPattern))
   }
@@ -67,14 +69,14 @@ import Testing
     let folder = try TemporaryFolder()
     let path = folder.file("weights.safetensors")
     let saved = try tensors(seed: 1)
-    try Safetensors.save(saved, to: path)
-    let file = try Safetensors(path: path)
+    try Safetensors.save(saved, to: Path(path))
+    let file = try Safetensors(path: Path(path))
     func check(_ change: (inout [Parameter]) throws -> Void, _ words: String...) throws {
       var parameters = try tensors(seed: 2).map { Parameter($0.name, $0.tensor) }
       try change(&parameters)
       let before = parameters.map { bits($0.tensor) }
       let error = #expect(throws: Safetensors.Failure.self) {
-        try file.load(into: parameters, path: path)
+        try file.load(into: parameters, path: Path(path))
       }
       for word in words + [path] { #expect(error?.description.contains(word) == true) }
       #expect(parameters.map { bits($0.tensor) } == before)
@@ -115,7 +117,7 @@ import Testing
     let folder = try TemporaryFolder()
     let (ours, theirs) = (folder.file("ours.safetensors"), folder.file("theirs.safetensors"))
     let saved = try tensors(seed: 1)
-    try Safetensors.save(saved, metadata: ["made by": "lunas"], to: ours)
+    try Safetensors.save(saved, metadata: ["made by": "lunas"], to: Path(ours))
     // Each tensor's first number and sum go out as text, exactly; then everything goes back doubled.
     let program = """
       import numpy
@@ -140,7 +142,7 @@ import Testing
       #expect(words.map { Double($0) } == tensor.doubles())
     }
     #expect(lines.count == saved.count + 1)
-    let back = try Safetensors(path: theirs)
+    let back = try Safetensors(path: Path(theirs))
     #expect(back.metadata == ["made by": "Python"])
     for (name, tensor) in saved {
       let entry = try #require(back.entries[name])

@@ -1,3 +1,4 @@
+import FileAccess
 import Networks
 import Randomness
 import SearchSpaces
@@ -21,7 +22,7 @@ import Testing
     case .directly: try receiver.adopt(giver)
     case .byFile:
       let folder = try TemporaryFolder()
-      let path = folder.file("weights.safetensors")
+      let path = Path(folder.file("weights.safetensors"))
       try giver.save(to: path)
       try receiver.loadWeights(from: path)
     }
@@ -97,7 +98,7 @@ import Testing
     let net = try network(small, seed: 3)
     let alone = try network(small, seed: 4, only: architectures(small)[0])
     let folder = try TemporaryFolder()
-    let path = folder.file("weights.safetensors")
+    let path = Path(folder.file("weights.safetensors"))
     let tensors = net.network.parameters.map { ($0.name, $0.tensor) }
     try Safetensors.save(tensors, to: path)
     let other = try network(small, seed: 5)
@@ -112,7 +113,7 @@ import Testing
     #expect(error?.description.contains("'more', which this network does not have") == true)
     try Safetensors.save(tensors, metadata: ["architecture": "none"], to: path)
     #expect(throws: (any Error).self) { try other.loadWeights(from: path) }
-    #expect(throws: Safetensors.Failure.self) { try other.loadWeights(from: path + "x") }
+    #expect(throws: FileError.self) { try other.loadWeights(from: path.appending("x")) }
     #expect(other.network.bits == net.network.bits)
   }
 }

@@ -1,4 +1,5 @@
 import Datasets
+import FileAccess
 import Foundation
 import Kernels
 import Networks
@@ -59,7 +60,7 @@ import Testing
   func aLoadedCheckpointTrainsOnToTheSameBits(_ which: Int, _ element: ElementType) throws {
     let folder = try TemporaryFolder()
     let optimiser = Self.optimisers[which]
-    let path = folder.file("run.ckpt")
+    let path = Path(folder.file("run.ckpt"))
     let net = try supernet(element)
     net.beginTraining()
     net.begin(epoch: 1)
@@ -85,15 +86,15 @@ import Testing
 
   @Test func theOneBeforeIsKept() throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("run.ckpt")
+    let path = Path(folder.file("run.ckpt"))
     let net = try supernet()
-    var bytes: [Data] = []
+    var bytes: [[UInt8]] = []
     for step in 0..<3 {
       try train(net, GradientDescent(), from: step, steps: 1)
       try net.saveCheckpoint(.init(fields: [:], carried: nil), to: path)
-      bytes.append(try contents(path))
+      bytes.append(try FileSystem.contents(of: path))
       if step > 0 {
-        let before = try contents(path + ".previous")
+        let before = try FileSystem.contents(of: path.appending(".previous"))
         #expect(before == bytes[step - 1])
       }
     }
@@ -131,7 +132,7 @@ import Testing
 
   @Test func whatIsRefusedChangesNothing() throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("run.ckpt")
+    let path = Path(folder.file("run.ckpt"))
     let net = try supernet()
     try train(net, GradientDescent(), from: 0, steps: 2)
     try net.saveCheckpoint(.init(fields: ["lr": "1"], carried: nil), to: path)

@@ -1,4 +1,5 @@
 import Datasets
+import FileAccess
 import Kernels
 import Networks
 import Randomness
@@ -30,7 +31,7 @@ import Testing
   @Test(arguments: ElementType.real)
   func auxiliaryHeadIsPyTorchs(element: ElementType) throws {
     let expected = try Safetensors(
-      path: Reference.path("darts_cifar10-auxiliary-expected.safetensors"))
+      path: Path(Reference.path("darts_cifar10-auxiliary-expected.safetensors")))
     func values(_ name: String) throws -> [Double] {
       try #require(expected.entries[name]).tensor().doubles()
     }

@@ -1,4 +1,5 @@
 import Datasets
+import FileAccess
 import Foundation
 import Kernels
 import Networks
@@ -152,9 +153,9 @@ import Testing
     let file = FileManager.default.temporaryDirectory.appending(path: "lunas-\(UUID()).safetensors")
     defer { try? FileManager.default.removeItem(at: file) }
     let supernet = try supernet()
-    try supernet.save(to: file.path)
+    try supernet.save(to: Path(file.path))
     func open(_ registry: SpaceRegistry) throws -> Supernet {
-      try Supernet(path: file.path, spaces: registry) { _ in try SmallDataset.make() }
+      try Supernet(path: Path(file.path), spaces: registry) { _ in try SmallDataset.make() }
     }
     let registry = SpaceRegistry()
     let error = #expect(throws: SpaceError.self) { try open(registry) }

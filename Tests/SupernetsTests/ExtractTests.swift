@@ -1,4 +1,5 @@
 import Datasets
+import FileAccess
 import Kernels
 import Networks
 import Randomness
@@ -85,7 +86,7 @@ import Testing
     let architecture = try supernet.space.architecture(at: 9000)
     let alone = try supernet.extract(architecture)
     let folder = try TemporaryFolder()
-    let path = folder.file("alone.safetensors")
+    let path = Path(folder.file("alone.safetensors"))
     try alone.save(to: path)
     let opened = try Supernet(path: path, spaces: SpaceRegistry()) { _ in try SmallDataset.make() }
     #expect(opened.options.only == architecture)

@@ -1,4 +1,5 @@
 import Datasets
+import FileAccess
 import Kernels
 import Networks
 import Randomness
@@ -331,7 +332,7 @@ import Testing
     let architecture = try supernet.space.parse(Self.text)
     try train(supernet, architecture)
     for net in [supernet, try supernet.extract(architecture)] {
-      let path = folder.file("net.safetensors")
+      let path = Path(folder.file("net.safetensors"))
       try net.save(to: path)
       let opened = try Supernet(path: path, spaces: SpaceRegistry()) { _ in data }
       #expect(opened.network.bits == net.network.bits)

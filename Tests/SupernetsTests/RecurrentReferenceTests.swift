@@ -1,3 +1,4 @@
+import FileAccess
 import Kernels
 import Networks
 import SearchSpaces
@@ -16,8 +17,8 @@ import Testing
     space = try DARTSPTB(options: [
       "tokens": 23, "hidden": 12, "activation_penalty": 0.5, "slowness_penalty": 0.25,
     ])
-    weights = try Safetensors(path: Reference.path("darts_ptb-weights.safetensors"))
-    expected = try Safetensors(path: Reference.path("darts_ptb-expected.safetensors"))
+    weights = try Safetensors(path: Path(Reference.path("darts_ptb-weights.safetensors")))
+    expected = try Safetensors(path: Path(Reference.path("darts_ptb-expected.safetensors")))
     lines = try String(contentsOfFile: Reference.path("darts_ptb-cells.txt"), encoding: .utf8)
       .split(separator: "\n").map(String.init)
   }

@@ -1,3 +1,4 @@
+import FileAccess
 import Foundation
 import Kernels
 import Networks
@@ -79,9 +80,9 @@ struct Reference {
     self.space = space
     let lines = try String(contentsOfFile: Self.path("\(space.name)-cells.txt"), encoding: .utf8)
     architectures = try lines.split(separator: "\n").map { try space.parse(String($0)) }
-    weights = try Safetensors(path: Self.path("\(network.rawValue)-weights.safetensors"))
+    weights = try Safetensors(path: Path(Self.path("\(network.rawValue)-weights.safetensors")))
     let name = trajectory ? "\(space.name)-trajectory" : "\(network.rawValue)-expected"
-    expected = try Safetensors(path: Self.path("\(name).safetensors"))
+    expected = try Safetensors(path: Path(Self.path("\(name).safetensors")))
   }
 
   var names: [String] { expected.entries.keys.sorted() }

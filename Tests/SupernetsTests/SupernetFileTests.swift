@@ -1,4 +1,5 @@
 import Datasets
+import FileAccess
 import Foundation
 import Kernels
 import Networks
@@ -9,10 +10,10 @@ import Testing
 
 /// Supernets saved and opened again, and files that say what cannot be.
 @MainActor @Suite struct SupernetFileTests {
-  private func inTemporaryFile(_ body: (_ path: String) throws -> Void) throws {
+  private func inTemporaryFile(_ body: (_ path: Path) throws -> Void) throws {
     let file = FileManager.default.temporaryDirectory.appending(path: "lunas-\(UUID()).safetensors")
     defer { try? FileManager.default.removeItem(at: file) }
-    try body(file.path)
+    try body(Path(file.path))
   }
 
   private func make(only: Architecture? = nil) throws -> Supernet {
@@ -21,7 +22,7 @@ import Testing
       NetworkOptions(seed: .max, only: only))
   }
 
-  private func open(_ path: String) throws -> Supernet {
+  private func open(_ path: Path) throws -> Supernet {
     try Supernet(path: path, spaces: SpaceRegistry()) { name in
       guard name == "noise" else { throw DataError("no data set '\(name)'") }
       return try SmallDataset.make()

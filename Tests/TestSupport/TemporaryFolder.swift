@@ -35,6 +35,6 @@ public final class TemporaryFolder {
 }
 
 /// The bytes of a file.
-public func contents(_ path: String) throws -> Data {
-  try Data(contentsOf: URL(fileURLWithPath: path))
+public func contents(_ path: String) throws -> [UInt8] {
+  Array(try Data(contentsOf: URL(fileURLWithPath: path)))
 }

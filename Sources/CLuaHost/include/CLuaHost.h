@@ -136,6 +136,8 @@ const char *luahost_interruption(void);
 /// Reads a line of standard input, sharing io.read's buffer: its length, -1 at the end, -2 when a
 /// signal came first.
 ssize_t luahost_read_line(char **line, size_t *capacity);
+/// Writes to standard output, through the buffer that io.write uses.
+void luahost_write(const char *bytes, size_t count);
 /// Makes the process's exit status 1, with a message, where standard output cannot be written.
 void luahost_check_output_at_exit(const char *program);
 
