@@ -226,4 +226,5 @@ void open_replacements(lua_State *L) {
   lua_pushcclosure(L, search_module, 1);
   lua_rawseti(L, -2, 2);
   lua_pop(L, 4);
+  open_locale(L);
 }

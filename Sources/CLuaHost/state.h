@@ -88,6 +88,8 @@ void make_function_class(lua_State *L);
 int index_object(lua_State *L);
 /// Replaces what would load bytecode, and the functions that resume coroutines.
 void open_replacements(lua_State *L);
+/// Replaces os.setlocale, so that numbers are written with a point always.
+void open_locale(lua_State *L);
 /// Installs the interrupt's hook on a thread if this host is being interrupted.
 void arm_interrupt(LuaHostState *host, lua_State *L);
 /// What Swift throws during an interrupt is the interrupt's first error.

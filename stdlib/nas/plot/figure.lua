@@ -42,7 +42,8 @@ set errorbars small
 -- that no viewer opens.
 local function quoted(text)
   if not utf8.len(text) then text = text:gsub("[\128-\255]+", "\u{FFFD}") end
-  return "'" .. text:gsub("%c", " "):gsub("'", "''") .. "'"
+  -- What "%c" means depends on the locale; bytes of UTF-8 are none of these.
+  return "'" .. text:gsub("[\0-\31\127]", " "):gsub("'", "''") .. "'"
 end
 
 local function shellQuoted(text)
@@ -181,7 +182,7 @@ end
 -- position of the call to this function's caller.
 function figure.save(plot, path)
   local function fail(text, ...) error("nas.plot: save: " .. text:format(...), 4) end
-  if type(path) ~= "string" or path:find "%c" then
+  if type(path) ~= "string" or path:find "\0" then
     fail("expected a file name that ends in .svg, .png or .pdf")
   end
   local ending = path:match "%.(%w+)$" or ""
