@@ -80,25 +80,31 @@ let package = Package(
       swiftSettings: strict),
 
     tests("LuaHost", ["ByteText", "FileAccess"]),
-    tests("LineEditing", ["TestSupport"]),
+    tests("LineEditing", ["ByteText", "FileAccess", "TestSupport"]),
     tests("lunas", ["ByteText", "FileAccess"]),
     tests("Kernels", ["Randomness"]),
     tests("Randomness"),
     tests("Spelling"),
     tests("ByteText"),
-    tests("FileAccess", ["ByteText", "TestSupport"]),
+    tests("FileAccess", ["ByteText", "TestSupport"], exclude: ["Fixtures"]),
     tests("Tensors", ["Kernels", "Randomness"], exclude: ["Fixtures"]),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests(
-      "Networks", ["Tensors", "Kernels", "Randomness", "TestSupport"], exclude: ["Fixtures"]),
+      "Networks", ["FileAccess", "Tensors", "Kernels", "Randomness", "TestSupport"],
+      exclude: ["Fixtures"]),
     tests("SearchSpaces", ["Randomness", "Metrics"]),
     tests(
-      "Datasets", ["Randomness", "Tensors", "Kernels", "TestSupport"], exclude: ["Fixtures"]),
+      "Datasets",
+      ["ByteText", "FileAccess", "Randomness", "Tensors", "Kernels", "TestSupport"],
+      exclude: ["Fixtures"]),
     tests(
       "Supernets",
-      ["SearchSpaces", "Networks", "Datasets", "Tensors", "Kernels", "Randomness", "TestSupport"]),
+      [
+        "SearchSpaces", "Networks", "Datasets", "Tensors", "Kernels", "Randomness", "ByteText",
+        "FileAccess", "TestSupport",
+      ]),
     tests("Metrics", ["Randomness"], exclude: ["Fixtures"]),
-    tests("Benchmarks", ["Metrics"]),
+    tests("Benchmarks", ["ByteText", "FileAccess", "Metrics"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,6 @@
+import ByteText
+import FileAccess
+
 /// The binary layout of CIFAR-10 and CIFAR-100 (Krizhevsky, 2009; "The CIFAR-10 dataset", "Binary
 /// version"): records of one label (CIFAR-100: a coarse one, which is not read, then the fine one) and
 /// 3072 bytes, which are the red, the green and the blue plane of 32×32 pixels row by row; and a text
@@ -49,21 +52,21 @@ struct CIFARFormat: ImageFormat {
     nameFile: "fine_label_names.txt", imagesOfFile: 50_000, standardSplit: .halvedTest,
     splitFile: "cifar100-test-split.txt", normalisation: Normalisation.cifar100)
 
-  func read(_ folder: String, _ tolerance: inout Tolerance) throws -> PublishedImages {
+  func read(_ folder: Path, _ tolerance: inout Tolerance) throws -> PublishedImages {
     let names = try classNames(folder, tolerance)
     var train = ImageRecords(channels: Self.channels, height: Self.side, width: Self.side)
     for file in trainFiles {
-      try read("\(folder)/\(file)", count: imagesOfFile, &train, &tolerance)
+      try read(folder.child(ByteText(file)), count: imagesOfFile, &train, &tolerance)
     }
     var test = ImageRecords(channels: Self.channels, height: Self.side, width: Self.side)
-    try read("\(folder)/\(testFile)", count: Self.testImages, &test, &tolerance)
+    try read(folder.child(ByteText(testFile)), count: Self.testImages, &test, &tolerance)
     return PublishedImages(
       train: try train.images(names, of: "\(folder): \(trainFiles.joined(separator: ", "))"),
       test: try test.images(names, of: "\(folder)/\(testFile)"))
   }
 
   private func read(
-    _ path: String, count: Int, _ records: inout ImageRecords, _ tolerance: inout Tolerance
+    _ path: Path, count: Int, _ records: inout ImageRecords, _ tolerance: inout Tolerance
   ) throws {
     guard let file = try tolerance.file(path, count: count) else { return }
     let size = labelBytes + Self.channels * Self.side * Self.side
@@ -98,15 +101,14 @@ struct CIFARFormat: ImageFormat {
     }
   }
 
-  private func classNames(_ folder: String, _ tolerance: Tolerance) throws -> [String] {
-    let path = "\(folder)/\(nameFile)"
-    if tolerance.ofMissingFiles, !DataFile.exists(path) { return (0..<classes).map(String.init) }
-    let file = try DataFile(path: path)
-    guard let text = String(validating: try file.readToEnd(), as: UTF8.self) else {
-      throw DataError("\(file.path): is not UTF-8 text")
+  private func classNames(_ folder: Path, _ tolerance: Tolerance) throws -> [ByteText] {
+    let path = folder.child(ByteText(nameFile))
+    if tolerance.ofMissingFiles, try !DataFile.exists(path) {
+      return (0..<classes).map { "\($0)" }
     }
-    let names = text.split(whereSeparator: \.isNewline).map { $0.filter { $0 != "\r" } }
-      .filter { !$0.isEmpty }
+    let file = try DataFile(path: path)
+    let names = try file.readToEnd()
+      .split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }.map { ByteText($0) }
     guard names.count == classes else {
       throw DataError("\(file.path): \(names.count) class names: expected \(classes), one a line")
     }

@@ -1,6 +1,6 @@
 import CZlib
 import FileAccess
-import Foundation
+import Glibc
 
 /// A file of data read from its beginning, plain or gzip-compressed.
 ///
@@ -10,26 +10,43 @@ import Foundation
 /// Invariant: a read gives exactly the bytes asked for, or throws; memory grows with what the file
 /// holds, never with what it claims to hold.
 final class DataFile {
-  let path: String
+  let path: Path
   private let handle: gzFile
   private(set) var offset = 0
 
   /// Opens `path`, or, where that does not exist, `path.gz`.
-  init(path: String) throws {
-    let exists = FileManager.default.fileExists(atPath: path)
-    self.path = exists ? path : path + ".gz"
-    guard exists || FileManager.default.fileExists(atPath: self.path) else {
+  init(path: Path) throws {
+    guard let found = try Self.found(path) else {
       throw DataError("\(path): no such file, nor \(path).gz")
     }
-    guard let handle = gzopen(try FileAccess.reading(Path(self.path)).description, "rb") else {
-      throw DataError("\(self.path): cannot be opened: \(String(cString: strerror(errno)))")
+    self.path = found
+    do {
+      let file = try OpenFile(found, for: .reading)
+      let kind = try file.status().kind
+      guard kind == .file else { throw DataError("\(found): is a \(kind.rawValue), not a file") }
+      // zlib closes what it reads from.
+      let descriptor = dup(file.descriptor)
+      guard descriptor >= 0, let handle = gzdopen(descriptor, "rb") else {
+        let error = FileError(.read, found)
+        if descriptor >= 0 { close(descriptor) }
+        throw error
+      }
+      self.handle = handle
+    } catch let error as FileError {
+      throw DataError("\(found): cannot be opened: \(error.reason)")
     }
-    self.handle = handle
   }
 
-  /// Whether there is such a file, plain or compressed.
-  static func exists(_ path: String) -> Bool {
-    ["", ".gz"].contains { FileManager.default.fileExists(atPath: path + $0) }
+  /// Whether there is such a file, plain or compressed. Throws `DataError` where that cannot be told: a
+  /// file that may not be looked at is not one that is not there.
+  static func exists(_ path: Path) throws -> Bool { try found(path) != nil }
+
+  private static func found(_ path: Path) throws -> Path? {
+    do {
+      return try [path, path.appending(".gz")].first { try FileSystem.status($0) != nil }
+    } catch let error as FileError {
+      throw DataError("\(error.path): cannot be looked at: \(error.reason)")
+    }
   }
 
   deinit { gzclose_r(handle) }

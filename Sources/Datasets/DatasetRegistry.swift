@@ -1,11 +1,11 @@
+import ByteText
 import FileAccess
-import Foundation
 import Spelling
 
 /// How a data set is opened.
 public struct OpenOptions: Sendable {
   /// Where the files are; nil for where they are usually (see `DataPlaces`).
-  public var folder: String?
+  public var folder: Path?
   /// Of text: whether words that the training text lacks become `<unk>` instead of being an error.
   public var replacesUnknownWords = false
   /// Of images: whether files that are missing are passed over, and records that are damaged.
@@ -23,7 +23,7 @@ public struct OpenOptions: Sendable {
   /// Called now and then while many files are looked at: throws when the user wants that to end.
   public var interruption: @Sendable () throws -> Void = {}
   /// The environment that tells where files are usually.
-  public var environment = ProcessInfo.processInfo.environment
+  public var environment = DataPlaces.environment
 
   public init() {}
 
@@ -43,7 +43,7 @@ public enum DatasetRegistry {
     let name: String
     let kind: Kind
     /// A folder that is looked in before all others: relative to that of shipped files, or absolute.
-    var folder: String?
+    var folder: Path?
     /// Sub-folders as the official archive has them.
     var archive: [String] = []
     /// Where the files come from, should they be missing.
@@ -67,11 +67,11 @@ public enum DatasetRegistry {
       }
     }
 
-    func recognises(_ folder: String) -> Bool {
+    func recognises(_ folder: Path) throws -> Bool {
       switch self {
-      case .images(let format): format.recognises(folder)
-      case .imageFolders: ImageFolderDataset.describes(folder)
-      case .text: TextDataset.files(of: folder) != nil
+      case .images(let format): try format.recognises(folder)
+      case .imageFolders: try ImageFolderDataset.describes(folder)
+      case .text: try TextDataset.files(of: folder) != nil
       }
     }
   }
@@ -112,7 +112,7 @@ public enum DatasetRegistry {
   ]
 
   /// The classes of Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017, table 2).
-  private static let garments = [
+  private static let garments: [ByteText] = [
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
     "Ankle boot",
   ]
@@ -121,58 +121,61 @@ public enum DatasetRegistry {
   public static let names: [String] = entries.map(\.name)
 
   /// The folders outside that of shipped files which named sets are read from.
-  public static let folders: [String] =
-    entries.compactMap(\.folder).filter { $0.hasPrefix("/") }
-    + DataPlaces(environment: ProcessInfo.processInfo.environment)
+  public static let folders: [Path] =
+    entries.compactMap(\.folder).filter(\.isAbsolute)
+    + DataPlaces(environment: DataPlaces.environment)
     .roots(entries.flatMap(\.names))
 
   /// The data set of this name, else the one in this folder, whose files tell its format. `shipped` is
   /// the folder of the files that come with lunas. Throws `DataError` for what is neither, and for files
   /// that are not as they should be.
   public static func open(
-    _ nameOrFolder: String, shipped: String, _ options: OpenOptions = OpenOptions()
+    _ nameOrFolder: ByteText, shipped: Path, _ options: OpenOptions = OpenOptions()
   ) throws -> any Dataset {
-    if let entry = entries.first(where: { $0.name == nameOrFolder }) {
+    if let entry = entries.first(where: { ByteText($0.name) == nameOrFolder }) {
       return try open(entry.name, find(entry, shipped, options), entry.kind, options)
     }
-    guard isFolder(try FileAccess.reading(Path(nameOrFolder)).description) else {
+    let folder = Path(nameOrFolder)
+    let name = nameOrFolder.description
+    guard try FileSystem.isFolder(folder) else {
       throw DataError(
-        nameOrFolder.contains("/")
-          ? "\(nameOrFolder): no such folder" : unknown("data set", nameOrFolder, known: names))
+        nameOrFolder.bytes.contains(UInt8(ascii: "/"))
+          ? "\(name): no such folder" : unknown("data set", name, known: names))
     }
     guard options.folder == nil else {
-      throw DataError("\(nameOrFolder): is a folder, so that none has to be given beside it")
+      throw DataError("\(name): is a folder, so that none has to be given beside it")
     }
-    guard let kind = kinds.first(where: { $0.recognises(nameOrFolder) }) else {
+    guard let kind = try kinds.first(where: { try $0.recognises(folder) }) else {
       let known = kinds.map { $0.files.joined(separator: ", ") }.joined(separator: "; ")
-      throw DataError("\(nameOrFolder): holds none of the formats that are known: \(known)")
+      throw DataError("\(name): holds none of the formats that are known: \(known)")
     }
-    return try open(nameOrFolder, nameOrFolder, kind, options)
+    return try open(name, folder, kind, options)
   }
 
   /// The folder of a set. Throws `DataError` with all that the user needs to get it, where it is
   /// nowhere.
   private static func find(
-    _ entry: Entry, _ shipped: String, _ options: OpenOptions
-  ) throws -> String {
-    if let given = options.folder { _ = try FileAccess.reading(Path(given)) }
+    _ entry: Entry, _ shipped: Path, _ options: OpenOptions
+  ) throws -> Path {
+    if let given = options.folder { _ = try FileAccess.reading(given) }
     var folders = DataPlaces(environment: options.environment)
       .folders(entry.names, given: options.folder)
     if options.folder == nil, let own = entry.folder {
-      folders.insert(own.hasPrefix("/") ? own : "\(shipped)/\(own)", at: 0)
+      folders.insert(own.isAbsolute ? own : shipped.child(own.text), at: 0)
     }
     for folder in folders {
-      guard let allowed = try? FileAccess.reading(Path(folder)).description else { continue }
-      if entry.kind.recognises(allowed) { return allowed }
+      // A sandbox leaves some of them out; what may be read but cannot be is an error.
+      guard let allowed = try? FileAccess.reading(folder) else { continue }
+      if try entry.kind.recognises(allowed) { return allowed }
     }
     throw DataError(
       "data set \(entry.name): not found. Expected \(entry.kind.files.joined(separator: ", ")), "
-        + "plain or with .gz; looked in \(folders.joined(separator: ", ")). Name its folder by the "
+        + "plain or with .gz; looked in \(folders.map(\.description).joined(separator: ", ")). Name its folder by the "
         + "option 'folder', or by the environment's LUNAS_DATA. To get it: \(entry.source).")
   }
 
   private static func open(
-    _ name: String, _ folder: String, _ kind: Kind, _ options: OpenOptions
+    _ name: String, _ folder: Path, _ kind: Kind, _ options: OpenOptions
   ) throws -> any Dataset {
     switch kind {
     case .imageFolders: return try openFolders(name, folder, options)
@@ -193,7 +196,7 @@ public enum DatasetRegistry {
   }
 
   private static func openFolders(
-    _ name: String, _ folder: String, _ options: OpenOptions
+    _ name: String, _ folder: Path, _ options: OpenOptions
   ) throws -> any Dataset {
     guard !options.replacesUnknownWords else {
       throw DataError("data set \(name): images have no words that could be unknown")
@@ -219,10 +222,5 @@ public enum DatasetRegistry {
         "data set \(name): only images in folders (\(ImageFolderDataset.expectedFiles[0]), …) have "
           + "the options image, resize, workers and ahead")
     }
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var folder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &folder) && folder.boolValue
   }
 }

@@ -1,3 +1,6 @@
+import ByteText
+import FileAccess
+
 /// ImageNet16-120: ImageNet downsampled to 16×16 pixels (Chrabaszcz, Loshchilov and Hutter, 2017), of
 /// which NAS-Bench-201 takes the first 120 classes of the authors' numbering (Dong and Yang, 2020).
 ///
@@ -25,22 +28,22 @@ struct DownsampledImageNetFormat: ImageFormat {
       [63.22, 61.26, 65.09].map { $0 / 255 })
   }
 
-  func read(_ folder: String, _ tolerance: inout Tolerance) throws -> PublishedImages {
-    let names = (1...Self.classes).map(String.init)
+  func read(_ folder: Path, _ tolerance: inout Tolerance) throws -> PublishedImages {
+    let names: [ByteText] = (1...Self.classes).map { "\($0)" }
     var train = ImageRecords(channels: Self.channels, height: Self.side, width: Self.side)
     for file in Self.trainFiles {
-      try read("\(folder)/\(file)", count: Self.imagesOfFile, &train, &tolerance)
+      try read(folder.child(ByteText(file)), count: Self.imagesOfFile, &train, &tolerance)
     }
     var test = ImageRecords(channels: Self.channels, height: Self.side, width: Self.side)
-    let validation = "\(folder)/\(Self.validationFile)"
+    let validation = folder.child(ByteText(Self.validationFile))
     try read(validation, count: Self.validationImages, &test, &tolerance)
     return PublishedImages(
       train: try train.images(names, of: "\(folder)/\(Self.trainFiles[0]) and its kin"),
-      test: try test.images(names, of: validation))
+      test: try test.images(names, of: validation.description))
   }
 
   private func read(
-    _ path: String, count: Int, _ records: inout ImageRecords, _ tolerance: inout Tolerance
+    _ path: Path, count: Int, _ records: inout ImageRecords, _ tolerance: inout Tolerance
   ) throws {
     guard let file = try tolerance.file(path, count: count) else { return }
     let pickle = try Pickle(file)

@@ -1,3 +1,5 @@
+import FileAccess
+
 /// The idx format, in which MNIST and its kin are published (LeCun, Cortes and Burges, "The MNIST
 /// database"): big-endian words (a magic number, then the size of each dimension), then the elements,
 /// the last dimension running fastest.
@@ -5,7 +7,7 @@
 /// The magic number is 0, 0, a code of the element type, the number of dimensions. Only unsigned bytes
 /// are read here, which is what all published sets of images use.
 struct IdxFile {
-  let path: String
+  let path: Path
   let sizes: [Int]
   let content: [UInt8]
 
@@ -14,7 +16,7 @@ struct IdxFile {
 
   /// Reads the whole file, plain or gzip-compressed. Throws `DataError` if it is truncated, goes on
   /// after its elements, or is not of unsigned bytes in this many dimensions.
-  init(path: String, dimensions: Int) throws {
+  init(path: Path, dimensions: Int) throws {
     let file = try DataFile(path: path)
     self.path = file.path
     let expected = [0, 0, unsignedByteCode, UInt8(clamping: dimensions)]
@@ -45,6 +47,8 @@ struct IdxFile {
 private let unsignedByteCode: UInt8 = 0x08
 
 private func hexadecimal(_ bytes: [UInt8]) -> String {
-  "0x"
-    + bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+  "0x" + bytes.map(hexadecimal).joined()
 }
+
+/// Two digits.
+func hexadecimal(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }

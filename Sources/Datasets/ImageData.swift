@@ -1,7 +1,9 @@
+import ByteText
+
 /// Data that are labelled images of one size: what spaces of networks on images ask for.
 public protocol ImageData: Dataset {
   /// The names of the classes, in the order of labels.
-  var classNames: [String] { get }
+  var classNames: [ByteText] { get }
   var channels: Int { get }
   /// Pixels.
   var height: Int { get }
@@ -16,7 +18,7 @@ extension ImageData {
 }
 
 extension ImageDataset: ImageData {
-  public var classNames: [String] { train.classNames }
+  public var classNames: [ByteText] { train.classNames }
   public var channels: Int { train.channels }
   public var height: Int { train.height }
   public var width: Int { train.width }

@@ -1,3 +1,6 @@
+import ByteText
+import FileAccess
+
 /// Images for an experiment: three splits that share no image, and the training split's
 /// normalisation.
 ///
@@ -63,11 +66,11 @@ public struct ImageDataset: Sendable {
 
   /// Reads a folder. Throws `DataError` for files that are not as they should be, and for images that
   /// don't suffice for the splits.
-  init(name: String, folder: String, _ format: some ImageFormat, _ options: OpenOptions) throws {
+  init(name: String, folder: Path, _ format: some ImageFormat, _ options: OpenOptions) throws {
     var tolerance = Tolerance(ofMissingFiles: options.skipsMissing, ofDamage: options.tolerates)
     let published = try format.read(folder, &tolerance)
     var split = published.validation == nil ? format.standardSplit : .published
-    if let file = format.splitFile.map({ "\(folder)/\($0)" }), DataFile.exists(file) {
+    if let file = format.splitFile.map({ folder.child(ByteText($0)) }), try DataFile.exists(file) {
       split = .file(file)
     }
     let images = try (options.split ?? split).apply(to: published, of: name)

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Randomness
 
 /// Which part of an image a network sees, and at which size: torchvision's `RandomResizedCrop` and

@@ -1,3 +1,5 @@
+import ByteText
+import FileAccess
 import Kernels
 import Randomness
 import Tensors
@@ -18,7 +20,7 @@ import Tensors
 /// order alone.
 public struct ImageFolderDataset: ImageData {
   public let name: String
-  public let classNames: [String]
+  public let classNames: [ByteText]
   public let options: ImageFolderOptions
   private let train: ImageFolderFiles
   private let validation: ImageFolderFiles
@@ -26,29 +28,29 @@ public struct ImageFolderDataset: ImageData {
   private let test: ImageFolderFiles?
   private let passedOver: PassedOver
 
-  private static let validationNames = ["val", "validation", "valid"]
+  private static let validationNames: [ByteText] = ["val", "validation", "valid"]
 
   static let expectedFiles = ["train/<class>/*.jpg", "val/<class>/*.jpg"]
 
   /// Whether a folder is one of these.
-  static func describes(_ folder: String) -> Bool {
-    (try? ImageFolderFiles.isFolder("\(folder)/train")) ?? false
+  static func describes(_ folder: Path) throws -> Bool {
+    try ImageFolderFiles.isFolder(folder.child("train"))
   }
 
   /// Lists the files. `interruption` is called every now and then, and throws to end that.
   public init(
-    name: String, folder: String, _ options: ImageFolderOptions,
+    name: String, folder: Path, _ options: ImageFolderOptions,
     interruption: () throws -> Void = {}
   ) throws {
     let passedOver = PassedOver()
-    func split(_ part: String) throws -> ImageFolderFiles {
-      let files = try ImageFolderFiles(folder: "\(folder)/\(part)")
+    func split(_ part: ByteText) throws -> ImageFolderFiles {
+      let files = try ImageFolderFiles(folder: folder.child(part))
       try interruption()
       return options.tolerates ? try files.readable(passedOver, interruption) : files
     }
     guard
       let part = try Self.validationNames.first(where: {
-        try ImageFolderFiles.isFolder("\(folder)/\($0)")
+        try ImageFolderFiles.isFolder(folder.child($0))
       })
     else {
       throw DataError(
@@ -60,7 +62,7 @@ public struct ImageFolderDataset: ImageData {
     self.passedOver = passedOver
     train = try split("train")
     validation = try split(part)
-    test = try ImageFolderFiles.isFolder("\(folder)/test") ? split("test") : nil
+    test = try ImageFolderFiles.isFolder(folder.child("test")) ? split("test") : nil
     classNames = train.classNames
     for other in [validation, test].compactMap(\.self) where other.classNames != classNames {
       let odd = Set(other.classNames).symmetricDifference(classNames).min() ?? ""
@@ -97,7 +99,7 @@ public struct ImageFolderDataset: ImageData {
     var checksum = Checksum()
     for file in files(split).files {
       checksum.add([file.label])
-      checksum.add(Array(file.path.utf8))
+      checksum.add(file.path.text.bytes)
     }
     return checksum.value
   }

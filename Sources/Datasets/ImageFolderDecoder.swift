@@ -1,5 +1,4 @@
 import FileAccess
-import Foundation
 
 /// Reads image files, JPEG and PNG, one after another with the same memory. What a file is its first
 /// bytes say: ImageNet has a PNG file that is called JPEG.
@@ -17,7 +16,7 @@ final class ImageFolderDecoder {
 
   private let jpeg: JPEGDecoder
   private let png = PNGDecoder()
-  private var path = ""
+  private var path: Path = ""
   private var file: [UInt8] = []
   /// How much of `file` is the present one's.
   private var length = 0
@@ -30,7 +29,7 @@ final class ImageFolderDecoder {
 
   /// Reads a file, and its header, of which `width` and `height` are; `prefix` reads no more than so
   /// many bytes of it.
-  func open(_ path: String, prefix: Int = .max) throws {
+  func open(_ path: Path, prefix: Int = .max) throws {
     self.path = path
     try read(atMost: prefix)
     let size = try located {
@@ -41,7 +40,7 @@ final class ImageFolderDecoder {
         } else if bytes.starts(with: [0x89, 0x50, 0x4e, 0x47]) {
           format = png
         } else {
-          let found = bytes.prefix(4).map { String(format: "%02x", $0) }.joined(separator: " ")
+          let found = bytes.prefix(4).map(hexadecimal).joined(separator: " ")
           throw DataError("expected a JPEG or PNG file at offset 0, found \(found)")
         }
         return try format?.size(of: bytes) ?? (0, 0)
@@ -92,36 +91,27 @@ final class ImageFolderDecoder {
 
   private func read(atMost limit: Int) throws {
     length = 0
-    // A pipe in an image's place must not be waited for.
-    let descriptor = Foundation.open(
-      try FileAccess.reading(Path(path)).description, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard descriptor >= 0 else { throw unreadable() }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw unreadable() }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw DataError("\(path): is no regular file") }
-    let size = Int(status.st_size)
-    guard size > 0 else { throw DataError("\(path): is empty: expected a JPEG or PNG file") }
-    guard size <= Self.mostBytes else {
-      throw DataError("\(path): has \(size) bytes: expected at most \(Self.mostBytes)")
-    }
-    let wanted = min(size, limit)
-    if file.count < wanted { file = Array(repeating: 0, count: wanted) }
-    while length < wanted {
-      let count = file.withUnsafeMutableBytes { bytes in
-        Foundation.read(descriptor, bytes.baseAddress.map { $0 + length }, wanted - length)
+    do {
+      // A pipe in an image's place is not waited for.
+      let opened = try OpenFile(path, for: .reading)
+      let status = try opened.status()
+      guard status.kind == .file else { throw DataError("\(path): is no regular file") }
+      let size = status.size
+      guard size > 0 else { throw DataError("\(path): is empty: expected a JPEG or PNG file") }
+      guard size <= Self.mostBytes else {
+        throw DataError("\(path): has \(size) bytes: expected at most \(Self.mostBytes)")
       }
-      guard count > 0 else {
-        guard count == 0 || errno != EINTR else { continue }
-        if count < 0 { throw unreadable() }
+      let wanted = min(size, limit)
+      if file.count < wanted { file = Array(repeating: 0, count: wanted) }
+      length = try file.withUnsafeMutableBytes {
+        try opened.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[..<wanted]))
+      }
+      guard length == wanted else {
         throw DataError("\(path): ended at offset \(length), though it has \(wanted) bytes")
       }
-      length += count
+    } catch let error as FileError {
+      throw DataError("\(path): cannot be read: \(error.reason)")
     }
-  }
-
-  private func unreadable() -> DataError {
-    DataError("\(path): cannot be read at offset \(length): \(String(cString: strerror(errno)))")
   }
 }
 

@@ -1,5 +1,5 @@
+import ByteText
 import FileAccess
-import Foundation
 
 /// The image files of one split, in a folder for each class, as torchvision's `ImageFolder` finds them:
 /// classes are the folders' names, sorted; an image is a file below one of them, at any depth, that is
@@ -12,22 +12,22 @@ struct ImageFolderFiles: Sendable {
     /// The class, from 0.
     let label: Int32
     /// The path below the folder.
-    let path: String
+    let path: Path
   }
 
-  let folder: String
-  let classNames: [String]
+  let folder: Path
+  let classNames: [ByteText]
   private(set) var files: [File]
 
   var count: Int { files.count }
 
-  static let extensions = ["jpg", "jpeg", "png"]
+  static let extensions: [ByteText] = ["jpg", "jpeg", "png"]
 
   /// Throws `DataError` where there is no class, and for a class without images.
-  init(folder: String) throws {
+  init(folder: Path) throws {
     self.folder = folder
     let entries = try Self.entries(folder)
-    classNames = try entries.filter { try Self.isFolder("\(folder)/\($0)") }
+    classNames = try entries.filter { try Self.isFolder(folder.child($0)) }
     guard !classNames.isEmpty else {
       throw DataError(
         "\(folder): has no folders: expected one for each class, with its images in it")
@@ -35,16 +35,16 @@ struct ImageFolderFiles: Sendable {
     files = []
     for (label, name) in classNames.enumerated() {
       let before = files.count
-      try collect(name, label: Int32(label), ancestors: [])
+      try collect(Path(name), label: Int32(label), ancestors: [])
       guard files.count > before else {
         throw DataError(
-          "\(folder)/\(name): has no images: expected files that end in "
-            + Self.extensions.map { ".\($0)" }.joined(separator: ", "))
+          "\(folder.child(name)): has no images: expected files that end in "
+            + Self.extensions.map { ".\($0.description)" }.joined(separator: ", "))
       }
     }
   }
 
-  func path(_ position: Int) -> String { "\(folder)/\(files[position].path)" }
+  func path(_ position: Int) -> Path { folder.child(files[position].path.text) }
 
   /// The files at these positions, in this order.
   func subset(_ positions: [Int]) -> ImageFolderFiles {
@@ -54,61 +54,48 @@ struct ImageFolderFiles: Sendable {
   }
 
   /// The files of a folder, then those of the folders in it.
-  private mutating func collect(_ place: String, label: Int32, ancestors: Set<FileIdentity>) throws
-  {
-    let path = "\(folder)/\(place)"
+  private mutating func collect(
+    _ place: Path, label: Int32, ancestors: Set<FileStatus.Identity>
+  ) throws {
+    let path = folder.child(place.text)
     var ancestors = ancestors
-    guard let identity = FileIdentity(try FileAccess.reading(Path(path)).description) else { return }
+    guard let identity = try Self.status(path)?.identity else { return }
     guard ancestors.insert(identity).inserted else {
       throw DataError("\(path): a link back to a folder that it is in")
     }
-    var folders: [String] = []
+    var folders: [ByteText] = []
     for name in try Self.entries(path) {
       if Self.isImage(name) {
-        files.append(File(label: label, path: "\(place)/\(name)"))
-      } else if try Self.isFolder("\(path)/\(name)") {
+        files.append(File(label: label, path: place.child(name)))
+      } else if try Self.isFolder(path.child(name)) {
         folders.append(name)
       }
     }
-    for name in folders { try collect("\(place)/\(name)", label: label, ancestors: ancestors) }
+    for name in folders { try collect(place.child(name), label: label, ancestors: ancestors) }
   }
 
-  private static func isImage(_ name: String) -> Bool {
-    guard let point = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
-    return extensions.contains(name[name.utf8.index(after: point)...].lowercased())
+  private static func isImage(_ name: ByteText) -> Bool {
+    guard let point = name.bytes.lastIndex(of: UInt8(ascii: ".")) else { return false }
+    let ending = name.bytes[(point + 1)...].map { byte in
+      (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+    }
+    return extensions.contains(ByteText(ending))
   }
 
-  static func isFolder(_ path: String) throws -> Bool {
-    var status = stat()
-    return stat(try FileAccess.reading(Path(path)).description, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  static func isFolder(_ path: Path) throws -> Bool { try status(path)?.kind == .folder }
+
+  private static func status(_ path: Path) throws -> FileStatus? {
+    do { return try FileSystem.status(path) } catch let error as FileError {
+      throw DataError("\(path): cannot be looked at: \(error.reason)")
+    }
   }
 
   /// The names in a folder but for hidden ones, sorted by their bytes.
-  private static func entries(_ path: String) throws -> [String] {
-    guard let stream = opendir(try FileAccess.reading(Path(path)).description) else {
-      throw DataError("\(path): cannot be read: \(String(cString: strerror(errno)))")
+  private static func entries(_ path: Path) throws -> [ByteText] {
+    do {
+      return try FileSystem.names(in: path).filter { !$0.hasPrefix(".") }
+    } catch let error as FileError {
+      throw DataError("\(path): cannot be read: \(error.reason)")
     }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-  }
-}
-
-/// What a folder is, by whatever path it is reached.
-private struct FileIdentity: Hashable {
-  let device: UInt
-  let number: UInt
-
-  init?(_ path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    device = UInt(truncatingIfNeeded: status.st_dev)
-    number = UInt(truncatingIfNeeded: status.st_ino)
   }
 }

@@ -1,3 +1,4 @@
+import FileAccess
 import Randomness
 import Synchronization
 
@@ -47,9 +48,9 @@ struct ImageFolderPreparation: Sendable {
 
 /// The files that could not be read, each counted once.
 final class PassedOver: Sendable {
-  private let paths = Mutex<Set<String>>([])
+  private let paths = Mutex<Set<Path>>([])
 
   var count: Int { paths.withLock { $0.count } }
 
-  func insert(_ path: String) { paths.withLock { _ = $0.insert(path) } }
+  func insert(_ path: Path) { paths.withLock { _ = $0.insert(path) } }
 }

@@ -1,3 +1,5 @@
+import FileAccess
+
 /// Reads parts of image files as squares of one size, one after another with the same memory.
 ///
 /// Invariant: a square depends on the file and the crop alone. An instance is for one thread.
@@ -8,7 +10,7 @@ public final class ImageFolderReader {
   public init() throws { decoder = try ImageFolderDecoder() }
 
   /// Reads a file, and its header, of which `width` and `height` are. Throws `DataError`.
-  public func open(_ path: String) throws { try decoder.open(path) }
+  public func open(_ path: Path) throws { try decoder.open(path) }
 
   public var width: Int { decoder.width }
   public var height: Int { decoder.height }

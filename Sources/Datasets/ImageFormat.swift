@@ -1,3 +1,6 @@
+import ByteText
+import FileAccess
+
 /// A format that labelled images are published in: which files a folder of it has, and how they become
 /// images.
 protocol ImageFormat: Sendable {
@@ -19,15 +22,15 @@ protocol ImageFormat: Sendable {
 
   /// Reads a folder. Throws `DataError` with file and offset for what is not as it should be, and is not
   /// to be tolerated.
-  func read(_ folder: String, _ tolerance: inout Tolerance) throws -> PublishedImages
+  func read(_ folder: Path, _ tolerance: inout Tolerance) throws -> PublishedImages
 }
 
 extension ImageFormat {
   var splitFile: String? { nil }
   var normalisation: Normalisation? { nil }
 
-  func recognises(_ folder: String) -> Bool {
-    marks.contains { DataFile.exists("\(folder)/\($0)") }
+  func recognises(_ folder: Path) throws -> Bool {
+    try marks.contains { try DataFile.exists(folder.child(ByteText($0))) }
   }
 }
 
@@ -59,7 +62,7 @@ struct ImageRecords {
   }
 
   /// Throws `DataError` where no image was read.
-  func images(_ classNames: [String], of place: String) throws -> ImageSet {
+  func images(_ classNames: [ByteText], of place: String) throws -> ImageSet {
     guard !labels.isEmpty else { throw DataError("\(place): holds no image that can be used") }
     return try ImageSet(
       channels: channels, height: height, width: width, pixels: pixels, labels: labels,

@@ -1,3 +1,4 @@
+import ByteText
 import Randomness
 
 /// Labelled images of one size, as bytes.
@@ -16,7 +17,7 @@ public struct ImageSet: Sendable {
   public let labels: [Int32]
 
   /// The names of the classes, in the order of labels.
-  public let classNames: [String]
+  public let classNames: [ByteText]
 
   public var classes: Int { classNames.count }
 
@@ -40,7 +41,7 @@ public struct ImageSet: Sendable {
   /// Throws `DataError` unless sizes are positive, pixels and labels are as many as the sizes say, and
   /// each label is a class.
   public init(
-    channels: Int, height: Int, width: Int, pixels: [UInt8], labels: [Int32], classNames: [String]
+    channels: Int, height: Int, width: Int, pixels: [UInt8], labels: [Int32], classNames: [ByteText]
   ) throws {
     var expected = labels.count
     for size in [channels, height, width] {

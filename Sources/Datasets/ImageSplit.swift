@@ -1,3 +1,4 @@
+import FileAccess
 import Foundation
 
 /// How published images become three splits.
@@ -12,7 +13,7 @@ public enum ImageSplit: Equatable, Sendable {
   /// As a file of NATS-Bench's says, which lists positions, from 0: `cifar-split.txt` those of training
   /// images under `train` and `valid`, `cifar100-test-split.txt` and its kin those of test images under
   /// `xvalid` and `xtest`. Each list is `["int", ["1", "3", …]]` in JSON.
-  case file(String)
+  case file(Path)
 
   /// Throws `DataError` where the images do not suffice, or the file is not as it should be.
   func apply(to images: PublishedImages, of name: String) throws -> PublishedImages {
@@ -57,10 +58,10 @@ public enum ImageSplit: Equatable, Sendable {
 
 /// A file of lists of positions.
 private struct SplitFile {
-  let path: String
+  let path: Path
   private let lists: [String: Any]
 
-  init(_ path: String) throws {
+  init(_ path: Path) throws {
     let file = try DataFile(path: path)
     self.path = file.path
     let value: Any

@@ -1,3 +1,4 @@
+import ByteText
 import FileAccess
 
 /// A folder of NumPy arrays, for images in no other format: `train_images.npy` of unsigned bytes, count x
@@ -14,9 +15,9 @@ struct NpyFormat: ImageFormat {
   let marks = ["train_images.npy"]
   let standardSplit = ImageSplit.lastTraining(nil)
 
-  func read(_ folder: String, _ tolerance: inout Tolerance) throws -> PublishedImages {
+  func read(_ folder: Path, _ tolerance: inout Tolerance) throws -> PublishedImages {
     let train = try part("train", of: folder, nil, &tolerance)
-    let hasValidation = DataFile.exists("\(folder)/validation_images.npy")
+    let hasValidation = try DataFile.exists(folder.child("validation_images.npy"))
     return PublishedImages(
       train: train,
       validation: hasValidation
@@ -25,18 +26,19 @@ struct NpyFormat: ImageFormat {
   }
 
   private func part(
-    _ part: String, of folder: String, _ classNames: [String]?, _ tolerance: inout Tolerance
+    _ part: String, of folder: Path, _ classNames: [ByteText]?, _ tolerance: inout Tolerance
   ) throws -> ImageSet {
-    let labels = try LabelFile("\(folder)/\(part)_labels.npy")
+    let labels = try LabelFile(folder.child("\(part)_labels.npy"))
     let largest = classNames.map { $0.count - 1 } ?? Self.mostClasses - 1
     let names =
       classNames
-      ?? (0...(labels.values.filter { (0...largest).contains($0) }.max() ?? 0)).map(String.init)
+      ?? (0...(labels.values.filter { (0...largest).contains($0) }.max() ?? 0)).map { "\($0)" }
 
-    let file = try DataFile(path: "\(folder)/\(part)_images.npy")
+    let file = try DataFile(path: folder.child("\(part)_images.npy"))
     let header = try NpyHeader(of: file)
     let shape = header.shape
-    guard header.type == "|u1", !header.isFortran, shape.count == 3 || shape.count == 4,
+    guard NpyElement(header.type) == NpyElement("|u1"), !header.isFortran,
+      shape.count == 3 || shape.count == 4,
       header.count > 0
     else {
       throw DataError(
@@ -71,7 +73,7 @@ struct NpyFormat: ImageFormat {
       records.append(label: label, image)
     }
     try file.expectEnd()
-    return try records.images(names, of: file.path)
+    return try records.images(names, of: file.path.description)
   }
 }
 
@@ -86,23 +88,20 @@ extension NpyHeader {
   }
 }
 
-/// Whole numbers of any width.
+/// Labels: whole numbers of any width and byte order, one for each image. Floating-point numbers will do
+/// where each is whole, and a second dimension of 1, as a column of a table has it.
 private struct LabelFile {
-  let path: String
-  private(set) var values: [Int] = []
+  let path: Path
+  let values: [Int]
   private let start: Int
   private let width: Int
 
-  /// Bytes of a number of each type, and whether it has a sign.
-  private static let types: [String: (width: Int, isSigned: Bool)] = [
-    "|u1": (1, false), "|i1": (1, true), "<u2": (2, false), "<i2": (2, true), "<u4": (4, false),
-    "<i4": (4, true), "<u8": (8, false), "<i8": (8, true),
-  ]
-
-  init(_ path: String) throws {
+  init(_ path: Path) throws {
     let file = try DataFile(path: path)
     let header = try NpyHeader(of: file)
-    guard let type = Self.types[header.type], header.shape.count == 1 else {
+    guard let type = NpyElement(header.type),
+      header.shape.count == 1 || header.shape.count == 2 && header.shape[1] == 1
+    else {
       throw DataError(
         "\(file.path): numbers of type '\(header.type)' of shape \(header.shape): expected whole "
           + "numbers, one for each image")
@@ -110,14 +109,19 @@ private struct LabelFile {
     self.path = file.path
     width = type.width
     start = file.offset
-    let bytes = try file.read(header.count * width, "\(header.count) labels")
+    let bytes = type.littleEndian(
+      try file.read(header.count * type.width, "\(header.count) labels"))
     try file.expectEnd()
-    values = stride(from: 0, to: bytes.count, by: width).map { place in
-      let word = bytes[place..<place + type.width].reversed()
-        .reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-      guard type.isSigned else { return Int(clamping: word) }
-      let unused = 64 - 8 * type.width
-      return Int(Int64(bitPattern: word << unused) >> unused)
+    values = try (0..<header.count).map { index in
+      let place = index * type.width
+      let number = bytes[place..<place + type.width]
+      guard type.kind == .float else { return type.whole(number) }
+      guard let label = Int(exactly: type.number(number)) else {
+        throw DataError(
+          "\(file.path): label \(type.number(number)) of image \(index + 1): expected a whole number"
+        )
+      }
+      return label
     }
   }
 

@@ -1,3 +1,5 @@
+import FileAccess
+
 /// A Python pickle (PEP 307, PEP 3154, protocols 2 to 4) of a dictionary of NumPy arrays, numbers, text,
 /// and lists of these, as data sets are published in.
 ///
@@ -21,7 +23,7 @@ struct Pickle {
 
   static let deepest = 8
 
-  private let path: String
+  private let path: Path
   private let entries: [String: PickleValue]
   private let content: [UInt8]
 

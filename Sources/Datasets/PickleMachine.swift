@@ -1,3 +1,5 @@
+import FileAccess
+
 /// A part of the file that is a value.
 struct PickledBytes {
   var range: Range<Int>
@@ -80,14 +82,14 @@ final class PickledArray {
 
 /// The machine that a pickle is a program for, as far as `Pickle` says.
 struct PickleMachine {
-  let path: String
+  let path: Path
   let content: [UInt8]
   private var offset = 0
   private var stack: [PickleValue] = []
   private var marks: [Int] = []
   private var memo: [Int: PickleValue] = [:]
 
-  init(path: String, content: [UInt8]) {
+  init(path: Path, content: [UInt8]) {
     self.path = path
     self.content = content
   }

@@ -1,3 +1,4 @@
+import ByteText
 import Randomness
 
 /// Images of noise: for measuring what a network of any size costs where no data set of that size is at
@@ -29,7 +30,7 @@ extension ImageDataset {
         channels: channels, height: image, width: image,
         pixels: (0..<size).map { _ in UInt8(truncatingIfNeeded: generator.next() >> 56) },
         labels: (0..<count).map { _ in Int32(generator.index(below: classes)) },
-        classNames: (0..<classes).map(String.init))
+        classNames: (0..<classes).map { "\($0)" })
     }
     return try ImageDataset(
       name: "synthetic", train: split("train"), validation: split("validation"),

@@ -1,10 +1,15 @@
+import ByteText
+import FileAccess
+
 /// Text for language models: three splits, each one row of tokens.
 ///
 /// A set comes as a folder of the three files of Penn Treebank's naming (`ptb.train.txt`,
 /// `ptb.valid.txt`, `ptb.test.txt`), or of `train.txt`, `valid.txt` and `test.txt`, plain or
-/// gzip-compressed: words between spaces, one sentence a line. As in the DARTS code (`rnn/data.py`,
-/// `Corpus`, which is AWD-LSTM's), each line's end is a token of its own, `<eos>`, and words are numbered
-/// in the order of their first appearance. That code numbers the words of all three files; here the
+/// gzip-compressed: words between white space, one sentence a line. As in the DARTS code
+/// (`rnn/data.py`, `Corpus`, which is AWD-LSTM's), each line's end is a token of its own, `<eos>`, of a
+/// last line that nothing ends too, and words are numbered in the order of their first appearance. Words
+/// are bytes, and white space is that of ASCII (a file read as bytes, `bytes.split`), so that "\r\n" ends
+/// a line as "\n" does. That code numbers the words of all three files; here the
 /// training file alone gives the vocabulary, so that nothing is learnt from the others. For Penn
 /// Treebank's files, whose rare words are `<unk>` already, the two are the same.
 ///
@@ -54,10 +59,12 @@ public struct TextDataset: Sendable {
   static let expectedFiles = ["ptb.train.txt", "ptb.valid.txt", "ptb.test.txt"]
 
   /// The three files that a folder holds, by their splits; nil where it has none of a training split.
-  static func files(of folder: String) -> (train: String, validation: String, test: String)? {
+  static func files(of folder: Path) throws -> (train: Path, validation: Path, test: Path)? {
     for prefix in ["ptb.", ""] {
-      let names = ["train", "valid", "test"].map { "\(folder)/\(prefix)\($0).txt" }
-      if DataFile.exists(names[0]) { return (names[0], names[1], names[2]) }
+      let names = ["train", "valid", "test"].map {
+        folder.child("\(prefix)\($0).txt")
+      }
+      if try DataFile.exists(names[0]) { return (names[0], names[1], names[2]) }
     }
     return nil
   }
@@ -65,8 +72,8 @@ public struct TextDataset: Sendable {
   /// Reads a folder. A word of the other files that the training file does not hold is an error, unless
   /// it is to become `<unk>`, which the training file then must hold. Throws `DataError` with file, line
   /// and word.
-  public init(name: String, folder: String, replacesUnknownWords: Bool = false) throws {
-    guard let files = Self.files(of: folder) else {
+  public init(name: String, folder: Path, replacesUnknownWords: Bool = false) throws {
+    guard let files = try Self.files(of: folder) else {
       throw DataError("\(folder): no ptb.train.txt, nor train.txt")
     }
     var vocabulary = Vocabulary()
@@ -85,12 +92,12 @@ public struct TextDataset: Sendable {
         "\(files.train): holds no '\(Vocabulary.unknown)', which unknown words could become")
     }
     var replaced = 0
-    func tokens(_ path: String) throws -> [Int32] {
+    func tokens(_ path: Path) throws -> [Int32] {
       try TextFile(path: path).tokens { word, line in
         if let number = vocabulary.number(of: word) { return number }
         guard let unknown else {
           throw DataError(
-            "\(path): line \(line): the word '\(word.prefix(64))' is not in the training file "
+            "\(path): line \(line): the word '\(ByteText(word.bytes.prefix(64)))' is not in the training file "
               + "\(files.train); it could be read as '\(Vocabulary.unknown)' where asked to")
         }
         replaced += 1
@@ -126,10 +133,10 @@ public struct TextDataset: Sendable {
 
 /// A file of words between spaces, in lines.
 private struct TextFile {
-  let path: String
+  let path: Path
   private let bytes: [UInt8]
 
-  init(path: String) throws {
+  init(path: Path) throws {
     let file = try DataFile(path: path)
     self.path = file.path
     bytes = try file.readToEnd()
@@ -137,18 +144,13 @@ private struct TextFile {
 
   /// The number that `number` gives of each word, with the line it stands on, from 1; after each line
   /// that of its end.
-  func tokens(_ number: (_ word: String, _ line: Int) throws -> Int32) throws -> [Int32] {
+  func tokens(_ number: (_ word: ByteText, _ line: Int) throws -> Int32) throws -> [Int32] {
     var tokens: [Int32] = []
     var line = 1
     var start = 0
     /// What stands before `end` since the last space.
     func take(_ end: Int) throws {
-      if end > start {
-        guard let word = String(validating: bytes[start..<end], as: UTF8.self) else {
-          throw DataError("\(path): line \(line): a word is not UTF-8 text")
-        }
-        tokens.append(try number(word, line))
-      }
+      if end > start { tokens.append(try number(ByteText(bytes[start..<end]), line)) }
       start = end + 1
     }
     for (place, byte) in bytes.enumerated() {
@@ -161,8 +163,8 @@ private struct TextFile {
       default: break
       }
     }
-    if start < bytes.count {
-      // A last line that nothing ends.
+    if let last = bytes.last, last != 0x0a {
+      // A last line that nothing ends, though it may end with a space.
       try take(bytes.count)
       tokens.append(try number(Vocabulary.endOfLine, line))
     }

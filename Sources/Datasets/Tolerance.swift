@@ -1,3 +1,5 @@
+import FileAccess
+
 /// What of a data set's files may be left out, and how much was.
 ///
 /// Invariant: nothing is left out that is not counted.
@@ -18,8 +20,8 @@ struct Tolerance {
 
   /// A file, which as it is published has `count` images; nil, and these counted, where it is missing and
   /// may be.
-  mutating func file(_ path: String, count: Int) throws -> DataFile? {
-    guard !DataFile.exists(path) else { return try DataFile(path: path) }
+  mutating func file(_ path: Path, count: Int) throws -> DataFile? {
+    guard try !DataFile.exists(path) else { return try DataFile(path: path) }
     guard ofMissingFiles else {
       throw DataError(
         "\(path): no such file, nor \(path).gz; it could be passed over where asked to")

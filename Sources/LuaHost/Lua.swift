@@ -41,8 +41,10 @@ enum Lua {
   static func shown(_ state: OpaquePointer, _ index: Int32) -> String {
     switch lua_type(state, index) {
     case LUA_TSTRING:
-      let text = bytes(state, index)?.description ?? ""
-      return text.count > 40 ? "'\(text.prefix(40))…'" : "'\(text)'"
+      let bytes = bytes(state, index) ?? ""
+      let text = bytes.description
+      let shown = text.count > 40 ? "'\(text.prefix(40))…'" : "'\(text)'"
+      return bytes.utf8 == nil ? "\(shown), which is not UTF-8" : shown
     case LUA_TNUMBER, LUA_TBOOLEAN: return described(state, index)
     default: return typeName(state, index)
     }

@@ -80,7 +80,7 @@ public struct LuaCall {
   public func string(_ position: Int) throws -> String {
     let bytes = try byteText(position)
     guard let text = bytes.utf8 else {
-      throw blame(position, "expected text in UTF-8, got '\(bytes)'")
+      throw blame(position, "expected a string, got '\(bytes)', which is not UTF-8")
     }
     return text
   }

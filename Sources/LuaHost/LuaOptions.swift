@@ -72,7 +72,7 @@ public struct LuaOptions {
   }
 
   public func string(_ name: String) throws -> String? {
-    try value(name, expected: "a string in UTF-8") { state, index in
+    try value(name, expected: "a string") { state, index in
       lua_type(state, index) == LUA_TSTRING ? Lua.text(state, index) : nil
     }
   }

@@ -25,7 +25,7 @@ extension Lua {
   }
 
   static var string: Item<String> {
-    Item(expected: "a string in UTF-8") { state, index in
+    Item(expected: "a string") { state, index in
       lua_type(state, index) == LUA_TSTRING ? text(state, index) : nil
     }
   }

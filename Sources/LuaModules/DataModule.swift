@@ -1,4 +1,6 @@
+import ByteText
 import Datasets
+import FileAccess
 import LuaHost
 import Spelling
 import Tensors
@@ -18,7 +20,7 @@ func dataModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable {
   [
     "open": LuaClosure(arguments: 2) { call in
       let dataset = try DatasetRegistry.open(
-        call.string(1), shipped: library.folder.description, openOptions(call, 2))
+        call.byteText(1), shipped: library.folder, openOptions(call, 2))
       return call.returns(DatasetBox(dataset), as: classes.datasets)
     },
     "names": LuaClosure(arguments: 0) { call in call.returns(DatasetRegistry.names) },
@@ -43,7 +45,7 @@ private func openOptions(_ call: LuaCall, _ position: Int) throws -> OpenOptions
       "normalisation", "image", "resize", "workers", "ahead",
     ])
   var result = OpenOptions()
-  result.folder = try options.string("folder")
+  result.folder = try options.byteText("folder").map { Path($0) }
   result.replacesUnknownWords = try options.boolean("replace_unknown_words", default: false)
   result.skipsMissing = try options.boolean("skip_missing", default: false)
   result.tolerates = try options.boolean("tolerate", default: false)
@@ -60,11 +62,11 @@ private func openOptions(_ call: LuaCall, _ position: Int) throws -> OpenOptions
     }
     result.split = .halvedTest
   }
-  if let file = try options.string("split_file") {
+  if let file = try options.byteText("split_file") {
     guard result.split == nil else {
       throw options.complaint("split_file", "expected no 'validation' beside it")
     }
-    result.split = .file(file)
+    result.split = .file(Path(file))
   }
   result.normalisation = try options.nested("normalisation", known: ["mean", "std"]) { options in
     try Normalisation(mean: options.numbers("mean") ?? [], deviation: options.numbers("std") ?? [])
@@ -211,7 +213,7 @@ private func subset(of dataset: any Dataset, _ call: LuaCall) throws -> any Data
 
 /// The classes, from 0, that an option names, numbers from 1, or has drawn; nil for all.
 private func chosenClasses(
-  _ options: LuaOptions, _ names: [String], _ seed: UInt64?
+  _ options: LuaOptions, _ names: [ByteText], _ seed: UInt64?
 ) throws -> [Int]? {
   let key = "classes"
   if options.kind(key) == .number {
@@ -225,9 +227,10 @@ private func chosenClasses(
     }
     return numbers.map { $0 - 1 }
   }
-  return try options.strings(key)?.map { name in
+  return try options.byteTexts(key)?.map { name in
     guard let place = names.firstIndex(of: name) else {
-      throw options.complaint(key, unknown("class", name, known: names))
+      throw options.complaint(
+        key, unknown("class", name.description, known: names.map(\.description)))
     }
     return place
   }

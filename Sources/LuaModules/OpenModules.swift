@@ -42,7 +42,7 @@ private func close(
   _ host: LuaHost, _ sandbox: HostOptions.Sandbox, _ library: StandardLibrary
 ) throws {
   FileAccess.confine(
-    readable: [sandbox.folder, library.folder] + DatasetRegistry.folders.map { Path($0) },
+    readable: [sandbox.folder, library.folder] + DatasetRegistry.folders,
     writable: sandbox.writable)
   func judge(_ judged: @escaping (Path) throws -> Path) -> LuaClosure {
     LuaClosure(arguments: 1) { call in

@@ -1,3 +1,4 @@
+import ByteText
 import Datasets
 import LuaHost
 import Networks
@@ -59,7 +60,7 @@ func supernetModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable 
       let path = try call.path(1)
       let given = try call.optionalObject(2, classes.datasets)?.value
       let net = try Supernet(path: path, spaces: classes.registry, data: given) { name in
-        try DatasetRegistry.open(name, shipped: library.folder.description)
+        try DatasetRegistry.open(ByteText(name), shipped: library.folder)
       }
       return call.returns(SupernetBox(net), as: classes.supernets)
     },

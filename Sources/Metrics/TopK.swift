@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Top-k, the figure of a search that trusts the supernet for the first choice only (Zhang, Zhang and
 /// Yang, "How does weight sharing help in neural architecture search?", appendix A, "Metrics"): of a

@@ -1,5 +1,5 @@
 import Datasets
-import Foundation
+import Glibc
 import Networks
 import SearchSpaces
 import Tensors

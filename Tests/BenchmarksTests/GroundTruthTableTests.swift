@@ -1,4 +1,6 @@
 import Benchmarks
+import ByteText
+import FileAccess
 import Foundation
 import Metrics
 import Testing
@@ -158,19 +160,19 @@ private func message(_ body: () throws -> Void) -> String {
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = tables.appending(path: "fashion16-nasbench201.csv")
     try Data(sound.utf8).write(to: file)
-    #expect(GroundTruthTable.names(shipped: folder.path) == ["fashion16-nasbench201"])
+    #expect(GroundTruthTable.names(shipped: Path(folder.path)) == ["fashion16-nasbench201"])
     for name in ["fashion16-nasbench201", file.path] {
-      #expect(try GroundTruthTable.open(name, shipped: folder.path).rows.count == 5)
+      #expect(try GroundTruthTable.open(ByteText(name), shipped: Path(folder.path)).rows.count == 5)
     }
     #expect(
-      message { _ = try GroundTruthTable.open("fashion-nasbench201", shipped: folder.path) }
+      message { _ = try GroundTruthTable.open("fashion-nasbench201", shipped: Path(folder.path)) }
         == "unknown table 'fashion-nasbench201' (did you mean 'fashion16-nasbench201'?)")
     let missing = folder.path + "/none.csv"
     #expect(
-      message { _ = try GroundTruthTable.open(missing, shipped: folder.path) }
+      message { _ = try GroundTruthTable.open(ByteText(missing), shipped: Path(folder.path)) }
         == "\(missing): no such file")
     #expect(
-      message { _ = try GroundTruthTable.open(tables.path, shipped: folder.path) }
+      message { _ = try GroundTruthTable.open(ByteText(tables.path), shipped: Path(folder.path)) }
         == "\(tables.path): is a folder")
     #expect(GroundTruthTable.names(shipped: "/no/such/folder").isEmpty)
   }

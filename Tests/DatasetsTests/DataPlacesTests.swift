@@ -1,4 +1,6 @@
+import ByteText
 import Datasets
+import FileAccess
 import Foundation
 import TestSupport
 import Testing
@@ -20,12 +22,12 @@ import Testing
 
   private func open(_ environment: [String: String], folder: String? = nil) throws -> String {
     var options = OpenOptions()
-    options.environment = environment
-    options.folder = folder
+    options.environment = environment.mapValues { ByteText($0) }
+    options.folder = folder.map { Path($0) }
     let data = try #require(
       DatasetRegistry.open("ptb", shipped: "/nowhere", options) as? TextDataset)
     #expect(data.name == "ptb")
-    return data.vocabulary.words[0]
+    return data.vocabulary.words[0].description
   }
 
   @Test(arguments: ["", "/ptb", "/simple-examples/data"])
@@ -70,7 +72,7 @@ import Testing
       { $0.normalisation = try? Normalisation(mean: [0], deviation: [1]) },
     ] as [(inout OpenOptions) -> Void] {
       var options = OpenOptions()
-      options.folder = folder.path
+      options.folder = Path(folder.path)
       change(&options)
       let error = #expect(throws: DataError.self) {
         try DatasetRegistry.open("ptb", shipped: "/nowhere", options)
@@ -78,7 +80,7 @@ import Testing
       #expect(error?.description == "data set ptb: text has no options of images")
     }
     var options = OpenOptions()
-    options.folder = folder.path
+    options.folder = Path(folder.path)
     #expect(throws: DataError.self) {
       try DatasetRegistry.open("\(folder.path)/ptb", shipped: "/nowhere", options)
     }
@@ -86,7 +88,7 @@ import Testing
 
   @Test func foldersWithoutDataAreErrors() {
     let error = #expect(throws: DataError.self) {
-      try DatasetRegistry.open(folder.path, shipped: "/nowhere")
+      try DatasetRegistry.open(ByteText(folder.path), shipped: "/nowhere")
     }
     #expect(error?.description.contains("holds none of the formats that are known") == true)
   }

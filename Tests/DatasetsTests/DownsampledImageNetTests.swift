@@ -1,4 +1,6 @@
+import ByteText
 import Datasets
+import FileAccess
 import Foundation
 import TestSupport
 import Testing
@@ -18,7 +20,7 @@ import Testing
 
   private func open(_ change: (inout OpenOptions) -> Void = { _ in }) throws -> ImageDataset {
     var options = OpenOptions()
-    options.folder = folder.path
+    options.folder = Path(folder.path)
     change(&options)
     return try #require(
       DatasetRegistry.open("imagenet16", shipped: "/nowhere", options) as? ImageDataset)

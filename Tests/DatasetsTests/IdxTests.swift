@@ -1,4 +1,6 @@
+import ByteText
 import Datasets
+import FileAccess
 import TestSupport
 import Testing
 
@@ -16,7 +18,7 @@ import Testing
   }
 
   private func open() throws -> ImageDataset {
-    try #require(DatasetRegistry.open(folder.path, shipped: "/nowhere") as? ImageDataset)
+    try #require(DatasetRegistry.open(ByteText(folder.path), shipped: "/nowhere") as? ImageDataset)
   }
 
   private func message() -> String {

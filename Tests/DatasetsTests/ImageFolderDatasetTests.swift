@@ -1,4 +1,6 @@
+import ByteText
 import Datasets
+import FileAccess
 import Foundation
 import TestSupport
 import Testing
@@ -21,7 +23,7 @@ private let known = ImageFolderPictures.known
       image: known.size, resize: known.resize,
       prefetching: PrefetchingBatches.Settings(workers: workers, ahead: ahead),
       tolerates: tolerates)
-    return try ImageFolderDataset(name: folder.path, folder: folder.path, options)
+    return try ImageFolderDataset(name: folder.path, folder: Path(folder.path), options)
   }
 
   private struct Images: Equatable {
@@ -46,6 +48,24 @@ private let known = ImageFolderPictures.known
       _ = try body()
       return "no error"
     } catch { return "\(error)" }
+  }
+
+  /// A class whose name is ISO 8859-1 vanished without a word.
+  @Test func foldersWhoseNamesAreNoTextAreClasses() throws {
+    let names: [ByteText] = ["e\u{301}", "\u{e9}", ByteText([0x63, 0x61, 0x66, 0xe9])]
+    for part in ["train", "val"] {
+      let place = Path(folder.path).child(ByteText(part))
+      let cats = place.child("cat")
+      let picture = try FileSystem.contents(of: cats.child(FileSystem.names(in: cats)[0]))
+      for name in names {
+        try FileSystem.makeFolder(place.child(name))
+        try OpenFile(place.child(name).child("x" + name + ".JPG"), for: .creating).write(picture)
+      }
+    }
+    let data = try open()
+    #expect(data.classNames == ["caf" + ByteText([0xe9]), "cat", "dog", "e\u{301}", "\u{e9}"])
+    let images = try images(data, .validation, BatchOrder(size: 2, shuffle: nil))
+    #expect(Set(images.labels) == [0, 1, 2, 3, 4])
   }
 
   @Test func foldersAreClassesAndSplits() throws {
@@ -204,7 +224,7 @@ private let known = ImageFolderPictures.known
     var options = OpenOptions()
     (options.image, options.resize, options.workers) = (known.size, known.resize, 1)
     let data = try #require(
-      DatasetRegistry.open(folder.path, shipped: "/none", options) as? ImageFolderDataset)
+      DatasetRegistry.open(ByteText(folder.path), shipped: "/none", options) as? ImageFolderDataset)
     #expect(data.height == known.size)
     #expect(data.options.resize == known.resize)
     #expect(
@@ -213,17 +233,17 @@ private let known = ImageFolderPictures.known
     var other = OpenOptions()
     other.skipsMissing = true
     #expect(
-      message { try DatasetRegistry.open(folder.path, shipped: "/none", other) }
+      message { try DatasetRegistry.open(ByteText(folder.path), shipped: "/none", other) }
         .contains("images in folders are split by folders"))
     options.normalisation = try Normalisation(mean: [0, 0, 0], deviation: [1, 1, 1])
     let plain = try #require(
-      DatasetRegistry.open(folder.path, shipped: "/none", options) as? ImageFolderDataset)
+      DatasetRegistry.open(ByteText(folder.path), shipped: "/none", options) as? ImageFolderDataset)
     let batch = try plain.batches(.validation, BatchOrder(size: 1)).next() as? ImageBatch
     let first = try #require(try batch?.images.plain().doubles().first)
     #expect(abs(first * 255 - Double(known.cases[0].centre[0])) < 1e-3)
     options.normalisation = try Normalisation(mean: [0], deviation: [1])
     #expect(throws: DataError.self) {
-      try DatasetRegistry.open(folder.path, shipped: "/none", options)
+      try DatasetRegistry.open(ByteText(folder.path), shipped: "/none", options)
     }
   }
 }

@@ -1,4 +1,6 @@
+import ByteText
 import Datasets
+import FileAccess
 import Foundation
 import Randomness
 import TestSupport
@@ -15,7 +17,7 @@ private let known = ImageFolderPictures.known
   private func reader(_ bytes: [UInt8], _ name: String) throws -> ImageFolderReader {
     try folder.write(bytes, name)
     let reader = try ImageFolderReader()
-    try reader.open(folder.file(name))
+    try reader.open(Path(folder.file(name)))
     return reader
   }
 
@@ -69,7 +71,7 @@ private let known = ImageFolderPictures.known
     for picture in known.cases { try folder.write(picture.bytes, picture.name) }
     let reader = try ImageFolderReader()
     for picture in known.cases.reversed() + known.cases {
-      try reader.open(folder.file(picture.name))
+      try reader.open(Path(folder.file(picture.name)))
       let alone = try self.reader(picture.bytes, "alone")
       #expect(try planes(reader, centre(reader)) == planes(alone, centre(alone)))
     }
@@ -117,7 +119,7 @@ private let known = ImageFolderPictures.known
         return "no error"
       } catch { return "\(error)" }
     }
-    let path = folder.file("a.jpg")
+    let path = Path(folder.file("a.jpg"))
     #expect(message([], "a.jpg") == "\(path): is empty: expected a JPEG or PNG file")
     #expect(
       message(Array("GIF89a".utf8), "a.jpg")
@@ -136,8 +138,8 @@ private let known = ImageFolderPictures.known
     let frame = try #require(vast.indices.first { vast[$0] == 0xff && vast[$0 + 1] == 0xc0 })
     vast.replaceSubrange(frame + 5..<frame + 9, with: [0xff, 0xdc, 0xff, 0xdc])
     #expect(message(vast, "a.jpg").contains("an image of 65500×65500: expected at most"))
-    #expect(throws: DataError.self) { try ImageFolderReader().open(folder.path) }
-    #expect(throws: DataError.self) { try ImageFolderReader().open(folder.file("none.jpg")) }
+    #expect(throws: DataError.self) { try ImageFolderReader().open(Path(folder.path)) }
+    #expect(throws: DataError.self) { try ImageFolderReader().open(Path(folder.file("none.jpg"))) }
   }
 
   /// Bytes changed and files cut at many places: an error or an image, never more.
@@ -153,7 +155,7 @@ private let known = ImageFolderPictures.known
         if generator.uniform() < 0.3 { bytes.removeLast(generator.index(below: bytes.count)) }
         try folder.write(bytes, "damaged")
         do {
-          try reader.open(folder.file("damaged"))
+          try reader.open(Path(folder.file("damaged")))
           _ = try planes(reader, centre(reader))
         } catch let error as DataError {
           #expect(error.description.hasPrefix(folder.file("damaged")))

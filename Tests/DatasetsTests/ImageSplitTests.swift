@@ -1,4 +1,6 @@
+import ByteText
 import Datasets
+import FileAccess
 import TestSupport
 import Testing
 
@@ -21,7 +23,7 @@ import Testing
     options.split = split
     change(&options)
     return try #require(
-      DatasetRegistry.open(folder.path, shipped: "/nowhere", options) as? ImageDataset)
+      DatasetRegistry.open(ByteText(folder.path), shipped: "/nowhere", options) as? ImageDataset)
   }
 
   private func splits(_ split: ImageSplit?) throws -> [[UInt8]] {
@@ -40,7 +42,7 @@ import Testing
 
   private func file(_ text: String) throws -> ImageSplit {
     try folder.write(Array(text.utf8), "split.txt")
-    return .file(folder.file("split.txt"))
+    return .file(Path(folder.file("split.txt")))
   }
 
   @Test func theLastTrainingImagesOrHalfTheTestImages() throws {

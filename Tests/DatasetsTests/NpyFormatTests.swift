@@ -1,4 +1,7 @@
+import ByteText
 import Datasets
+import FileAccess
+import Glibc
 import TestSupport
 import Testing
 
@@ -33,7 +36,7 @@ import Testing
     var options = OpenOptions()
     change(&options)
     return try #require(
-      DatasetRegistry.open(folder.path, shipped: "/nowhere", options) as? ImageDataset)
+      DatasetRegistry.open(ByteText(folder.path), shipped: "/nowhere", options) as? ImageDataset)
   }
 
   private func message() -> String {
@@ -90,6 +93,37 @@ import Testing
     }
   }
 
+  @Test func labelsMayBeAColumnOrBigEndianOrWholeFloats() throws {
+    let expected: [Int32] = [0, 2, 1, 0, 2]
+    func bytes(_ value: Int32, _ width: Int) -> [UInt8] {
+      [UInt8](repeating: 0, count: width - 1) + [UInt8(value)]
+    }
+    for (type, width) in [(">u2", 2), (">i2", 2), (">i4", 4), (">u4", 4), (">i8", 8), (">u8", 8)] {
+      try folder.write(
+        npy(type, [5, 1], expected.flatMap { bytes($0, width) }), "train_labels.npy")
+      #expect(try open().train.labels == expected, "\(type)")
+    }
+    func floats(_ values: [Float]) -> [UInt8] {
+      values.flatMap { value in
+        withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) }
+      }
+    }
+    try folder.write(npy("<f4", [5], floats([0, 2, 1, 0, 2])), "train_labels.npy")
+    #expect(try open().train.labels == expected)
+    for wrong in [0.5, .nan, .infinity, 1e30] as [Float] {
+      try folder.write(npy("<f4", [5], floats([0, 2, wrong, 0, 2])), "train_labels.npy")
+      #expect(message().contains("of image 3: expected a whole number"), "\(wrong)")
+    }
+    try folder.write(npy("|u1", [1, 5], [0, 2, 1, 0, 2]), "train_labels.npy")
+    #expect(message().contains("of shape [1, 5]: expected whole numbers, one for each image"))
+  }
+
+  @Test func aFileThatCannotBeLookedAtIsNotAbsent() throws {
+    try folder.remove("validation_images.npy")
+    #expect(symlink("validation_images.npy", folder.file("validation_images.npy")) == 0)
+    #expect(message().hasPrefix("validation_images.npy: cannot be looked at: "))
+  }
+
   @Test func brokenArraysAreErrors() throws {
     let images = "train_images.npy"
     for (bytes, expected) in [
@@ -110,8 +144,8 @@ import Testing
       #expect(message().contains(expected), "\(message())")
     }
     try write("train", [5, 2, 1, 2], Array(0..<20), labels: [0, 2, 1, 0, 2])
-    try folder.write(npy("<f4", [5], []), "train_labels.npy")
-    #expect(message().contains("train_labels.npy: numbers of type '<f4' of shape [5]"))
+    try folder.write(npy("<c8", [5], []), "train_labels.npy")
+    #expect(message().contains("train_labels.npy: numbers of type '<c8' of shape [5]"))
     try folder.write(npy("|u1", [5], [1, 2]), "train_labels.npy")
     #expect(message().contains("train_labels.npy: truncated at offset"))
     try folder.remove("train_labels.npy")

@@ -1,4 +1,6 @@
+import ByteText
 import Datasets
+import FileAccess
 import Foundation
 import Testing
 
@@ -10,7 +12,7 @@ private let debian = "/usr/share/datasets/fashion-mnist"
 @Suite struct RegistryTests {
   private func message(_ name: String) -> String {
     do {
-      _ = try DatasetRegistry.open(name, shipped: shipped)
+      _ = try DatasetRegistry.open(ByteText(name), shipped: Path(shipped))
       return "no error"
     } catch {
       return "\(error)"
@@ -18,7 +20,7 @@ private let debian = "/usr/share/datasets/fashion-mnist"
   }
 
   private func images(_ name: String) throws -> ImageDataset {
-    try #require(DatasetRegistry.open(name, shipped: shipped) as? ImageDataset)
+    try #require(DatasetRegistry.open(ByteText(name), shipped: Path(shipped)) as? ImageDataset)
   }
 
   @Test func embeddedSetHasItsSplits() throws {

@@ -72,7 +72,8 @@ test("malformed texts say where and what", function()
   end
   refused("valid.txt: line 2: the word 'horse' is not in the training file",
     { valid = "the cat\nthe horse\n" })
-  refused("test.txt: line 1: a word is not UTF-8", { test = "the \xff cat\n" })
+  refused([[test.txt: line 1: the word '\xff' is not in the training file]],
+    { test = "the \xff cat\n" })
   refused("the train split has 0 tokens", { train = "" })
   refused("the test split has 1 tokens", { test = "\n" })
   local path = folder()

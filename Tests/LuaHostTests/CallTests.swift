@@ -1,3 +1,4 @@
+import ByteText
 import LuaHost
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
     bench.function("echo") { call in
       call.returns(all: [
         try call.integer(1), try call.number(2), try call.boolean(3), try call.string(4),
-        LuaBytes(try call.bytes(4)), try call.optionalInteger(5), call.value(6), call.count,
+        try call.byteText(4), try call.optionalInteger(5), call.value(6), call.count,
       ])
     }
     bench.function("shapes") { call in
@@ -20,13 +21,64 @@ import Testing
     try bench.run(
       #"""
       local t = {}
-      local i, n, b, s, bytes, absent, value, count = echo(7, 0.5, false, "\xff\0é", nil, t)
-      assert(i == 7 and n == 0.5 and b == false and s == "\u{FFFD}\0é" and bytes == "\xff\0é")
+      local i, n, b, s, bytes, absent, value, count = echo(7, 0.5, false, "s\0é", nil, t)
+      assert(i == 7 and n == 0.5 and b == false and s == "s\0é" and bytes == s)
       assert(absent == nil and value == t and count == 6)
       assert(math.type(echo("12", 1, true, 3)) == "integer")
       local shapes = shapes()
       assert(shapes.numbers[2] == 2.5 and shapes.names[1] == "a" and shapes.nested[2][2] == 3)
       assert(shapes.inner.yes == true and shapes.absent == nil and #shapes.numbers == 2)
+      """#)
+  }
+
+  @Test func bytesThatAreNoTextAreKeptOrRefusedButNeverRepaired() throws {
+    let bench = try Bench()
+    bench.function("bytes") { call in call.returns(try call.byteText(1)) }
+    bench.function("all") { call in call.returns(try call.byteTexts(1)) }
+    bench.function("text") { call in call.returns(try call.string(1)) }
+    bench.function("texts") { call in call.returns(try call.strings(1)) }
+    bench.function("option") { call in
+      let options = try call.options(1, known: ["name", "raw"])
+      return call.returns(try options.string("name"), try options.byteText("raw"))
+    }
+    try bench.run(
+      #"""
+      assert(bytes "caf\xe9" == "caf\xe9" and all{ "\xff\xfe", "\0" }[1] == "\xff\xfe")
+      assert(select(2, option{ raw = "\xe9" }) == "\xe9" and text "\xc3\xa9" == "é")
+      """#)
+    let refusal = #"got 'caf\xe9', which is not UTF-8"#
+    for call in ["text 'caf\\xe9'", "texts{ 'caf\\xe9' }", "option{ name = 'caf\\xe9' }"] {
+      #expect(try bench.failure(call).message.contains(refusal), "\(call)")
+    }
+    #expect(try bench.failure("option{ ['n\\xe9'] = 1 }").message.contains(#"option 'n\xe9'"#))
+    #expect(try bench.failure("error 'caf\\xe9'").report.bytes.contains(0xe9))
+  }
+
+  /// Two spellings of one letter are equal as Swift's strings, and two names in Lua.
+  @Test func anOptionIsKnownByItsBytes() throws {
+    let bench = try Bench()
+    bench.function("option") { call in
+      call.returns(try call.options(1, known: ["\u{e9}"]).integer("\u{e9}"))
+    }
+    #expect(try bench.result("return option{ ['\u{e9}'] = 3 }") == "3")
+    #expect(try bench.failure("option{ ['e\u{301}'] = 3 }").message.contains("unknown option"))
+  }
+
+  @Test func numbersKeepTheirPointWhateverTheLocale() throws {
+    let bench = try Bench()
+    try bench.run(
+      #"""
+      local before = os.setlocale()
+      for _, name in ipairs{ "", "de_DE.UTF-8", "fr_FR.UTF-8", "C.UTF-8" } do
+        local found = os.setlocale(name)
+        assert(found == nil or found == os.setlocale() and os.setlocale(found) == found)
+        assert(("%.2f"):format(1.5) == "1.50" and tostring(0.5) == "0.5" and tonumber "2.5" == 2.5)
+        assert(os.setlocale(nil, "numeric") == "C")
+      end
+      assert(os.setlocale("de_DE.UTF-8", "numeric") == nil)
+      assert(os.setlocale("C", "numeric") == "C" and os.setlocale("", "ctype"))
+      assert(not pcall(os.setlocale, "C", "colour") and os.setlocale "no such" == nil)
+      os.setlocale(before)
       """#)
   }
 

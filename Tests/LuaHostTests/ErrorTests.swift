@@ -1,3 +1,4 @@
+import ByteText
 import LuaHost
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
     bench.function("fail") { _ in throw Mishap(description: "the disk is full") }
     let error = try bench.failure("local function inner()\n  fail()\nend\ninner()")
     #expect(error.message == "test:2: the disk is full")
-    let traceback = try #require(error.traceback)
+    let traceback = try #require(error.traceback).description
     #expect(traceback.hasPrefix("stack traceback:\n"))
     #expect(traceback.contains("test:2: in upvalue 'inner'") || traceback.contains("'inner'"))
     #expect(traceback.contains("test:4: in main chunk"))
@@ -101,7 +102,7 @@ import Testing
       end)
       """)
     #expect(error.message.hasPrefix("test:3: attempt to index a nil value"))
-    let traceback = try #require(error.traceback)
+    let traceback = try #require(error.traceback).description
     #expect(traceback.contains("test:3: in"))
     #expect(traceback.contains("test:6: in"))
     #expect(traceback.contains("test:5: in main chunk"))
@@ -116,7 +117,7 @@ import Testing
         == "test:1: broken")
     let error = try bench.failure("local f = coroutine.wrap(function()\n  fail()\nend)\n\nf()")
     #expect(error.message == "test:5: test:2: broken")
-    let traceback = try #require(error.traceback)
+    let traceback = try #require(error.traceback).description
     #expect(traceback.contains("test:2: in function <test:1>"))
     #expect(traceback.contains("test:5: in main chunk"))
   }
@@ -175,7 +176,7 @@ import Testing
       collectgarbage()
       return caught
       """
-    let chunk = try bench.host.load(source: source, name: "=test")
+    let chunk = try bench.host.load(source: ByteText(source), name: "=test")
     try chunk.call(1000)
     let heap = bench.host.heapBytes
     let caught = try chunk.call(50_000) { try $0.integer(1) }

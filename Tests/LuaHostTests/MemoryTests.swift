@@ -1,3 +1,4 @@
+import ByteText
 import LuaHost
 import Testing
 
@@ -38,7 +39,7 @@ import Testing
         return #kept
         """
       do {
-        let kept = try host.load(source: source, name: "=test").call { try $0.integer(1) }
+        let kept = try host.load(source: ByteText(source), name: "=test").call { try $0.integer(1) }
         #expect(kept == 120)
       } catch let error as LuaError {
         #expect(error.message.contains("not enough memory"))
@@ -57,7 +58,7 @@ import Testing
     }
     #expect(error?.message == "not enough memory")
     let caught = "assert(not pcall(string.rep, 'x', 1000000)) collectgarbage()"
-    try limited.run(source: caught, name: "=test")
+    try limited.run(source: ByteText(caught), name: "=test")
   }
 
   @Test func externalMemoryDrivesTheCollector() throws {

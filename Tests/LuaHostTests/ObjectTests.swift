@@ -1,3 +1,4 @@
+import ByteText
 import LuaHost
 import Testing
 
@@ -147,7 +148,7 @@ import Testing
       collectgarbage()
       collectgarbage()
       """
-    let chunk = try bench.host.load(source: source, name: "=test")
+    let chunk = try bench.host.load(source: ByteText(source), name: "=test")
     try chunk.call(1000)
     #expect(population.count == 0)
     let heap = bench.host.heapBytes

@@ -1,3 +1,4 @@
+import ByteText
 import Glibc
 import LuaHost
 import Synchronization
@@ -51,10 +52,10 @@ final class Bench {
   func function(
     _ name: String, arguments arity: LuaArity = .list, _ body: @escaping LuaBody
   ) {
-    host.set(global: name, to: LuaClosure(arguments: arity, body))
+    host.set(global: ByteText(name), to: LuaClosure(arguments: arity, body))
   }
 
-  func run(_ source: String) throws { try host.run(source: source, name: "=test") }
+  func run(_ source: String) throws { try host.run(source: ByteText(source), name: "=test") }
 
   /// The error that a chunk ends with.
   func failure(_ source: String) throws -> LuaError {
@@ -64,7 +65,7 @@ final class Bench {
 
   /// The first result of a chunk, as `tostring` gives it.
   func result(_ source: String) throws -> String {
-    try host.load(source: source, name: "=test").call { $0.described(1) }
+    try host.load(source: ByteText(source), name: "=test").call { $0.described(1) }
   }
 }
 

@@ -140,7 +140,6 @@ import Testing
       "", "{}", "{'descr': '<f4'}", "{'shape': (1,)}", "{'descr': <f4, 'shape': (1,)}",
       "{'descr': '', 'shape': (1,)}", "{'descr': '<f4, 'shape': (1,)}", "{'descr':",
       "{'descr': '<f4', 'shape':", header("(1,)", "<f3"), header("(1,)", "|O"),
-      header("(1,)", "f4"),
       String(repeating: "(", count: 60_000), String(repeating: "'", count: 60_000),
     ] {
       expectFailure(file(wrong, zeros: 4), "\(wrong.prefix(40))")

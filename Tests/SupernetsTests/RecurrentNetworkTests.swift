@@ -290,7 +290,7 @@ import Testing
       let text = (0..<lines).map { "the \(["cat", "dog"][$0 % 2]) sat on a mat of \($0 % 3)\n" }
       try folder.write(Array(text.joined().utf8), "\(name).txt")
     }
-    return try TextDataset(name: "cats", folder: folder.path)
+    return try TextDataset(name: "cats", folder: Path(folder.path))
   }
 
   private func train(

@@ -1,3 +1,4 @@
+import FileAccess
 import Kernels
 import Networks
 import Supernets
@@ -22,7 +23,7 @@ import Testing
       #expect(parameter.isTrained == !parameter.name.contains(".running_"))
     }
     let path = Reference.path("\(network.rawValue)-weights.safetensors")
-    try reference.weights.load(into: parameters, path: path)
+    try reference.weights.load(into: parameters, path: Path(path))
   }
 
   @Test(arguments: Reference.Network.allCases, ElementType.real)

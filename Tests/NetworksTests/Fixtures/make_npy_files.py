@@ -36,7 +36,7 @@ def add(name, array, version=None, kept=True):
         "base64": base64.b64encode(stream.getvalue()).decode(),
         "shape": list(array.shape),
         "values": [number(value) for value in array.flatten(order="C")] if kept else [],
-        "type": ("float64" if array.dtype == numpy.float64 else
+        "type": ("float64" if array.dtype.kind == "f" and array.dtype.itemsize == 8 else
                  "float32" if array.dtype.kind == "f" else "int64") if kept else "",
     })
 
@@ -63,10 +63,13 @@ def main():
     add("Fortran order of int16", numpy.asfortranarray(numpy.arange(6, dtype="<i2").reshape(2, 3)))
     add("version 2", grid, version=(2, 0))
     add("version 3", grid, version=(3, 0))
-    add("big-endian", grid.astype(">f4"), kept=False)
+    for name in ">f2", ">f4", ">f8", ">i2", ">i4", ">i8", ">u2", ">u4":
+        add(f"big-endian {name[1:]}", (grid * 100).astype(name))
+    add("big-endian in Fortran order", numpy.asfortranarray(grid.astype(">f4")))
     add("complex", grid.astype("<c8"), kept=False)
     add("text", numpy.array(["a", "b"]), kept=False)
     add("uint64", numpy.array([2**64 - 1], "<u8"), kept=False)
+    add("subarray", numpy.zeros(2, numpy.dtype([("a", "<f4", (2,))])), kept=False)
     add("record", numpy.zeros(2, [("a", "<f4"), ("b", "<f8")]), kept=False)
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "npy_files.json")
     with open(path, "w", encoding="utf-8") as file:
