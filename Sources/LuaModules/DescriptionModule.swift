@@ -12,7 +12,7 @@ import Tensors
 func descriptionModule(_ classes: Classes) -> LuaTable {
   [
     "digest": LuaClosure(arguments: 1) { call in
-      call.returns(WeightDigest.text(of: try call.bytes(1)))
+      call.returns(WeightDigest.text(of: try call.byteText(1).bytes))
     },
     "told": LuaClosure(arguments: 1) { call in
       guard let (kind, texts) = try told(call, classes) else { return .none }

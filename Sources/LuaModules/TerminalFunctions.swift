@@ -15,7 +15,8 @@ func terminalFunctions() -> [(key: String, value: any LuaValue)] {
     ),
     (
       key: "width",
-      value: LuaClosure(arguments: 1) { call in call.returns(Terminal.width(of: try call.bytes(1)))
+      value: LuaClosure(arguments: 1) { call in
+        call.returns(Terminal.width(of: try call.byteText(1).bytes))
       }
     ),
   ]

@@ -58,7 +58,7 @@ extension Supernet {
   /// Throws where a file says of its data anything else than these say of themselves. What a file that
   /// an earlier lunas wrote does not say is not asked for.
   private static func check(
-    _ metadata: [String: String], isOf data: any Dataset, _ path: String
+    _ metadata: [String: String], isOf data: any Dataset, _ path: Path
   ) throws {
     for (name, value) in data.settings.sorted(by: { $0.key < $1.key }) {
       guard let found = metadata["data.\(name)"], found != value else { continue }

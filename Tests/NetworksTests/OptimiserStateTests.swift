@@ -1,3 +1,4 @@
+import FileAccess
 import Foundation
 import Networks
 import Tensors
@@ -10,7 +11,8 @@ import Testing
 
   init() throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    figures = try Safetensors(path: folder.appending(path: "../Reference/steps.safetensors").path)
+    figures = try Safetensors(
+      path: Path(folder.appending(path: "../Reference/steps.safetensors").path))
     rates = try Self.rows(figures, "rates")[0]
   }
 

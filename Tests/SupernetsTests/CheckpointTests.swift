@@ -105,13 +105,15 @@ import Testing
   @Test(arguments: ["stem.0.weight", "stem.1.running_var", "velocity"])
   func aCheckpointThatIsNotFiniteReplacesNone(_ name: String) throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("run.ckpt")
+    let path = Path(folder.file("run.ckpt"))
     let net = try supernet()
     for step in 0..<2 {
       try train(net, GradientDescent(), from: step, steps: 1)
       try net.saveCheckpoint(.init(fields: [:], carried: nil), to: path)
     }
-    let before = try (contents(path), contents(path + ".previous"))
+    let before = try (
+      FileSystem.contents(of: path), FileSystem.contents(of: path.appending(".previous"))
+    )
     let parameters = net.network.parameters
     let stem = try #require(parameters.first { $0.name == "stem.0.weight" })
     let tensor = try #require(
@@ -125,7 +127,9 @@ import Testing
       try net.saveCheckpoint(.init(fields: [:], carried: nil), to: path)
     }
     #expect(error?.description.contains("\(name)' holds numbers that are not finite") == true)
-    let after = try (contents(path), contents(path + ".previous"))
+    let after = try (
+      FileSystem.contents(of: path), FileSystem.contents(of: path.appending(".previous"))
+    )
     #expect(after == before)
     #expect(try folder.names == ["run.ckpt", "run.ckpt.previous"])
   }
@@ -153,7 +157,7 @@ import Testing
   /// Which settings differ, each with both values; the name that data were opened by is none of them.
   @Test func aRefusalNamesAllThatDiffers() throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("run.ckpt")
+    let path = Path(folder.file("run.ckpt"))
     try supernet().saveCheckpoint(.init(fields: [:], carried: nil), to: path)
     let other = try Supernet(
       CellSpace.nasBench201(channels: 4, cells: 2, image: 8),

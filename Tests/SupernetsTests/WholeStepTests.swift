@@ -1,4 +1,5 @@
 import Datasets
+import FileAccess
 import Networks
 import Randomness
 import SearchSpaces
@@ -109,7 +110,7 @@ import Testing
       let text = String(repeating: "the cat sat on the mat and the dog saw it \n", count: 40)
       try folder.write(Array(text.utf8), "\(name).txt")
     }
-    let data = try TextDataset(name: "cats", folder: folder.path)
+    let data = try TextDataset(name: "cats", folder: Path(folder.path))
     let net = try Supernet(
       DARTSPTB(options: ["hidden": 8]), data, NetworkOptions(seed: 1))
     var generator = Generator(seed: 1)
