@@ -64,7 +64,8 @@ let package = Package(
     room(
       "Supernets",
       [
-        "SearchSpaces", "Networks", "Datasets", "Tensors", "Kernels", "Randomness", "FileAccess",
+        "SearchSpaces", "Networks", "Datasets", "Tensors", "Kernels", "Randomness", "ByteText",
+        "FileAccess",
       ]),
     room("Metrics", ["Randomness"]),
     room("Benchmarks", ["Randomness", "Spelling", "ByteText", "FileAccess"]),
@@ -90,7 +91,7 @@ let package = Package(
     tests("Tensors", ["Kernels", "Randomness"], exclude: ["Fixtures"]),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests(
-      "Networks", ["FileAccess", "Tensors", "Kernels", "Randomness", "TestSupport"],
+      "Networks", ["Tensors", "Kernels", "Randomness", "ByteText", "FileAccess", "TestSupport"],
       exclude: ["Fixtures"]),
     tests("SearchSpaces", ["Randomness", "Metrics"]),
     tests(
@@ -104,7 +105,7 @@ let package = Package(
         "FileAccess", "TestSupport",
       ]),
     tests("Metrics", ["Randomness"], exclude: ["Fixtures"]),
-    tests("Benchmarks", ["ByteText", "FileAccess", "Metrics"]),
+    tests("Benchmarks", ["Metrics", "ByteText", "FileAccess", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

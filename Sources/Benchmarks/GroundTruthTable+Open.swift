@@ -17,7 +17,7 @@ extension GroundTruthTable {
   /// The table of this name, else the one in this file. Throws `TableError` for what is neither, and
   /// for a malformed table; `FileError` for a file that cannot be read.
   public static func open(
-    _ nameOrPath: ByteText, shipped: Path, allowingIncompleteLastLine: Bool = false
+    _ nameOrPath: ByteText, shipped: Path
   ) throws -> GroundTruthTable {
     let known = names(shipped: shipped)
     let isName = known.contains { ByteText($0) == nameOrPath }
@@ -30,7 +30,6 @@ extension GroundTruthTable {
     }
     guard status.kind != .folder else { throw TableError("\(path): is a folder") }
     return try GroundTruthTable(
-      content: FileSystem.contents(of: path), name: nameOrPath.description,
-      allowingIncompleteLastLine: allowingIncompleteLastLine)
+      content: FileSystem.contents(of: path), name: nameOrPath.description)
   }
 }

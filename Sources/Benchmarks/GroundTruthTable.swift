@@ -1,3 +1,4 @@
+import ByteText
 import Randomness
 import Spelling
 
@@ -16,8 +17,15 @@ public struct GroundTruthTable: Sendable {
   public struct Row: Sendable {
     /// What was trained, and with which seed.
     public struct Key: Hashable, Sendable {
-      public let architecture: String
+      private let text: ByteText
       public let seed: Int
+
+      public init(architecture: String, seed: Int) {
+        text = ByteText(architecture)
+        self.seed = seed
+      }
+
+      public var architecture: String { text.utf8 ?? "\(text)" }
     }
 
     public let key: Key
@@ -37,28 +45,28 @@ public struct GroundTruthTable: Sendable {
   public let architectures: [String]
   /// The length of the file's complete lines, in bytes: where a writer goes on.
   public let completeBytes: Int
+  /// The number of a last line without a line feed, and whether it was read as a row.
+  public let unfinished: (line: Int, isRead: Bool)?
 
   /// For each architecture, its rows by ascending seed.
-  private let trainings: [String: [Row]]
+  private let trainings: [ByteText: [Row]]
 
   /// Reads a table from its text; `name` is what errors call it. Throws `TableError` with the line of
-  /// what is malformed. Only a last line that does not end may be left out, if that is allowed, and
-  /// then even the header may be missing.
-  public init(
-    content: [UInt8], name: String, allowingIncompleteLastLine: Bool = false
-  ) throws {
-    let file = try TableFile(
-      content: content, name: name, allowingIncompleteLastLine: allowingIncompleteLastLine)
+  /// what is malformed. A last line that does not end is left out, or read as a row: see `TableFile`.
+  public init(content: [UInt8], name: String) throws {
+    let file = try TableFile(content: content, name: name)
     self.name = name
     metadata = file.metadata
     columns = file.columns
     rows = file.rows
     completeBytes = file.completeBytes
+    unfinished = file.unfinished.map { ($0.line, $0.isRead) }
     var order: [String] = []
-    var trainings: [String: [Row]] = [:]
+    var trainings: [ByteText: [Row]] = [:]
     for row in file.rows {
-      if trainings[row.key.architecture] == nil { order.append(row.key.architecture) }
-      trainings[row.key.architecture, default: []].append(row)
+      let text = ByteText(row.key.architecture)
+      if trainings[text] == nil { order.append(row.key.architecture) }
+      trainings[text, default: []].append(row)
     }
     architectures = order
     self.trainings = trainings.mapValues { $0.sorted { $0.key.seed < $1.key.seed } }
@@ -100,28 +108,27 @@ public struct GroundTruthTable: Sendable {
     return (pairs.map { $0[0] }, pairs.map { $0[1] })
   }
 
-  /// `size` different architectures, each set equally likely; the same seed gives the same ones.
-  /// Throws `TableError` for more than there are.
-  public func sample(_ size: Int, seed: UInt64) throws -> [String] {
-    guard (0...architectures.count).contains(size) else {
+  /// The places of `size` different items of so many, each set equally likely; the same seed gives the
+  /// same ones. Throws `TableError` for more than there are.
+  public func sample(_ size: Int, of count: Int, seed: UInt64) throws -> [Int] {
+    guard (0...count).contains(size) else {
       throw TableError(
-        "\(name): a sample of \(size) architectures: expected 0 to \(architectures.count), "
-          + "all there are")
+        "\(name): a sample of \(size) architectures: expected 0 to \(count), all there are")
     }
     var generator = Generator.derived(seed: seed, purpose: "sample of a ground-truth table")
-    return generator.choice(size, outOf: architectures.count).map { architectures[$0] }
+    return generator.choice(size, outOf: count)
   }
 
   /// A figure of an architecture under each of its seeds, ascending by seed.
   private func figures(of architecture: String, _ column: String) throws -> [Double] {
-    guard let position = columns.firstIndex(of: column) else {
+    guard let position = columns.firstIndex(where: { ByteText($0) == ByteText(column) }) else {
       throw TableError("\(name): " + unknown("column", column, known: columns))
     }
     return try trainings(of: architecture).map { $0.values[position] }
   }
 
   private func trainings(of architecture: String) throws -> [Row] {
-    guard let found = trainings[architecture] else {
+    guard let found = trainings[ByteText(architecture)] else {
       throw TableError("\(name): no architecture '\(architecture.prefix(200))' in this table")
     }
     return found

@@ -1,151 +1,186 @@
-/// The text format of ground-truth tables: comma-separated values (RFC 4180, without line breaks in
-/// fields), in UTF-8.
+import ByteText
+
+/// The text format of ground-truth tables: comma-separated values (RFC 4180) in UTF-8.
 ///
 /// Lines of the form `# key: value` before the header carry metadata (space, options, data set,
 /// recipe). The header is `architecture,seed,` and the names of the figures, for example
 /// `validation,test,train_seconds`. A row is an architecture's text, a whole number, and a finite
 /// number for each figure. A field that holds a comma or a quote stands in double quotes, its own
-/// quotes doubled. Empty lines mean nothing, nor does a carriage return before a line feed.
+/// quotes doubled. Empty lines mean nothing, nor do blanks around fields, a carriage return before a
+/// line feed, or a byte-order mark. Rows that agree in all are one row.
 ///
-/// Every line ends with a line feed. A writer that is killed leaves at most its last line without one,
-/// and that line may be cut anywhere, also within a number: it is an error, or, for a writer that means
-/// to go on (`allowingIncompleteLastLine`), left out; `completeBytes` says where to cut the file before
-/// appending.
+/// A writer that is killed leaves at most its last line without a line feed, and that line may be cut
+/// anywhere, also within a number. So a last line that does not end is left out where lunas wrote the
+/// file (`TableFormat.mark`), and where it is no row; else it is a row, as other programs leave it.
+/// `unfinished` tells of either. What is wrong elsewhere is an error.
 struct TableFile {
-  var metadata: [String: String] = [:]
+  /// A last line without a line feed.
+  struct Unfinished {
+    let line: Int
+    /// Whether it was read as a row.
+    let isRead: Bool
+  }
+
+  private(set) var metadata: [String: String] = [:]
   /// The names of the figures.
   private(set) var columns: [String] = []
   private(set) var rows: [GroundTruthTable.Row] = []
+  private(set) var unfinished: Unfinished?
   /// The length of the content up to the end of its last complete line.
   private(set) var completeBytes = 0
 
   private let name: String
-  private static let keys = ["architecture", "seed"]
+  private var isMarked = false
+  /// Where each row stands.
+  private var lines: [GroundTruthTable.Row.Key: (line: Int, index: Int)] = [:]
 
   /// Throws `TableError` with `name` and the line.
-  init(content: [UInt8], name: String, allowingIncompleteLastLine: Bool) throws {
+  init(content: [UInt8], name: String) throws {
     self.name = name
-    var lines = content.split(separator: lineFeed, omittingEmptySubsequences: false)
-    if let last = lines.popLast() {
-      completeBytes = last.startIndex
-      guard last.isEmpty || allowingIncompleteLastLine else {
-        throw failure(
-          lines.count + 1, "the line does not end: was its writer stopped? (expected a line feed)")
-      }
-    }
-    var seen: Set<GroundTruthTable.Row.Key> = []
-    for (index, whole) in lines.enumerated() {
-      let bytes = whole.last == carriageReturn ? whole.dropLast() : whole
-      guard !bytes.isEmpty else { continue }
-      guard let line = String(validating: bytes, as: UTF8.self) else {
-        throw failure(index + 1, "not UTF-8")
-      }
-      if columns.isEmpty, line.hasPrefix("#") {
-        try readMetadata(line.dropFirst(), index + 1)
-      } else if columns.isEmpty {
-        try readHeader(line, index + 1)
+    let text = TableLines(content)
+    if let fault = text.fault { throw failure(1, fault) }
+    var last = 1
+    for line in text {
+      last = line.number + 1
+      if line.isComplete {
+        try read(line)
+        completeBytes = line.end
       } else {
-        let row = try row(line, index + 1)
-        guard seen.insert(row.key).inserted else {
-          throw failure(index + 1, "seed \(row.key.seed) of \(row.key.architecture) stands above")
-        }
-        rows.append(row)
+        readUnfinished(line)
       }
     }
-    guard !columns.isEmpty || allowingIncompleteLastLine else {
-      throw failure(lines.count + 1, "expected a header 'architecture,seed,…' before the end")
+    guard !columns.isEmpty else {
+      throw failure(last, "expected a header 'architecture,seed,…' before the end")
     }
   }
 
-  private mutating func readMetadata(_ comment: Substring, _ line: Int) throws {
-    guard let colon = comment.firstIndex(of: ":") else {
+  private mutating func read(_ line: TableLines.Line) throws {
+    guard line.bytes.contains(where: { !TableFormat.blanks.contains($0) }) else { return }
+    guard String(validating: line.bytes, as: UTF8.self) != nil else {
+      throw failure(line.number, "not UTF-8")
+    }
+    guard !line.bytes.contains(UInt8(ascii: "\r")) else {
+      throw failure(
+        line.number, "a carriage return without a line feed: save the file with other line ends")
+    }
+    if columns.isEmpty, line.bytes.first == UInt8(ascii: "#") {
+      try readMetadata(line.bytes.dropFirst(), line.number)
+    } else if columns.isEmpty {
+      try readHeader(line.bytes, line.number)
+    } else {
+      try add(row(line.bytes, line.number), line.number)
+    }
+  }
+
+  private mutating func readUnfinished(_ line: TableLines.Line) {
+    var whole = self
+    let isRead = !isMarked && !columns.isEmpty && (try? whole.read(line)) != nil
+    if isRead { self = whole }
+    unfinished = Unfinished(line: line.number, isRead: isRead)
+  }
+
+  private mutating func readMetadata(_ comment: ArraySlice<UInt8>, _ line: Int) throws {
+    guard let colon = comment.firstIndex(of: UInt8(ascii: ":")) else {
       throw failure(line, "expected '# key: value'")
     }
-    let key = trimmed(comment[..<colon])
+    let key = TableFormat.text(comment[..<colon])
+    let value = TableFormat.text(comment[(colon + 1)...])
     guard !key.isEmpty, metadata[key] == nil else {
       throw failure(line, key.isEmpty ? "expected a key before ':'" : "a second '\(key)'")
     }
-    metadata[key] = trimmed(comment[comment.index(after: colon)...])
+    if key == TableFormat.mark.key, value == TableFormat.mark.value {
+      isMarked = true
+    } else {
+      metadata[key] = value
+    }
   }
 
-  private mutating func readHeader(_ text: String, _ line: Int) throws {
-    let names = try fields(text, line)
-    let figures = Array(names.dropFirst(Self.keys.count))
-    guard Array(names.prefix(Self.keys.count)) == Self.keys, !figures.isEmpty else {
-      throw failure(line, "expected a header 'architecture,seed,' and the names of figures")
+  private mutating func readHeader(_ header: ArraySlice<UInt8>, _ line: Int) throws {
+    let names = try fields(header, line)
+    guard names.starts(with: TableFormat.keys), names.count > TableFormat.keys.count else {
+      let expected = "expected a header 'architecture,seed,' and the names of figures"
+      throw failure(line, expected + Self.hint(names))
     }
-    guard Set(figures).count == figures.count, !figures.contains("") else {
-      throw failure(line, "expected a different name for each column")
-    }
+    let figures = Array(names.dropFirst(TableFormat.keys.count))
+    if let fault = TableFormat.fault(columns: figures) { throw failure(line, fault) }
     columns = figures
   }
 
-  private func row(_ text: String, _ line: Int) throws -> GroundTruthTable.Row {
-    let fields = try fields(text, line)
-    let expected = columns.count + Self.keys.count
-    guard fields.count == expected else {
-      throw failure(line, "\(fields.count) fields: expected \(expected)")
+  /// What may have gone wrong in a header that is none.
+  private static func hint(_ names: [String]) -> String {
+    let separators = [";": "semicolons", "\t": "tabs"]
+    for (separator, name) in separators where names.first?.contains("seed" + separator) == true {
+      return ": its fields are separated by \(name), expected commas"
     }
-    guard !fields[0].isEmpty else { throw failure(line, "the architecture is empty") }
-    guard let seed = Int(fields[1]) else {
-      throw failure(line, "seed '\(fields[1])' is not a whole number")
-    }
-    let values = try zip(columns, fields.dropFirst(Self.keys.count)).map { column, field in
-      guard let value = Double(field), value.isFinite else {
-        throw failure(line, "\(column) '\(field)' is not a finite number")
-      }
-      return value
-    }
-    return GroundTruthTable.Row(
-      key: GroundTruthTable.Row.Key(architecture: fields[0], seed: seed), values: values)
+    return ", got '\(names.joined(separator: ",").prefix(80))'"
   }
 
-  /// The fields of a line, without their quotes.
-  private func fields(_ text: String, _ line: Int) throws -> [String] {
-    guard text.contains("\"") else {
-      return text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+  private func row(_ line: ArraySlice<UInt8>, _ number: Int) throws -> GroundTruthTable.Row {
+    let fields = try fields(line, number)
+    let expected = columns.count + TableFormat.keys.count
+    guard fields.count == expected else {
+      throw failure(number, "\(fields.count) fields: expected \(expected)")
     }
+    guard let seed = Int(fields[1]) else {
+      throw failure(number, "seed '\(fields[1])' is not a whole number")
+    }
+    let figures = Array(zip(columns, fields.dropFirst(TableFormat.keys.count)))
+    if let fault = TableFormat.fault(row: fields[0], figures) { throw failure(number, fault) }
+    return GroundTruthTable.Row(
+      key: GroundTruthTable.Row.Key(architecture: fields[0], seed: seed),
+      values: figures.compactMap { TableFormat.number($0.1) })
+  }
+
+  private mutating func add(_ row: GroundTruthTable.Row, _ line: Int) throws {
+    guard let before = lines[row.key] else {
+      lines[row.key] = (line, rows.count)
+      rows.append(row)
+      return
+    }
+    guard rows[before.index].values == row.values else {
+      throw failure(
+        line,
+        "seed \(row.key.seed) of \(row.key.architecture) stands in line \(before.line) with other "
+          + "figures: remove one of the two")
+    }
+  }
+
+  /// The fields of a line, without their quotes and the blanks around them.
+  private func fields(_ line: ArraySlice<UInt8>, _ number: Int) throws -> [String] {
+    let (comma, quote) = (UInt8(ascii: ","), UInt8(ascii: "\""))
     var fields: [String] = []
-    var rest = text[...]
+    var rest = line
     while true {
-      if rest.first == "\"" {
-        fields.append(try takeQuoted(&rest, line))
+      rest = rest.drop { TableFormat.blanks.contains($0) }
+      if rest.first == quote {
+        fields.append(try takeQuoted(&rest, number))
+        rest = rest.drop { TableFormat.blanks.contains($0) }
       } else {
-        let plain = rest.prefix { $0 != "," }
-        guard !plain.contains("\"") else { throw failure(line, "a quote within a plain field") }
-        fields.append(String(plain))
+        let plain = rest.prefix { $0 != comma }
+        guard !plain.contains(quote) else { throw failure(number, "a quote within a plain field") }
+        fields.append(TableFormat.text(plain))
         rest = rest[plain.endIndex...]
       }
       guard let separator = rest.popFirst() else { return fields }
-      guard separator == "," else { throw failure(line, "expected ',' after a quoted field") }
+      guard separator == comma else { throw failure(number, "expected ',' after a quoted field") }
     }
   }
 
-  private func takeQuoted(_ rest: inout Substring, _ line: Int) throws -> String {
-    var field = ""
+  private func takeQuoted(_ rest: inout ArraySlice<UInt8>, _ line: Int) throws -> String {
+    let quote = UInt8(ascii: "\"")
+    var field: [UInt8] = []
     rest.removeFirst()
-    while let character = rest.popFirst() {
-      if character == "\"" {
-        guard rest.first == "\"" else { return field }
+    while let byte = rest.popFirst() {
+      if byte == quote {
+        guard rest.first == quote else { return String(decoding: field, as: UTF8.self) }
         rest.removeFirst()
       }
-      field.append(character)
+      field.append(byte)
     }
-    throw failure(line, "a quoted field does not end")
+    throw failure(line, "a quoted field does not end in its line")
   }
 
   private func failure(_ line: Int, _ message: String) -> TableError {
     TableError("\(name):\(line): \(message)")
   }
-}
-
-private let lineFeed = UInt8(ascii: "\n")
-private let carriageReturn = UInt8(ascii: "\r")
-
-/// Without spaces and tabs at both ends.
-private func trimmed(_ text: Substring) -> String {
-  let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-  let start = text.drop(while: isBlank)
-  let end = start.lastIndex { !isBlank($0) }
-  return end.map { String(start[...$0]) } ?? ""
 }

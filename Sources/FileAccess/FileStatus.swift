@@ -16,6 +16,8 @@ public struct FileStatus: Sendable {
   /// Bytes of a file.
   public let size: Int
   public let identity: Identity
+  /// Who may read, write and run it: the lowest nine bits of its mode.
+  public let permissions: UInt32
 
   init(_ status: stat) {
     kind =
@@ -28,6 +30,7 @@ public struct FileStatus: Sendable {
       default: .device
       }
     size = Int(clamping: status.st_size)
+    permissions = status.st_mode & 0o777
     identity = Identity(
       device: UInt64(truncatingIfNeeded: status.st_dev),
       number: UInt64(truncatingIfNeeded: status.st_ino))

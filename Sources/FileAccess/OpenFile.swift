@@ -21,6 +21,8 @@ public final class OpenFile {
     case changing
     /// Made where it is not there, and left as it is: to lock.
     case locking
+    /// Read, and written behind what is in it; an error where it is not there.
+    case extending
 
     var flags: Int32 {
       switch self {
@@ -31,6 +33,7 @@ public final class OpenFile {
       case .writing: O_WRONLY
       case .changing: O_RDWR
       case .locking: O_WRONLY | O_CREAT
+      case .extending: O_RDWR | O_APPEND
       }
     }
   }
@@ -108,6 +111,10 @@ public final class OpenFile {
     }
   }
 
+  public func setPermissions(_ permissions: mode_t) throws {
+    guard fchmod(descriptor, permissions) == 0 else { throw FileError(.write, path) }
+  }
+
   /// Cuts the file to its first `size` bytes.
   public func truncate(to size: Int) throws {
     guard systemCall({ ftruncate(descriptor, off_t(size)) }) == 0 else {
@@ -121,6 +128,8 @@ public final class OpenFile {
     var lock = flock()
     lock.l_type = Int16(F_WRLCK)
     lock.l_whence = Int16(SEEK_SET)
+    // The first byte stands for all.
+    lock.l_len = 1
     if systemCall({ fcntl(descriptor, setOpenFileLock, &lock) }) == 0 { return true }
     guard errno == EAGAIN || errno == EACCES else { throw FileError(.lock, path) }
     return false

@@ -25,7 +25,7 @@ public func openLunasModules(_ host: LuaHost, options: HostOptions) throws {
   host.preload("nas.native.kernels") { call in call.returns(kernelsModule()) }
   host.preload("nas.native.supernet") { call in call.returns(supernetModule(classes, library)) }
   host.preload("nas.native.description") { call in call.returns(descriptionModule(classes)) }
-  host.preload("nas.native.benchmark") { call in call.returns(benchmarkModule(classes, library)) }
+  host.preload("nas.benchmark") { call in call.returns(benchmarkModule(classes, library)) }
   host.preload("nas.native.tensor") { call in call.returns(tensorModule(classes)) }
   host.preload("nas.native.nn") { call in call.returns(layersModule(classes)) }
   host.preload("nas.random") { call in call.returns(randomModule(classes)) }
@@ -75,6 +75,7 @@ final class Classes {
   let batches: LuaClass<BatchBox>
   let supernets: LuaClass<SupernetBox>
   let tables: LuaClass<TableBox>
+  let writers: LuaClass<WriterBox>
   let tensors: LuaClass<Tensor>
   let normalisations: LuaClass<NormalisationBox>
   let parameters: LuaClass<ParametersBox>
@@ -91,6 +92,7 @@ final class Classes {
     batches = host.makeClass("Batch", of: BatchBox.self)
     supernets = host.makeClass("Supernet", of: SupernetBox.self)
     tables = host.makeClass("Truth", of: TableBox.self)
+    writers = host.makeClass("TruthWriter", of: WriterBox.self)
     tensors = host.makeClass("Tensor", of: Tensor.self)
     parameters = host.makeClass("Parameters", of: ParametersBox.self)
     normalisations = host.makeClass("Normalisation", of: NormalisationBox.self)
@@ -100,6 +102,7 @@ final class Classes {
     defineDataset(self)
     defineSupernet(self)
     defineTruth(self)
+    defineTruthWriter(self)
     defineTensorShape(self)
     defineTensorArithmetic(self)
     defineTensorIndexing(self)

@@ -110,7 +110,9 @@ func defineSpace(_ classes: Classes) {
     }
     .method("make", arguments: 1) { box, call in
       call.returns(
-        ArchitectureBox(try box.value.architecture(choosing: call.texts(2)), of: box),
+        ArchitectureBox(
+          try box.value.architecture(
+            choosing: Dictionary(call.texts(2), uniquingKeysWith: { $1 })), of: box),
         as: classes.architectures)
     }
     .method("architecture", arguments: 1) { box, call in

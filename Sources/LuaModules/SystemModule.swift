@@ -3,7 +3,6 @@ import FileAccess
 import Glibc
 import Kernels
 import LuaHost
-import Networks
 
 /// `nas.native`: what the standard library needs of the system.
 func systemModule(_ host: LuaHost) -> LuaTable {
@@ -42,13 +41,13 @@ func systemModule(_ host: LuaHost) -> LuaTable {
       try AtomicFile.write(call.byteText(2).bytes, to: call.path(1))
       return .none
     },
-    "append": LuaClosure(arguments: 2) { call in
-      try AtomicFile.append(call.byteText(2).bytes, to: call.path(1))
-      return .none
+    "exists": LuaClosure(arguments: 1) { call in
+      // Whether something is there; an error where that cannot be said.
+      call.returns(try FileSystem.status(call.path(1)) != nil)
     },
-    "truncate": LuaClosure(arguments: 2) { call in
-      let size = try call.integer(2, "size", in: 0...)
-      try AtomicFile.truncate(call.path(1), to: size)
+    "requireWritable": LuaClosure(arguments: 1) { call in
+      // An error unless a checkpoint can be written at a path, and the one before kept beside it.
+      try AtomicFile.check(call.path(1), keepingPrevious: true)
       return .none
     },
   ]

@@ -75,7 +75,7 @@ func tensorModule(_ classes: Classes) -> LuaTable {
       return call.returns(
         LuaTable(
           fields: try entries.map {
-            (key: $0.key, value: classes.tensors.wrap(try $0.value.tensor()))
+            (key: $0.key.utf8 ?? "", value: classes.tensors.wrap(try $0.value.tensor()))
           }
         ))
     },

@@ -1,3 +1,4 @@
+import ByteText
 import FileAccess
 import Networks
 import SearchSpaces
@@ -37,9 +38,11 @@ extension Supernet {
     }
     try take(
       Dictionary(
-        uniqueKeysWithValues: other.network.parameters.map { parameter in
-          (parameter.name, Given(shape: parameter.tensor.shape) { parameter.tensor })
-        }), heldAlone: other.options.only, source: "the network given")
+        other.network.parameters.map { parameter in
+          (
+            ByteText(parameter.name), Given(shape: parameter.tensor.shape) { parameter.tensor }
+          )
+        }, uniquingKeysWith: { $1 }), heldAlone: other.options.only, source: "the network given")
   }
 
   /// Takes the weights and running statistics of a file: one that `save` wrote, or any safetensors file
@@ -63,7 +66,7 @@ extension Supernet {
 
   /// `only` is the architecture whose network's parameters these are; nil where they are a supernet's.
   private func take(
-    _ given: [String: Given], heldAlone only: Architecture?, source: String
+    _ given: [ByteText: Given], heldAlone only: Architecture?, source: String
   ) throws {
     var wanted = network.parameters
     if let only {
@@ -72,7 +75,7 @@ extension Supernet {
       wanted = wanted.filter { names.contains($0.name) }
     }
     for parameter in wanted {
-      guard let found = given[parameter.name] else {
+      guard let found = given[ByteText(parameter.name)] else {
         throw NetworkError("\(source) lacks '\(parameter.name)'")
       }
       guard found.shape == parameter.tensor.shape else {
@@ -83,12 +86,12 @@ extension Supernet {
     }
     // Of a supernet's weights one architecture's network leaves most.
     if only != nil || options.only == nil {
-      let names = Set(wanted.map(\.name))
+      let names = Set(wanted.map { ByteText($0.name) })
       if let extra = given.keys.filter({ !names.contains($0) }).min() {
         throw NetworkError("\(source) holds '\(extra)', which this network does not have")
       }
     }
-    let tensors = try wanted.map { try given[$0.name]?.tensor() }
+    let tensors = try wanted.map { try given[ByteText($0.name)]?.tensor() }
     try Tape.withoutRecording {
       for (parameter, tensor) in zip(wanted, tensors) {
         if let tensor { try parameter.tensor.assign(tensor, named: "adopt") }

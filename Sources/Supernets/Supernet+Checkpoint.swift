@@ -1,3 +1,4 @@
+import ByteText
 import FileAccess
 import Networks
 import Tensors
@@ -32,6 +33,11 @@ extension Supernet {
   private static let rates = "#rates"
   private static let optimiserRun = "optimiser.run"
   private static let carriedState = "#carried"
+  /// What optimisers keep between updates, of all kinds of them.
+  private static var optimisersStates: [String] {
+    let optimisers: [any Optimiser] = [GradientDescent(momentum: 0.9), Adam(), AveragedDescent()]
+    return optimisers.flatMap { $0.stateNames }
+  }
   /// Before the names of a script's own fields.
   private static let prefix = "run."
 
@@ -114,34 +120,45 @@ extension Supernet {
   private func restore(_ file: Safetensors, _ path: Path) throws -> Tensor? {
     func failure(_ problem: String) -> NetworkError { NetworkError("'\(path)': \(problem)") }
     let parameters = network.parameters
-    guard let counts = try file.entries[Self.updates]?.tensor(), counts.shape == [parameters.count],
+    guard let counts = try file.entries[ByteText(Self.updates)]?.tensor(),
+      counts.shape == [parameters.count],
       counts.elementType == .int64
     else { throw failure("the counts of \(parameters.count) parameters' updates are missing") }
-    guard let lastRates = try file.entries[Self.rates]?.tensor(),
+    guard let lastRates = try file.entries[ByteText(Self.rates)]?.tensor(),
       lastRates.shape == counts.shape, lastRates.elementType == .float64
     else { throw failure("the rates of \(parameters.count) parameters' updates are missing") }
-    let owners = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.tensor) })
-    var states: [String: [String: Tensor]] = [:]
-    for (name, entry) in file.entries where owners[name] == nil && !name.hasPrefix("#") {
-      let parts = name.split(separator: "#", omittingEmptySubsequences: false)
-      let (owner, kept) = (parts.dropLast().joined(separator: "#"), String(parts.last ?? ""))
+    let owners = Dictionary(
+      parameters.map { (ByteText($0.name), $0.tensor) }, uniquingKeysWith: { $1 })
+    let apart: Set<ByteText> = [
+      ByteText(Self.updates), ByteText(Self.rates), ByteText(Self.carriedState),
+    ]
+    let known = Self.optimisersStates
+    var states: [ByteText: [String: Tensor]] = [:]
+    for (name, entry) in file.entries where owners[name] == nil && !apart.contains(name) {
       let state = try entry.tensor()
-      guard let tensor = owners[owner], state.shape == tensor.shape,
-        state.elementType == tensor.elementType
+      guard let mark = name.bytes.lastIndex(of: UInt8(ascii: "#")),
+        case let owner = ByteText(name.bytes[..<mark]), let tensor = owners[owner],
+        state.shape == tensor.shape, state.elementType == tensor.elementType
       else { throw failure("'\(name)' of shape \(shown(state.shape)) belongs to no parameter") }
+      let kept = "\(ByteText(name.bytes[(mark + 1)...]))"
+      guard known.contains(kept) else {
+        throw failure("'\(name)' is nothing that an optimiser keeps of a parameter")
+      }
       states[owner, default: [:]][kept] = state
     }
     let restored = OptimiserState()
     let (updates, rates) = (try counts.integers(for: "checkpoint"), lastRates.doubles())
-    let places = Dictionary(uniqueKeysWithValues: parameters.enumerated().map { ($1.name, $0) })
+    let places = Dictionary(
+      parameters.enumerated().map { (ByteText($1.name), $0) }, uniquingKeysWith: { $1 })
     try restored.restore(file.metadata[Self.optimiserRun], parameters) { parameter in
-      guard let place = places[parameter.name], updates[place] > 0 else { return nil }
+      let name = ByteText(parameter.name)
+      guard let place = places[name], updates[place] > 0 else { return nil }
       return OptimiserState.Kept(
-        updates: updates[place], rate: rates[place], tensors: states[parameter.name] ?? [:])
+        updates: updates[place], rate: rates[place], tensors: states[name] ?? [:])
     }
     try file.load(into: parameters, path: path, ignoring: { owners[$0] == nil })
     optimiserState = restored
-    return try file.entries[Self.carriedState]?.tensor()
+    return try file.entries[ByteText(Self.carriedState)]?.tensor()
   }
 }
 

@@ -55,6 +55,7 @@ extension Supernet {
         (0...1 << 53).contains($0) ? $0 : nil
       } ?? 0
   }
+
   /// Throws where a file says of its data anything else than these say of themselves. What a file that
   /// an earlier lunas wrote does not say is not asked for.
   private static func check(

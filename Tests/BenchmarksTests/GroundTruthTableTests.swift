@@ -19,9 +19,8 @@ private let sound = #"""
 
   """#
 
-private func read(_ text: String, resuming: Bool = false) throws -> GroundTruthTable {
-  try GroundTruthTable(
-    content: Array(text.utf8), name: "t.csv", allowingIncompleteLastLine: resuming)
+private func read(_ text: String) throws -> GroundTruthTable {
+  try GroundTruthTable(content: Array(text.utf8), name: "t.csv")
 }
 
 private func message(_ body: () throws -> Void) -> String {
@@ -68,14 +67,14 @@ private func message(_ body: () throws -> Void) -> String {
     let many =
       "architecture,seed,test\n" + (0..<100).map { "x\($0),0,\($0)\n" }.joined()
     let table = try read(many)
-    let drawn = try table.sample(20, seed: 7)
+    let drawn = try table.sample(20, of: 100, seed: 7)
     #expect(Set(drawn).count == 20)
-    #expect(Set(drawn).isSubset(of: table.architectures))
-    #expect(try table.sample(20, seed: 7) == drawn)
-    #expect(try table.sample(20, seed: 8) != drawn)
-    #expect(try Set(table.sample(100, seed: 1)) == Set(table.architectures))
+    #expect(Set(drawn).isSubset(of: Set(0..<100)))
+    #expect(try table.sample(20, of: 100, seed: 7) == drawn)
+    #expect(try table.sample(20, of: 100, seed: 8) != drawn)
+    #expect(try Set(table.sample(100, of: 100, seed: 1)) == Set(0..<100))
     for size in [-1, 101, Int.max] {
-      #expect(throws: TableError.self) { try table.sample(size, seed: 1) }
+      #expect(throws: TableError.self) { try table.sample(size, of: 100, seed: 1) }
     }
   }
 
@@ -88,71 +87,8 @@ private func message(_ body: () throws -> Void) -> String {
   }
 }
 
-/// Tables as files, sound and broken.
-@Suite struct TableFileTests {
-  private static let header = "architecture,seed,test\n"
-
-  @Test(arguments: [
-    ("", "1: expected a header 'architecture,seed,…' before the end"),
-    ("# space nasbench201\n", "1: expected '# key: value'"),
-    ("# : x\n", "1: expected a key before ':'"),
-    ("# a: x\n# a: y\n", "2: a second 'a'"),
-    ("arch,seed,test\n", "1: expected a header 'architecture,seed,' and the names of figures"),
-    ("architecture,seed\n", "1: expected a header 'architecture,seed,' and the names of figures"),
-    ("architecture,seed,test,test\n", "1: expected a different name for each column"),
-    (header + "a,0\n", "2: 2 fields: expected 3"),
-    (header + "a,0,1,2\n", "2: 4 fields: expected 3"),
-    (header + ",0,1\n", "2: the architecture is empty"),
-    (header + "\na,x,1\n", "3: seed 'x' is not a whole number"),
-    (header + "a,0,nan\n", "2: test 'nan' is not a finite number"),
-    (header + "a,0,1e999\n", "2: test '1e999' is not a finite number"),
-    (header + "a,0,\n", "2: test '' is not a finite number"),
-    (header + "a,0,1\na,0,2\n", "3: seed 0 of a stands above"),
-    (header + "\"a,0,1\n", "2: a quoted field does not end"),
-    (header + "\"a\"b,0,1\n", "2: expected ',' after a quoted field"),
-    (header + "a\"b,0,1\n", "2: a quote within a plain field"),
-    (
-      header + "a,0,1",
-      "2: the line does not end: was its writer stopped? (expected a line feed)"
-    ),
-  ])
-  func malformedLinesAreNamed(text: String, expected: String) {
-    #expect(message { _ = try read(text) } == "t.csv:" + expected)
-  }
-
-  @Test func bytesThatAreNoTextAreNamed() {
-    let bytes = Array(Self.header.utf8) + [0xff, 0xfe, 0x0a]
-    #expect(
-      message { _ = try GroundTruthTable(content: bytes, name: "t.csv") } == "t.csv:2: not UTF-8")
-  }
-
-  @Test func carriageReturnsMeanNothing() throws {
-    let table = try read("# a: b\r\narchitecture,seed,test\r\nx,0,1\r\n")
-    #expect(table.metadata["a"] == "b")
-    #expect(try table.value(of: "x", "test") == 1)
-  }
-
-  /// Cut anywhere, a table reads as its complete lines, and `completeBytes` is where they end.
-  @Test func killedWritersLeaveWhatTheyFinished() throws {
-    let bytes = Array(sound.utf8)
-    for length in 0...bytes.count {
-      let cut = Array(bytes.prefix(length))
-      let table = try GroundTruthTable(
-        content: cut, name: "t.csv", allowingIncompleteLastLine: true)
-      let whole = cut.lastIndex(of: 10).map { $0 + 1 } ?? 0
-      #expect(table.completeBytes == whole)
-      let lines = String(decoding: cut.prefix(whole), as: UTF8.self).split(separator: "\n")
-      #expect(table.rows.count == max(0, lines.count - 4))
-    }
-  }
-
-  /// Only the end may be incomplete: a broken line before it is an error for writers too.
-  @Test func resumingForgivesNothingElse() {
-    #expect(
-      message { _ = try read(Self.header + "a,0\nb,0,1", resuming: true) }
-        == "t.csv:2: 2 fields: expected 3")
-  }
-
+/// Tables by name and by path.
+@Suite struct TablePlaceTests {
   @Test func tablesAreFoundByName() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "lunas-\(UUID())")
     let tables = folder.appending(path: "tables")

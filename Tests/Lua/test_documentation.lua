@@ -32,14 +32,12 @@ end
 --- Objects of the classes that are written in Lua.
 local function objectsInLua()
   local space = nas.space.nasbench201{ channels = 2, image = 8 }
-  local path = check.temporary "documented.csv"
   return {
     ["nas.nn.Module"] = nas.nn.Linear(2, 2),
     Optimiser = nas.nn.SGD({ nas.tensor.zeros(1, { requires_grad = true }) }),
     Plot = nas.plot.scatter({ 1, 2 }, { 1, 2 }),
     Bar = nas.progress.new{ total = 1 },
     Sampler = nas.sampler.uniform(space), Subset = nas.subset.list(space, { space:sample(1) }),
-    TruthWriter = nas.benchmark.create(path, space, { "test" }),
   }
 end
 

@@ -1,3 +1,4 @@
+import ByteText
 import FileAccess
 import Foundation
 import Kernels
@@ -39,9 +40,9 @@ import Testing
       saved, metadata: ["space": "nasbench201", "\u{e9}": "\"\\\n"], to: Path(path))
     let file = try Safetensors(path: Path(path))
     #expect(file.metadata == ["space": "nasbench201", "\u{e9}": "\"\\\n"])
-    #expect(Set(file.entries.keys) == Set(saved.map(\.name)))
+    #expect(Set(file.entries.keys) == Set(saved.map { ByteText($0.name) }))
     for (name, tensor) in saved {
-      let entry = try #require(file.entries[name])
+      let entry = try #require(file.entries[ByteText(name)])
       #expect(entry.shape == tensor.shape)
       #expect(entry.elementType == tensor.elementType)
       #expect(try entry.tensor().doubles().map(\.bitPattern) == bits(tensor))
@@ -145,7 +146,7 @@ import Testing
     let back = try Safetensors(path: Path(theirs))
     #expect(back.metadata == ["made by": "Python"])
     for (name, tensor) in saved {
-      let entry = try #require(back.entries[name])
+      let entry = try #require(back.entries[ByteText(name)])
       #expect(entry.shape == tensor.shape)
       #expect(try entry.tensor().doubles() == tensor.doubles().map { 2 * $0 })
     }

@@ -176,6 +176,26 @@ import Testing
     _ = try renamed.loadCheckpoint(from: path)
   }
 
+  /// What a checkpoint holds and nobody asks for was passed over, and a momentum lost with it.
+  @Test(arguments: ["#update", "stem.0.weight#velocitx", "stem.0.weigh#velocity", "more", "stem#"])
+  func unknownNamesAreRefused(stranger: String) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("run.ckpt")
+    let net = try supernet()
+    try train(net, GradientDescent(), from: 0, steps: 2)
+    try net.saveCheckpoint(.init(fields: [:], carried: nil), to: path)
+    let file = try Safetensors(path: path)
+    var tensors = try file.entries.map { ($0.key.utf8 ?? "", try $0.value.tensor()) }
+    let shape = try #require(file["stem.0.weight"]).shape
+    tensors.append((stranger, try Tensor(shape: shape)))
+    try Safetensors.save(tensors, metadata: file.metadata, to: path)
+    let other = try supernet()
+    let before = everything(other)
+    let error = #expect(throws: NetworkError.self) { try other.loadCheckpoint(from: path) }
+    #expect(error?.description.contains("'\(stranger)'") == true)
+    #expect(everything(other) == before)
+  }
+
   @Test func aCopySharesNothing() throws {
     let net = try supernet()
     try train(net, GradientDescent(), from: 0, steps: 2)

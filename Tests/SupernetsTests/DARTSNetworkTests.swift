@@ -33,7 +33,7 @@ import Testing
     let expected = try Safetensors(
       path: Path(Reference.path("darts_cifar10-auxiliary-expected.safetensors")))
     func values(_ name: String) throws -> [Double] {
-      try #require(expected.entries[name]).tensor().doubles()
+      try #require(expected[name]).tensor().doubles()
     }
     let tolerance = element == .float64 ? 2e-7 : 1e-4
     let space = try space(["auxiliary": 1])
@@ -57,7 +57,7 @@ import Testing
       .add, #require(prediction.penalty))
     #expect(relativeError(loss.doubles(), try values("loss")) < tolerance)
     try loss.backward()
-    let reached = expected.entries.keys.filter { $0.hasPrefix("gradient.") }.sorted()
+    let reached = expected.names.filter { $0.hasPrefix("gradient.") }
     let touched = network.parameters.filter { $0.tensor.gradient != nil }
     #expect(touched.map { "gradient." + $0.name }.sorted() == reached)
     for parameter in touched {

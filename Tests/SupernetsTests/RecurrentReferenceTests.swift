@@ -25,9 +25,9 @@ import Testing
 
   private func network(_ element: ElementType) throws -> RecurrentNetwork {
     let network = try RecurrentNetwork(space, NetworkOptions(elementType: element))
-    #expect(Set(network.parameters.map(\.name)) == Set(weights.entries.keys))
+    #expect(Set(network.parameters.map(\.name)) == Set(weights.names))
     for parameter in network.parameters {
-      let entry = try #require(weights.entries[parameter.name])
+      let entry = try #require(weights[parameter.name])
       #expect(entry.shape == parameter.tensor.shape, "\(parameter.name)")
       try parameter.tensor.set(entry.tensor().doubles())
     }
@@ -35,11 +35,11 @@ import Testing
   }
 
   private func values(_ name: String) throws -> [Double] {
-    try #require(expected.entries[name], "\(name)").tensor().doubles()
+    try #require(expected[name], "\(name)").tensor().doubles()
   }
 
   private func tensor(_ name: String, _ element: ElementType) throws -> Tensor {
-    let entry = try #require(expected.entries[name], "\(name)")
+    let entry = try #require(expected[name], "\(name)")
     return try Tensor(entry.tensor().doubles(), shape: entry.shape, elementType: element)
   }
 

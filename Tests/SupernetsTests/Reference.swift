@@ -85,15 +85,15 @@ struct Reference {
     expected = try Safetensors(path: Path(Self.path("\(name).safetensors")))
   }
 
-  var names: [String] { expected.entries.keys.sorted() }
+  var names: [String] { expected.names }
 
   func values(_ name: String) throws -> [Double] {
-    guard let entry = expected.entries[name] else { throw NetworkError("no '\(name)'") }
+    guard let entry = expected[name] else { throw NetworkError("no '\(name)'") }
     return try entry.tensor().doubles()
   }
 
   func images(_ name: String, _ element: ElementType) throws -> Tensor {
-    guard let entry = expected.entries[name] else { throw NetworkError("no '\(name)'") }
+    guard let entry = expected[name] else { throw NetworkError("no '\(name)'") }
     return try Tensor(
       entry.tensor().doubles(), shape: entry.shape, layout: .image, elementType: element)
   }
@@ -106,7 +106,7 @@ struct Reference {
   ) throws -> any PathNetwork {
     let network = try space.makeNetwork(NetworkOptions(elementType: element, only: only))
     for parameter in network.parameters {
-      guard let entry = weights.entries[parameter.name] else {
+      guard let entry = weights[parameter.name] else {
         guard !self.network.hasAllWeights, only == nil else {
           throw NetworkError("no '\(parameter.name)'")
         }

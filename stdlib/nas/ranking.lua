@@ -41,28 +41,21 @@ local function isFinite(figures)
   return true
 end
 
---- Figures by architectures' texts, kept in a table of ground truth's format.
+--- Figures by architectures' texts, kept in a table of ground truth's format; what keeps a further
+-- one, and the file, which is this ranking's alone until it is closed.
 local function fileOfResults(path, net, architectures, about)
   local columns = { net.data.measure, "loss" }
   description.checkKept(about, "rank: results", 3)
   local writer = benchmark.create(path, net.space, columns, about)
-  local known, figures = {}, {}
+  local figures = {}
   for _, architecture in ipairs(architectures) do
-    if writer:has(architecture, net.seed) then
-      known[#known + 1] = architecture
-      figures[tostring(architecture)] = {}
-    end
-  end
-  for _, column in ipairs(#known > 0 and columns or {}) do
-    for index, value in ipairs(writer.table:values(known, column)) do
-      figures[tostring(known[index])][column] = value
-    end
+    figures[tostring(architecture)] = writer:figures(architecture, net.seed)
   end
   return figures, function(architecture, found)
     figures[tostring(architecture)] = found
     -- What is no number has no place in a table; it is found again.
     if isFinite(found) then writer:add(architecture, net.seed, found) end
-  end
+  end, writer
 end
 
 --- Figures by architectures' texts, kept in a table that the caller holds.
@@ -85,15 +78,16 @@ function ranking.rank(net, architectures, given)
   for _, name in ipairs(native.evaluation_options) do settings[name] = own[name] end
   -- All that can be wrong is found before anything is computed.
   local about = described(net, native.settings(net, architectures, settings))
-  local figures, keep
+  local figures, keep, file
   if type(own.results) == "string" then
-    figures, keep = fileOfResults(own.results, net, architectures, about)
+    figures, keep, file = fileOfResults(own.results, net, architectures, about)
   elseif type(own.results or {}) == "table" then
     figures, keep = tableOfResults(own.results or {}, about)
   else
     local text = "rank: results: expected a file's path or a table, got %s"
     error(text:format(options.shown(own.results)), 2)
   end
+  local _ <close> = file
   local pending, waiting, distinct = {}, {}, 0
   for _, architecture in ipairs(architectures) do
     local text = tostring(architecture)

@@ -6,12 +6,12 @@
 -- there.
 
 local averaging = require "nas.training.averaging"
-local clock = require "nas.native".clock
 local hasState = require "nas.sampler.base".hasState
 local native = require "nas.native.supernet"
 local options = require "nas.options"
 local plans = require "nas.training.plan"
 local run = require "nas.training.run"
+local system = require "nas.native"
 
 local milestones = {}
 
@@ -69,7 +69,7 @@ end
 local function snapshots(net, settings, rules, list)
   local isMilestone = {}
   for _, epochs in ipairs(list) do isMilestone[math.tointeger(epochs)] = true end
-  local start, runs, found = clock(), {}, {}
+  local start, runs, found = system.clock(), {}, {}
   local _, plan = run.train(net, settings, rules, function(epoch, session)
     session.snapshots = session.snapshots or {}
     if not isMilestone[epoch] then return end
@@ -93,7 +93,7 @@ local function snapshots(net, settings, rules, list)
       local file = fileOf(settings.checkpoint, epochs)
       native.load_checkpoint(copy, file, plans.accept(plan, file))
     end
-    runs[index] = run.summary(copy, epochs, clock() - start)
+    runs[index] = run.summary(copy, epochs, system.clock() - start)
     runs[index].net = index == #list and net or copy
   end
   return runs
@@ -101,6 +101,9 @@ end
 
 --- @return for each milestone its summary, whose field `net` is the supernet
 function milestones.train(net, settings, rules, list)
+  for _, epochs in ipairs(settings.checkpoint and list or {}) do
+    system.requireWritable(fileOf(settings.checkpoint, epochs))
+  end
   return (settings.milestones == "snapshots" and snapshots or schedules)(net, settings, rules, list)
 end
 

@@ -98,13 +98,6 @@ local function resumedHere(net, plan)
   return session
 end
 
---- Whether there is a file.
-local function exists(path)
-  local file = io.open(path, "rb")
-  if file then file:close() end
-  return file ~= nil
-end
-
 --- The training that a checkpoint tells of.
 local function resumedFrom(path, net, plan)
   local fields, carried = native.load_checkpoint(net, path, plans.accept(plan, path))
@@ -180,7 +173,7 @@ local function session(net, plan)
   if not settings.restart then
     local here = resumedHere(net, plan)
     if here then return here, "in this session" end
-    if settings.checkpoint and exists(settings.checkpoint) then
+    if settings.checkpoint and system.exists(settings.checkpoint) then
       return resumedFrom(settings.checkpoint, net, plan), settings.checkpoint
     end
   end
@@ -206,6 +199,8 @@ end
 function run.train(net, settings, rules, atEnd)
   local plan = plans.of(net, settings, rules)
   if settings.checkpoint then description.checkKept(plan.about, "train: checkpoint", 0) end
+  -- A checkpoint that cannot be written is told of before there is something to lose.
+  if settings.checkpoint then system.requireWritable(settings.checkpoint) end
   local current = session(net, plan)
   unfinished[net] = current
   local isDone = false

@@ -1,6 +1,5 @@
 import FileAccess
 import Foundation
-import Networks
 import TestSupport
 import Testing
 
@@ -114,27 +113,108 @@ import Testing
       print("no /dev/full here: skipped")
       return
     }
-    // Through a link of our own, so that a wrong rename would replace that and not the device.
-    let folder = try TemporaryFolder()
-    try FileManager.default.createSymbolicLink(
-      atPath: folder.file("full"), withDestinationPath: "/dev/full")
-    #expect(throws: FileError.self) { try AtomicFile.append(old, to: Path(folder.file("full"))) }
+    #expect(throws: FileError.self) { try AtomicFile.write(old, to: "/dev/full") }
   }
 
-  @Test func filesGrowAndAreCut() throws {
+  /// What a killed process leaves has a name of its own that the next write takes over.
+  @Test func whatAKilledProcessLeftGoesWithTheNextWrite() throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("table")
-    try AtomicFile.append(old, to: Path(path))
-    try AtomicFile.append(old, to: Path(path))
-    #expect(try contents(path) == Array("oldold".utf8))
-    try AtomicFile.truncate(Path(path), to: 4)
-    #expect(try contents(path) == Array("oldo".utf8))
-    #expect(throws: FileError.self) { try AtomicFile.truncate(Path(path), to: -1) }
-    #expect(throws: FileError.self) {
-      try AtomicFile.truncate(Path(folder.file("missing")), to: 0)
+    let path = Path(folder.file("weights"))
+    for _ in 0..<2 {
+      try folder.write(Array("a half".utf8), "weights.partial")
+      try folder.write(Array("an older one".utf8), "weights.kept")
+      try AtomicFile.write(to: path, keepingPrevious: true) { try $0.write(old) }
     }
+    #expect(try contents(folder.file("weights")) == old)
+    #expect(try folder.names == ["weights", "weights.previous"])
+  }
+
+  /// While one writes, a second waits, and neither sees the other's half.
+  @Test func twoWritersDoNotMix() async throws {
+    let folder = try TemporaryFolder()
+    let path = Path(folder.file("weights"))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for value in UInt8(0)..<8 {
+        group.addTask {
+          try AtomicFile.write(to: path) { file in
+            for _ in 0..<100 { try file.write([UInt8](repeating: value, count: 1000)) }
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    let found = try contents(folder.file("weights"))
+    #expect(found.count == 100_000)
+    #expect(Set(found).count == 1)
+    #expect(try folder.names == ["weights"])
+  }
+
+  /// File systems without second names for a file (FAT, many network ones) ended a training at its
+  /// second checkpoint.
+  @Test(arguments: [EPERM, ENOTSUP, ENOSYS, EMLINK])
+  func theOneBeforeIsKeptWithoutLinks(code: Int32) throws {
+    let folder = try TemporaryFolder()
+    let path = Path(folder.file("weights"))
+    for round in 0..<3 {
+      let bytes = Array("round \(round)".utf8)
+      let linking: (Path, Path) throws -> Void = { throw FileError(.write, $1, code: code) }
+      try AtomicFile.write(to: path, keepingPrevious: true, linking: linking) {
+        try $0.write(bytes)
+      }
+      #expect(try contents(folder.file("weights")) == bytes)
+      if round > 0 {
+        #expect(
+          try contents(folder.file("weights.previous")) == Array("round \(round - 1)".utf8))
+      }
+    }
+    #expect(try folder.names == ["weights", "weights.previous"])
+  }
+
+  @Test func permissionsStay() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("weights")
+    try AtomicFile.write(old, to: Path(path))
+    try #require(chmod(path, 0o640) == 0)
+    try AtomicFile.write(Array("new".utf8), to: Path(path))
+    var status = stat()
+    #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o640)
+  }
+
+  /// What cannot be replaced is told of before there is something to write; a pipe hung.
+  @Test func whatCannotBeReplacedIsKnownBefore() throws {
+    let folder = try TemporaryFolder()
+    try AtomicFile.write(old, to: Path(folder.file("weights")))
+    try #require(mkfifo(folder.file("pipe"), 0o600) == 0)
+    for name in ["folder", "taken", "taken.previous"] where name != "taken" {
+      try FileManager.default.createDirectory(
+        atPath: folder.file(name), withIntermediateDirectories: false)
+    }
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.file("loop"), withDestinationPath: folder.file("loop"))
+    let names = try folder.names
+    for (name, words) in [
+      ("folder", "it is a folder"), ("taken", "it is a folder"), ("pipe", "it is a pipe"),
+      ("loop", "levels of symbolic links"), ("missing/weights", "No such file"),
+      ("weights/below", "Not a directory"), (String(repeating: "w", count: 250), "name too long"),
+    ] {
+      let error = #expect(throws: FileError.self) {
+        try AtomicFile.check(Path(folder.file(name)), keepingPrevious: true)
+      }
+      #expect(error?.description.contains(words) == true, "\(name): \(error?.description ?? "")")
+    }
+    #expect(throws: FileError.self) { try AtomicFile.check("/dev/null", keepingPrevious: true) }
+    #expect(throws: FileError.self) { try AtomicFile.check("", keepingPrevious: true) }
+    try AtomicFile.check(Path(folder.file("weights")), keepingPrevious: true)
+    try AtomicFile.check(Path(folder.file("new")), keepingPrevious: true)
+    #expect(try folder.names == names)
+    #expect(try contents(folder.file("weights")) == old)
+  }
+
+  @Test func aPipeThatNobodyReadsIsAnError() throws {
+    let folder = try TemporaryFolder()
+    try #require(mkfifo(folder.file("pipe"), 0o600) == 0)
     #expect(throws: FileError.self) {
-      try AtomicFile.append(old, to: Path(folder.file("missing/table")))
+      try AtomicFile.write(old, to: Path(folder.file("pipe")))
     }
   }
 }
