@@ -1,9 +1,10 @@
 /// The convolution's inner loop, forward and backward to the data.
 ///
-/// A register tile holds a vector of output channels for several pixels; each weight vector is loaded
-/// once a tile and multiplied by one broadcast input number a pixel. On a processor with 32 wide
-/// registers the tile is 8 pixels by 16 channels, or 16 pixels by 8 channels, which keeps the
-/// multiply-add units busy to within a few per cent of their peak.
+/// A register tile holds one or two vectors of output channels for several pixels; each weight vector
+/// is loaded once a tile and multiplied by one broadcast input number a pixel. With one vector each
+/// multiply-add needs a load of its own, and loads are what bounds it; with two, a broadcast number
+/// serves twice. So on a processor with 32 wide registers the tile is 8 pixels by two blocks of 16
+/// channels, and 16 pixels by one block where no second is left.
 ///
 /// Invariant: a pixel's sum runs over input blocks, then taps, then channels, whatever the tile.
 public struct ConvolutionPass {
@@ -60,40 +61,48 @@ public struct ConvolutionPass {
 }
 
 extension ConvolutionPass: LaneKernel {
+  /// `groups` runs of `run` neighbouring pixels, by `blocks` blocks of output channels.
+  private struct TileShape<let groups: Int, let run: Int, let blocks: Int> {}
+
   @inline(__always)
   func run<Vector: Lanes>(_ vector: Vector.Type) {
-    let narrow = MemoryLayout<Vector>.size <= 32
-    if Processor.hasWideRegisters, narrow, pass.hasRunsOfEight,
+    let size = MemoryLayout<Vector>.size
+    let blocks = destination.blocks
+    var paired = 0
+    if Processor.hasWideRegisters, size == 64 {
+      paired = blocks / 2 * 2
+      tiles(vector, TileShape<8, 1, 2>(), blocks: 0..<paired)
+    }
+    let rest = paired..<blocks
+    if rest.isEmpty { return }
+    if Processor.hasWideRegisters, size <= 64, pass.hasRunsOfEight,
       source.extent.block == Vector.scalarCount
     {
-      tiles(vector, TileShape<2, 8>())
-    } else if Processor.hasWideRegisters || narrow {
-      tiles(vector, TileShape<8, 1>())
+      tiles(vector, TileShape<2, 8, 1>(), blocks: rest)
+    } else if Processor.hasWideRegisters || size <= 32 {
+      tiles(vector, TileShape<8, 1, 1>(), blocks: rest)
     } else {
-      tiles(vector, TileShape<4, 1>())
+      tiles(vector, TileShape<4, 1, 1>(), blocks: rest)
     }
   }
 
-  /// `groups` runs of `run` neighbouring pixels.
-  private struct TileShape<let groups: Int, let run: Int> {}
-
   @inline(__always)
-  private func tiles<let groups: Int, let run: Int, Vector: Lanes>(
-    _ vector: Vector.Type, _ shape: TileShape<groups, run>
+  private func tiles<let groups: Int, let run: Int, let blocks: Int, Vector: Lanes>(
+    _ vector: Vector.Type, _ shape: TileShape<groups, run, blocks>, blocks range: Range<Int>
   ) {
     let pixels = images * pass.pixelsPerImage
     let tile = groups * run
-    let blockWeights = source.extent.channels * pass.tapOffsets.count * Vector.scalarCount
+    let blockWeights = source.extent.channels * pass.tapOffsets.count
+    let blockNumbers = destination.pixels * Vector.scalarCount
     // Finished sums pass through memory, so that what is done with them does not keep the compiler
     // from holding them in registers while they grow.
-    withUnsafeTemporaryAllocation(of: Vector.self, capacity: tile) { finished in
+    withUnsafeTemporaryAllocation(of: Vector.self, capacity: tile * blocks) { finished in
       pass.readOffsets.withUnsafeBufferPointer { reads in
         pass.writeOffsets.withUnsafeBufferPointer { writes in
           pass.tapOffsets.withUnsafeBufferPointer { taps in
-            guard let sums = finished.baseAddress else { return }
-            for block in 0..<destination.blocks {
-              let blockOffset = block * destination.pixels * Vector.scalarCount
-              let blockAddress = weights.scalars(of: vector) + block * blockWeights
+            guard let sums = finished.baseAddress, let writes = writes.baseAddress else { return }
+            for block in stride(from: range.lowerBound, to: range.upperBound, by: blocks) {
+              let tileWeights = weights.vectors(vector) + block * blockWeights
               var first = 0
               while first < pixels {
                 var starts = InlineArray<groups, UnsafePointer<Vector.Scalar>>(
@@ -101,9 +110,12 @@ extension ConvolutionPass: LaneKernel {
                 for group in 0..<groups {
                   starts[group] += reads[min(first + group * run, pixels - 1)]
                 }
-                sum(vector, shape, starts, blockAddress, taps, into: sums)
-                for step in 0..<min(tile, pixels - first) {
-                  finish(sums[step], blockOffset + writes[first + step])
+                sum(vector, shape, starts, tileWeights, blockWeights, taps, into: sums)
+                for second in 0..<blocks {
+                  output.write(
+                    sums + second, apart: blocks, count: min(tile, pixels - first),
+                    to: destinationAddress,
+                    at: writes + first, (block + second) * blockNumbers)
                 }
                 first += tile
               }
@@ -114,16 +126,19 @@ extension ConvolutionPass: LaneKernel {
     }
   }
 
+  /// The sums of one tile, the blocks of a pixel beside each other; the weights of a block lie
+  /// `blockWeights` vectors behind those of the block before it.
   @inline(__always)
-  private func sum<let groups: Int, let run: Int, Vector: Lanes>(
-    _ vector: Vector.Type, _ shape: TileShape<groups, run>,
+  private func sum<let groups: Int, let run: Int, let blocks: Int, Vector: Lanes>(
+    _ vector: Vector.Type, _ shape: TileShape<groups, run, blocks>,
     _ starts: InlineArray<groups, UnsafePointer<Vector.Scalar>>,
-    _ weights: UnsafePointer<Vector.Scalar>, _ taps: UnsafeBufferPointer<Int>,
+    _ weights: UnsafePointer<Vector>, _ blockWeights: Int, _ taps: UnsafeBufferPointer<Int>,
     into result: UnsafeMutablePointer<Vector>
   ) {
-    var sums = InlineArray<groups, InlineArray<run, Vector>>(
-      repeating: InlineArray<run, Vector>(repeating: Vector()))
-    var weight = UnsafeRawPointer(weights).vectors(vector)
+    var sums = InlineArray<groups, InlineArray<run, InlineArray<blocks, Vector>>>(
+      repeating: InlineArray<run, InlineArray<blocks, Vector>>(
+        repeating: InlineArray<blocks, Vector>(repeating: Vector())))
+    var weight = weights
     let sourceBlock = source.extent.block
     for block in 0..<source.extent.blocks {
       let channels = min(sourceBlock, source.extent.channels - block * sourceBlock)
@@ -131,32 +146,54 @@ extension ConvolutionPass: LaneKernel {
       for tap in taps {
         let offset = blockStart + tap
         for channel in offset..<offset + channels {
-          let factor = weight.pointee
-          weight += 1
           for group in 0..<groups {
             for step in 0..<run {
-              sums[group][step] = sums[group][step].addingProduct(
-                factor, starts[group][channel + step * Vector.scalarCount])
+              let number = starts[group][channel + step * Vector.scalarCount]
+              for second in 0..<blocks {
+                sums[group][step][second] = sums[group][step][second].addingProduct(
+                  weight[second * blockWeights], number)
+              }
             }
           }
+          weight += 1
         }
       }
     }
     for group in 0..<groups {
-      for step in 0..<run { result[group * run + step] = sums[group][step] }
+      for step in 0..<run {
+        for second in 0..<blocks {
+          result[(group * run + step) * blocks + second] = sums[group][step][second]
+        }
+      }
     }
   }
+}
 
+extension ConvolutionPass.Output {
+  /// Stores or adds `count` sums that lie `step` vectors apart, each at its own offset (in numbers)
+  /// behind `start`.
   @inline(__always)
-  private func finish<Vector: Lanes>(_ sum: Vector, _ offset: Int) {
-    let bytes = offset * MemoryLayout<Vector.Scalar>.stride
-    let address = (destinationAddress + bytes).vectors(Vector.self)
-    switch output {
-    case .store: address.pointee = sum
-    case .add: address.pointee += sum
+  func write<Vector: Lanes>(
+    _ sums: UnsafePointer<Vector>, apart step: Int, count: Int,
+    to destination: UnsafeMutableRawPointer, at offsets: UnsafePointer<Int>, _ start: Int
+  ) {
+    @inline(__always)
+    func forEach(_ body: (_ sum: Vector, _ bytes: Int) -> Void) {
+      for index in 0..<count {
+        body(sums[index * step], (start + offsets[index]) * MemoryLayout<Vector.Scalar>.stride)
+      }
+    }
+    switch self {
+    case .store:
+      forEach { (destination + $1).vectors(Vector.self).pointee = $0 }
+    case .add:
+      forEach { (destination + $1).vectors(Vector.self).pointee += $0 }
     case .gated(let gate, let adding):
-      let kept = sum.gated(by: (gate + bytes).vectors(Vector.self).pointee)
-      if adding { address.pointee += kept } else { address.pointee = kept }
+      forEach { sum, bytes in
+        let kept = sum.gated(by: (gate + bytes).vectors(Vector.self).pointee)
+        let target = (destination + bytes).vectors(Vector.self)
+        target.pointee = adding ? target.pointee + kept : kept
+      }
     }
   }
 }
