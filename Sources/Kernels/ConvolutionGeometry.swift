@@ -58,6 +58,22 @@ public final class ConvolutionGeometry: Sendable {
     let pixelsPerRow: Int
   }
 
+  /// What is computed: the outputs, or the gradient of the input or of the weights.
+  public enum Direction: String, Sendable, CaseIterable {
+    case forward
+    case backwardToData
+    case backwardToWeights
+  }
+
+  /// When `Winograd` takes the place of the direct way.
+  public enum WinogradUse: Sendable {
+    case never
+    /// Where the shape tells that it takes less time.
+    case whereFaster
+    /// Wherever it can: for tests.
+    case wherePossible
+  }
+
   public let input: Extent
   public let output: Extent
   public let kernel: Int
@@ -65,6 +81,7 @@ public final class ConvolutionGeometry: Sendable {
   public let padding: Int
   public let dilation: Int
   public let imagesPerSlab: Int
+  private let winograd: Set<Direction>
 
   public let paddedInput: Padded
   public let paddedOutputGradient: Padded
@@ -76,7 +93,8 @@ public final class ConvolutionGeometry: Sendable {
 
   /// Fails (nil) where a size is not positive, the kernel does not fit, or a product overflows.
   public init?(
-    input: Extent, outputChannels: Int, kernel: Int, stride: Int, padding: Int, dilation: Int = 1
+    input: Extent, outputChannels: Int, kernel: Int, stride: Int, padding: Int, dilation: Int = 1,
+    winograd use: WinogradUse = .whereFaster
   ) {
     // With these bounds no product below can overflow 64 bits.
     for size in [input.channels, input.height, input.width, outputChannels] {
@@ -98,21 +116,40 @@ public final class ConvolutionGeometry: Sendable {
     self.stride = stride
     self.padding = padding
     self.dilation = dilation
-    let wantedPixels = 64
-    imagesPerSlab = max(1, wantedPixels / output.pixels)
-
+    let isPossible = kernel == 3 && stride == 1 && dilation == 1 && padding < kernel
+    let directions =
+      switch use {
+      case .never: [Direction]()
+      case .whereFaster:
+        Direction.allCases.filter { Winograd.isFaster($0, from: input, to: output) }
+      case .wherePossible: Direction.allCases
+      }
+    winograd = isPossible ? Set(directions) : []
+    // Tiles that reach beyond the image read zeros there.
+    let tiles =
+      winograd.isEmpty
+      ? nil : (input: Winograd.Tiles(of: input), output: Winograd.Tiles(of: output))
     paddedInput = Padded(
-      extent: input, top: padding, left: padding, height: input.height + 2 * padding,
-      width: input.width + 2 * padding)
+      extent: input, top: padding, left: padding,
+      height: max(input.height + 2 * padding, tiles?.output.height ?? 0),
+      width: max(input.width + 2 * padding, tiles?.output.width ?? 0))
+    let wantedPixels = winograd.isEmpty ? 256 : Winograd.pixelsPerSlab
+    imagesPerSlab = max(1, wantedPixels / (paddedInput.height * paddedInput.width))
     // A gradient row that input row y reads through tap k is (y + padding - k·dilation) / stride.
     let before = max(0, (reach - padding + stride - 1) / stride)
     func after(_ size: Int, _ outputSize: Int) -> Int {
       max(0, (size - 1 + padding) / stride - (outputSize - 1))
     }
+    // The tiles of the data's gradient read 6 rows of the copy for 4 of the input; those of the
+    // weights' gradient 4 rows from the first row of the output on.
     paddedOutputGradient = Padded(
       extent: output, top: before, left: before,
-      height: before + output.height + after(input.height, output.height),
-      width: before + output.width + after(input.width, output.width))
+      height: max(
+        before + output.height + after(input.height, output.height), tiles?.input.height ?? 0,
+        before + (tiles?.output.rows ?? 0) * Winograd.outputs),
+      width: max(
+        before + output.width + after(input.width, output.width), tiles?.input.width ?? 0,
+        before + (tiles?.output.columns ?? 0) * Winograd.outputs))
 
     forward = Self.forwardPass(
       paddedInput, output, kernel, stride, dilation, images: imagesPerSlab)
@@ -139,6 +176,34 @@ public final class ConvolutionGeometry: Sendable {
   public var weightSize: Int { output.lanes * input.channels * taps }
   /// Numbers of the weights packed for backward to the data.
   public var transposedWeightSize: Int { input.lanes * output.channels * taps }
+
+  /// Whether a direction is computed by `Winograd`: this follows from the shape alone, and float64 is
+  /// always direct.
+  public func usesWinograd(_ direction: Direction, _ element: ElementType) -> Bool {
+    element == .float32 && winograd.contains(direction)
+  }
+
+  /// Numbers of the transformed weights that a pass forward or backward to the data reads; nil where it
+  /// reads the packed or the transposed ones.
+  public func transformedWeightSize(_ direction: Direction, _ element: ElementType) -> Int? {
+    guard usesWinograd(direction, element) else { return nil }
+    return direction == .forward
+      ? WinogradWeights.size(input, output) : WinogradWeights.size(output, input)
+  }
+
+  /// Bytes of scratch memory that any direction needs for one slab.
+  public func scratchSize(_ element: ElementType) -> Int {
+    Direction.allCases.reduce(0) { most, direction in
+      guard usesWinograd(direction, element) else { return most }
+      let size =
+        switch direction {
+        case .forward: WinogradPass.Scratch(input, output).size
+        case .backwardToData: WinogradPass.Scratch(output, input).size
+        case .backwardToWeights: WinogradWeightGradient.Scratch(self).size
+        }
+      return max(most, size)
+    }
+  }
 
   /// Multiply-adds of one image's forward pass.
   public var multiplyAdds: Int { input.channels * output.channels * taps * output.pixels }

@@ -28,12 +28,21 @@ public struct ConvolutionPass {
   let output: Output
   let images: Int
 
-  /// Convolves a slab of `images` padded images with packed weights.
+  /// Convolves a slab of `images` padded images with packed weights, or with transformed ones where
+  /// the geometry has such; `scratch` is as large as it says.
   public static func forward(
     _ geometry: ConvolutionGeometry, _ element: ElementType, padded: UnsafeRawPointer,
     weights: UnsafeRawPointer, result: UnsafeMutableRawPointer, images: Int,
-    output: Output = .store
+    output: Output = .store, scratch: UnsafeMutableRawPointer
   ) {
+    if geometry.usesWinograd(.forward, element) {
+      WinogradPass(
+        source: geometry.paddedInput, destination: geometry.output, sourceAddress: padded,
+        weights: weights, destinationAddress: result, output: output, images: images,
+        scratch: scratch
+      ).run()
+      return
+    }
     LaneType(element, block: geometry.output.block).dispatch(
       ConvolutionPass(
         pass: geometry.forward, source: geometry.paddedInput, destination: geometry.output,
@@ -41,12 +50,21 @@ public struct ConvolutionPass {
         images: images))
   }
 
-  /// The gradient of the input from the padded gradient of the output and transposed weights.
+  /// The gradient of the input from the padded gradient of the output and transposed weights, or
+  /// transformed ones where the geometry has such.
   public static func backward(
     _ geometry: ConvolutionGeometry, _ element: ElementType, paddedGradient: UnsafeRawPointer,
     transposedWeights: UnsafeRawPointer, inputGradient: UnsafeMutableRawPointer, images: Int,
-    output: Output
+    output: Output, scratch: UnsafeMutableRawPointer
   ) {
+    if geometry.usesWinograd(.backwardToData, element) {
+      WinogradPass(
+        source: geometry.paddedOutputGradient, destination: geometry.input,
+        sourceAddress: paddedGradient, weights: transposedWeights,
+        destinationAddress: inputGradient, output: output, images: images, scratch: scratch
+      ).run()
+      return
+    }
     let lanes = LaneType(element, block: geometry.input.block)
     for pass in geometry.backward {
       let preceding =
@@ -100,7 +118,7 @@ extension ConvolutionPass: LaneKernel {
       pass.readOffsets.withUnsafeBufferPointer { reads in
         pass.writeOffsets.withUnsafeBufferPointer { writes in
           pass.tapOffsets.withUnsafeBufferPointer { taps in
-            guard let sums = finished.baseAddress, let writes = writes.baseAddress else { return }
+            guard let sums = finished.baseAddress else { return }
             for block in stride(from: range.lowerBound, to: range.upperBound, by: blocks) {
               let tileWeights = weights.vectors(vector) + block * blockWeights
               var first = 0
@@ -112,10 +130,11 @@ extension ConvolutionPass: LaneKernel {
                 }
                 sum(vector, shape, starts, tileWeights, blockWeights, taps, into: sums)
                 for second in 0..<blocks {
+                  let start = (block + second) * blockNumbers
                   output.write(
                     sums + second, apart: blocks, count: min(tile, pixels - first),
-                    to: destinationAddress,
-                    at: writes + first, (block + second) * blockNumbers)
+                    to: destinationAddress
+                  ) { start + writes[first + $0] }
                 }
                 first += tile
               }
@@ -170,17 +189,16 @@ extension ConvolutionPass: LaneKernel {
 }
 
 extension ConvolutionPass.Output {
-  /// Stores or adds `count` sums that lie `step` vectors apart, each at its own offset (in numbers)
-  /// behind `start`.
+  /// Stores or adds `count` sums that lie `step` vectors apart, each at its own offset in numbers.
   @inline(__always)
   func write<Vector: Lanes>(
     _ sums: UnsafePointer<Vector>, apart step: Int, count: Int,
-    to destination: UnsafeMutableRawPointer, at offsets: UnsafePointer<Int>, _ start: Int
+    to destination: UnsafeMutableRawPointer, at offset: (_ index: Int) -> Int
   ) {
     @inline(__always)
     func forEach(_ body: (_ sum: Vector, _ bytes: Int) -> Void) {
       for index in 0..<count {
-        body(sums[index * step], (start + offsets[index]) * MemoryLayout<Vector.Scalar>.stride)
+        body(sums[index * step], offset(index) * MemoryLayout<Vector.Scalar>.stride)
       }
     }
     switch self {

@@ -13,11 +13,20 @@ public struct ConvolutionWeightGradient {
   let gradient: UnsafeMutableRawPointer
   let images: Int
 
-  /// Adds a slab's share to `gradient` (`geometry.weightSize` numbers).
+  /// Adds a slab's share to `gradient` (`geometry.weightSize` numbers); `scratch` is as large as the
+  /// geometry says.
   public static func add(
     _ geometry: ConvolutionGeometry, _ element: ElementType, padded: UnsafeRawPointer,
-    paddedGradient: UnsafeRawPointer, to gradient: UnsafeMutableRawPointer, images: Int
+    paddedGradient: UnsafeRawPointer, to gradient: UnsafeMutableRawPointer, images: Int,
+    scratch: UnsafeMutableRawPointer
   ) {
+    if geometry.usesWinograd(.backwardToWeights, element) {
+      WinogradWeightGradient(
+        geometry: geometry, padded: padded, paddedGradient: paddedGradient, gradient: gradient,
+        images: images, scratch: scratch
+      ).run()
+      return
+    }
     LaneType(element, block: geometry.output.block).dispatch(
       ConvolutionWeightGradient(
         geometry: geometry, padded: padded, paddedGradient: paddedGradient, gradient: gradient,

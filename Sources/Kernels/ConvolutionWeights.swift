@@ -71,6 +71,26 @@ public enum ConvolutionWeights {
     }
   }
 
+  /// Packed weights as the forward pass reads them where it is Winograd's.
+  public static func transform(
+    _ geometry: ConvolutionGeometry, packed: UnsafeRawPointer,
+    transformed: UnsafeMutableRawPointer
+  ) {
+    WinogradWeights.transform(
+      from: geometry.input, to: geometry.output, turned: false, weights: packed,
+      transformed: transformed)
+  }
+
+  /// Transposed weights as the pass backward to the data reads them where it is Winograd's.
+  public static func transform(
+    _ geometry: ConvolutionGeometry, transposed: UnsafeRawPointer,
+    transformed: UnsafeMutableRawPointer
+  ) {
+    WinogradWeights.transform(
+      from: geometry.output, to: geometry.input, turned: true, weights: transposed,
+      transformed: transformed)
+  }
+
   public static func transpose(
     _ geometry: ConvolutionGeometry, _ element: ElementType, packed: UnsafeRawPointer,
     transposed: UnsafeMutableRawPointer

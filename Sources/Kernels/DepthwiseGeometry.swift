@@ -57,7 +57,7 @@ public final class DepthwiseGeometry: Sendable {
       let block = GeometryCache.shared.geometry(
         input: .init(channels: input.block, height: input.height, width: input.width),
         outputChannels: input.block, kernel: kernel, stride: stride, padding: padding,
-        dilation: dilation)
+        dilation: dilation, winograd: .never)
     else { return nil }
     self.input = input
     self.block = block

@@ -18,6 +18,7 @@ public final class GeometryCache: Sendable {
     let stride: Int
     let padding: Int
     let dilation: Int
+    let winograd: ConvolutionGeometry.WinogradUse
   }
 
   private struct State {
@@ -62,17 +63,17 @@ public final class GeometryCache: Sendable {
   /// The geometry that `ConvolutionGeometry.init` makes of these numbers; nil where it fails.
   public func geometry(
     input: ConvolutionGeometry.Extent, outputChannels: Int, kernel: Int, stride: Int, padding: Int,
-    dilation: Int = 1
+    dilation: Int = 1, winograd: ConvolutionGeometry.WinogradUse = .whereFaster
   ) -> ConvolutionGeometry? {
     let key = Key(
       input: input, outputChannels: outputChannels, kernel: kernel, stride: stride,
-      padding: padding, dilation: dilation)
+      padding: padding, dilation: dilation, winograd: winograd)
     if let kept = state.withLock({ Self.use(key, &$0) }) { return kept }
     // Made outside the lock: others need not wait for it, and may make the same at worst.
     guard
       let made = ConvolutionGeometry(
         input: input, outputChannels: outputChannels, kernel: kernel, stride: stride,
-        padding: padding, dilation: dilation)
+        padding: padding, dilation: dilation, winograd: winograd)
     else { return nil }
     let (geometry, change) = state.withLock { state in
       if let kept = Self.use(key, &state) { return (kept, 0) }

@@ -240,6 +240,8 @@ public final class WorkerPool: @unchecked Sendable {
     public static let matrixPanels = 2
     /// A packed block of its left operand.
     public static let matrixRows = 3
+    /// What is between the steps of a Winograd convolution.
+    public static let winogradTiles = 4
   }
 
   /// Memory of a worker's own for the time of a chunk, at least `size` bytes; a slot's contents last

@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import LuaHost
 import Spelling
@@ -7,9 +8,9 @@ func kernelsModule() -> LuaTable {
   [
     "peak": LuaClosure(arguments: 1) { call in
       let rounds = try call.integer(1, "rounds", in: 1...1_000_000_000)
-      let start = monotonicSeconds()
+      let start = threadSeconds()
       let (operations, checksum) = PeakRate.multiplyAdds(rounds: rounds)
-      let seconds = monotonicSeconds() - start
+      let seconds = threadSeconds() - start
       return call.returns(operations / seconds, Double(checksum))
     },
     "memory": LuaClosure(arguments: 3) { call in
@@ -31,19 +32,29 @@ func kernelsModule() -> LuaTable {
     },
     "convolution": LuaClosure(arguments: 1) { call in
       let options = try call.options(
-        1, known: ["direction", "channels", "image", "kernel", "batch", "repeats"])
+        1,
+        known: [
+          "direction", "channels", "outputs", "image", "kernel", "batch", "repeats", "direct",
+        ])
       let direction = try options.choice(
         "direction", default: "forward", among: ConvolutionTrial.directions.keys.sorted())
       let channels = try options.integer("channels", default: 16, in: 1...4096)
       let image = try options.integer("image", default: 16, in: 1...4096)
       let trial = try ConvolutionTrial(
-        channels: channels, image: image, kernel: options.integer("kernel", default: 3, in: 1...11),
-        batch: options.integer("batch", default: 64, in: 1...65536))
+        channels: channels,
+        outputs: options.integer("outputs", default: channels, in: 1...4096), image: image,
+        kernel: options.integer("kernel", default: 3, in: 1...11),
+        batch: options.integer("batch", default: 64, in: 1...65536),
+        winograd: options.boolean("direct", default: false) ? .never : .whereFaster)
       let repeats = try options.integer("repeats", default: 10, in: 1...1_000_000)
-      let start = monotonicSeconds()
-      for _ in 0..<repeats { ConvolutionTrial.directions[direction]?(trial)() }
-      let seconds = monotonicSeconds() - start
-      return call.returns(trial.operations * Double(repeats) / seconds)
+      guard let (measured, run) = ConvolutionTrial.directions[direction] else {
+        throw LuaError("no such direction")
+      }
+      let start = threadSeconds()
+      for _ in 0..<repeats { run(trial)() }
+      let seconds = threadSeconds() - start
+      return call.returns(
+        trial.operations * Double(repeats) / seconds, trial.algorithm(measured))
     },
     "matmul": LuaClosure(arguments: 1) { call in
       let options = try call.options(
@@ -61,6 +72,13 @@ func kernelsModule() -> LuaTable {
       return call.returns(trial.operations * Double(repeats) / seconds)
     },
   ]
+}
+
+/// Seconds that the calling thread ran, which programs beside it don't add to.
+private func threadSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 
 /// Memory of kernels' operands, filled with a number that keeps sums small.
@@ -127,10 +145,14 @@ private final class MatrixProductTrial {
 /// One convolution over a batch of images, with everything it reads prepared, as training runs it: a
 /// few padded images at a time, on the calling thread.
 private final class ConvolutionTrial {
-  static let directions: [String: @Sendable (ConvolutionTrial) -> () -> Void] = [
-    "forward": { $0.forward }, "backward-data": { $0.backwardData },
-    "backward-weights": { $0.backwardWeights },
-  ]
+  static let directions:
+    [String: (
+      direction: ConvolutionGeometry.Direction, run: @Sendable (ConvolutionTrial) -> () -> Void
+    )] = [
+      "forward": (.forward, { $0.forward }),
+      "backward-data": (.backwardToData, { $0.backwardData }),
+      "backward-weights": (.backwardToWeights, { $0.backwardWeights }),
+    ]
 
   private let geometry: ConvolutionGeometry
   private let batch: Int
@@ -139,18 +161,30 @@ private final class ConvolutionTrial {
   /// Floating-point operations of one run, two a multiply-add.
   var operations: Double { 2 * Double(geometry.multiplyAdds) * Double(batch) }
 
-  init(channels: Int, image: Int, kernel: Int, batch: Int) throws {
+  /// How a direction is computed.
+  func algorithm(_ direction: ConvolutionGeometry.Direction) -> String {
+    geometry.usesWinograd(direction, .float32) ? "Winograd" : "direct"
+  }
+
+  init(
+    channels: Int, outputs: Int, image: Int, kernel: Int, batch: Int,
+    winograd: ConvolutionGeometry.WinogradUse
+  ) throws {
     let input = ConvolutionGeometry.Extent(channels: channels, height: image, width: image)
     guard
       let geometry = ConvolutionGeometry(
-        input: input, outputChannels: channels, kernel: kernel, stride: 1, padding: kernel / 2)
+        input: input, outputChannels: outputs, kernel: kernel, stride: 1, padding: kernel / 2,
+        winograd: winograd)
     else { throw LuaError("no such convolution") }
     self.geometry = geometry
     self.batch = batch
     memory = try TrialMemory([
       geometry.paddedInput.size * geometry.imagesPerSlab,
-      geometry.paddedOutputGradient.size * geometry.imagesPerSlab, geometry.weightSize,
-      geometry.transposedWeightSize, geometry.output.size * batch, geometry.input.size * batch,
+      geometry.paddedOutputGradient.size * geometry.imagesPerSlab,
+      geometry.transformedWeightSize(.forward, .float32) ?? geometry.weightSize,
+      geometry.transformedWeightSize(.backwardToData, .float32) ?? geometry.transposedWeightSize,
+      geometry.output.size * batch, geometry.input.size * batch,
+      geometry.scratchSize(.float32) / ElementType.float32.size,
     ])
   }
 
@@ -164,7 +198,7 @@ private final class ConvolutionTrial {
     slabs { first, images in
       ConvolutionPass.forward(
         geometry, .float32, padded: memory[0], weights: memory[2],
-        result: memory[4] + first * geometry.output.size * 4, images: images)
+        result: memory[4] + first * geometry.output.size * 4, images: images, scratch: memory[6])
     }
   }
 
@@ -173,7 +207,7 @@ private final class ConvolutionTrial {
       ConvolutionPass.backward(
         geometry, .float32, paddedGradient: memory[1], transposedWeights: memory[3],
         inputGradient: memory[5] + first * geometry.input.size * 4, images: images,
-        output: .store)
+        output: .store, scratch: memory[6])
     }
   }
 
@@ -181,7 +215,7 @@ private final class ConvolutionTrial {
     slabs { _, images in
       ConvolutionWeightGradient.add(
         geometry, .float32, padded: memory[0], paddedGradient: memory[1], to: memory[2],
-        images: images)
+        images: images, scratch: memory[6])
     }
   }
 }

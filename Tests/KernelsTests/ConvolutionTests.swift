@@ -2,7 +2,7 @@ import Kernels
 import Randomness
 import Testing
 
-/// The convolution's three directions against `NaiveConvolution`, on whole numbers, for equality.
+/// The convolution's three directions, computed directly, against `NaiveConvolution`, on whole numbers, for equality.
 @Suite(.arena) struct ConvolutionTests {
   /// A convolution's operands, plain, and what the definition makes of them.
   private struct Operands {
@@ -20,7 +20,7 @@ import Testing
         ConvolutionGeometry(
           input: .init(channels: shape.inputs, height: shape.height, width: shape.width),
           outputChannels: shape.outputs, kernel: shape.kernel, stride: shape.stride,
-          padding: shape.padding, dilation: shape.dilation), "\(shape)")
+          padding: shape.padding, dilation: shape.dilation, winograd: .never), "\(shape)")
       naive = NaiveConvolution(
         images: geometry.imagesPerSlab, inputs: shape.inputs, outputs: shape.outputs,
         height: shape.height, width: shape.width, kernel: shape.kernel, stride: shape.stride,
@@ -93,6 +93,9 @@ import Testing
 
   private static let kernels = [1, 3, 5]
 
+  /// The direct way needs none.
+  private var scratch: UnsafeMutableRawPointer { Memory(.float32, count: 0).address }
+
   private func checkForward(_ element: ElementType, _ shape: NaiveConvolution) throws {
     var operands = try Operands(element, shape)
     let geometry = operands.geometry
@@ -105,7 +108,7 @@ import Testing
     ) { result, images, output in
       ConvolutionPass.forward(
         geometry, element, padded: padded.address, weights: weights.address,
-        result: result.address, images: images, output: output)
+        result: result.address, images: images, output: output, scratch: scratch)
     }
   }
 
@@ -122,7 +125,7 @@ import Testing
     ) { result, images, output in
       ConvolutionPass.backward(
         geometry, element, paddedGradient: padded.address, transposedWeights: transposed.address,
-        inputGradient: result.address, images: images, output: output)
+        inputGradient: result.address, images: images, output: output, scratch: scratch)
     }
   }
 
@@ -143,7 +146,7 @@ import Testing
     func add(images: Int) {
       ConvolutionWeightGradient.add(
         geometry, element, padded: padded.address, paddedGradient: gradient.address,
-        to: packed.address, images: images)
+        to: packed.address, images: images, scratch: scratch)
     }
     add(images: naive.images)
     let whole = naive.weightGradient(operands.input, operands.gradient)

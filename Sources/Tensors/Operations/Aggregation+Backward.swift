@@ -23,15 +23,8 @@ extension Aggregation {
       return (target, adding)
     }
     let convolutions = convolutions
-    let transposed = try convolutions.map { convolution in
-      let geometry = convolution.geometry
-      let weights = try Tensor(shape: [geometry.transposedWeightSize], elementType: elementType)
-      if convolution.input.requiresGradient {
-        ConvolutionWeights.transpose(
-          geometry, elementType, packed: convolution.weights.address,
-          transposed: weights.address)
-      }
-      return weights
+    let backwardWeights = try convolutions.map { convolution in
+      convolution.input.requiresGradient ? try convolution.backwardWeights(elementType) : nil
     }
     let chunks = ImageChunks(images: images)
     let partials = try convolutions.map {
@@ -42,8 +35,8 @@ extension Aggregation {
       for (term, target) in zip(terms, targets) {
         if case .convolution(let convolution) = term {
           backward(
-            convolution, chunk: chunk, chunks, gradient, maps[index], gate, transposed[index],
-            partials[index], target, worker)
+            convolution, chunk: chunk, chunks, gradient, maps[index], gate,
+            backwardWeights[index], partials[index], target, worker)
           index += 1
         } else if let target {
           for image in chunks.range(chunk) { backward(term, image: image, gradient, target) }
@@ -142,7 +135,7 @@ extension Aggregation {
   /// One chunk of a convolution: its share of the weights' gradient, and its images' gradients.
   private func backward(
     _ convolution: Convolution, chunk: Int, _ chunks: ImageChunks, _ gradient: Tensor, _ map: Map,
-    _ gate: Storage?, _ transposed: Tensor, _ partial: Tensor, _ target: Target, _ worker: Int
+    _ gate: Storage?, _ weights: Tensor?, _ partial: Tensor, _ target: Target, _ worker: Int
   ) {
     let geometry = convolution.geometry
     let size = elementType.size
@@ -153,6 +146,7 @@ extension Aggregation {
     let weightBytes = geometry.weightSize * size
     let weightGradient = partial.address + chunk * weightBytes
     weightGradient.initializeMemory(as: UInt8.self, repeating: 0, count: weightBytes)
+    let tiles = convolution.scratch(elementType, worker)
     for slab in chunks.slabs(chunk, of: geometry.imagesPerSlab) {
       for (index, image) in slab.enumerated() {
         let change = change(map, gate, at: image * imageSize)
@@ -164,16 +158,18 @@ extension Aggregation {
       if convolution.weights.requiresGradient {
         ConvolutionWeightGradient.add(
           geometry, elementType, padded: convolution.padInput(slab, elementType, worker),
-          paddedGradient: scratch, to: weightGradient, images: slab.count)
+          paddedGradient: scratch, to: weightGradient, images: slab.count,
+          scratch: tiles)
       }
-      if let target {
+      if let target, let weights {
         let offset = slab.lowerBound * geometry.input.size * size
         let adding: ConvolutionPass.Output = target.adding ? .add : .store
         ConvolutionPass.backward(
-          geometry, elementType, paddedGradient: scratch, transposedWeights: transposed.address,
+          geometry, elementType, paddedGradient: scratch, transposedWeights: weights.address,
           inputGradient: target.tensor.address + offset, images: slab.count,
           output: convolution.rectified
-            ? .gated(by: convolution.input.address + offset, adding: target.adding) : adding)
+            ? .gated(by: convolution.input.address + offset, adding: target.adding) : adding,
+          scratch: tiles)
       }
     }
   }

@@ -104,7 +104,7 @@ public struct Aggregation {
       : try convolutions.map { _ in
         try Tensor(shape: result.shape, layout: .image, elementType: elementType)
       }
-    let moments = convolve(convolutions, into: isConvolution ? [result] : convolved)
+    let moments = try convolve(convolutions, into: isConvolution ? [result] : convolved)
     if !isConvolution { try addUp(into: result, convolved, moments) }
     let inputs =
       terms.map(\.input) + convolutions.map(\.weights)
@@ -125,7 +125,7 @@ public struct Aggregation {
   /// Runs all convolutions, and finds the statistics of those that are normalised.
   private func convolve(
     _ convolutions: [Convolution], into convolved: [Tensor]
-  ) -> [BatchNormalisation.Moments?] {
+  ) throws -> [BatchNormalisation.Moments?] {
     guard !convolutions.isEmpty else { return [] }
     let chunks = ImageChunks(images: images)
     let lanes = extent.lanes
@@ -134,6 +134,7 @@ public struct Aggregation {
     for convolution in convolutions {
       MultiplyAdds.add(images &* extent.pixels &* convolution.weights.count)
     }
+    let weights = try convolutions.map { try $0.forwardWeights(elementType) }
     let found = chunks.moments(
       lanes: lanes, pixels: extent.pixels, batches: convolutions.count
     ) { chunk, partial, worker in
@@ -145,8 +146,8 @@ public struct Aggregation {
           let padded = convolution.padInput(slab, elementType, worker)
           let target = result + slab.lowerBound * extent.size * size
           ConvolutionPass.forward(
-            geometry, elementType, padded: padded, weights: convolution.weights.address,
-            result: target, images: slab.count)
+            geometry, elementType, padded: padded, weights: weights[index].address,
+            result: target, images: slab.count, scratch: convolution.scratch(elementType, worker))
           guard needsSums[index] else { continue }
           for image in 0..<slab.count {
             ChannelSums.addMoments(
@@ -255,6 +256,36 @@ extension Aggregation.Term {
 }
 
 extension Aggregation.Convolution {
+  /// The weights as the forward pass reads them: they change with each step, so they are transformed
+  /// for each call where they must be.
+  func forwardWeights(_ elementType: ElementType) throws -> Tensor {
+    guard let size = geometry.transformedWeightSize(.forward, elementType) else { return weights }
+    let transformed = try Tensor(shape: [size], elementType: elementType)
+    ConvolutionWeights.transform(
+      geometry, packed: weights.address, transformed: transformed.address)
+    return transformed
+  }
+
+  /// The weights as the pass backward to the data reads them.
+  func backwardWeights(_ elementType: ElementType) throws -> Tensor {
+    let transposed = try Tensor(shape: [geometry.transposedWeightSize], elementType: elementType)
+    ConvolutionWeights.transpose(
+      geometry, elementType, packed: weights.address, transposed: transposed.address)
+    guard let size = geometry.transformedWeightSize(.backwardToData, elementType) else {
+      return transposed
+    }
+    let transformed = try Tensor(shape: [size], elementType: elementType)
+    ConvolutionWeights.transform(
+      geometry, transposed: transposed.address, transformed: transformed.address)
+    return transformed
+  }
+
+  /// The worker's memory for what a convolution needs besides its operands.
+  func scratch(_ elementType: ElementType, _ worker: Int) -> UnsafeMutableRawPointer {
+    WorkerPool.shared.scratch(
+      worker, slot: WorkerPool.Slot.winogradTiles, size: geometry.scratchSize(elementType))
+  }
+
   /// Copies a slab of input images, with borders, into the worker's scratch memory.
   func padInput(
     _ slab: Range<Int>, _ elementType: ElementType, _ worker: Int
