@@ -4,13 +4,14 @@ import Kernels
 ///
 /// Two regions of parallel work: sums over the batch for batch normalisation, then everything else,
 /// a few images at a time: the gradient behind the normalisation is made while it is copied into
-/// scratch memory, and both the weights' and the input's gradient are computed from that copy.
+/// scratch memory, and both the weights' and the input's gradient are computed from that copy, but
+/// where weights are so many that their gradient is better cut otherwise (`WeightGradientCut`).
 extension Aggregation {
   /// Where a term's input gradient goes; nil where none is wanted.
   private typealias Target = (tensor: Tensor, adding: Bool)?
   /// What takes the sum's gradient to that of a convolved image, as tensors of a number a lane; nil
   /// where nothing is normalised.
-  private typealias Map = (convolved: Tensor, scale: Tensor, slope: Tensor, shift: Tensor)?
+  typealias Map = (convolved: Tensor, scale: Tensor, slope: Tensor, shift: Tensor)?
 
   func backward(
     _ gradient: Tensor, _ convolved: [Tensor], _ moments: [BatchNormalisation.Moments?],
@@ -27,8 +28,12 @@ extension Aggregation {
       convolution.input.requiresGradient ? try convolution.backwardWeights(elementType) : nil
     }
     let chunks = ImageChunks(images: images)
-    let partials = try convolutions.map {
-      try Tensor(shape: [chunks.count * $0.geometry.weightSize], elementType: elementType)
+    let cuts = convolutions.map { WeightGradientCut($0.geometry, images: images) }
+    let partials = try zip(convolutions, cuts).map { convolution, cut in
+      try convolution.weights.requiresGradient
+        ? Tensor(
+          shape: [cut.ranges.count * convolution.geometry.weightSize], elementType: elementType)
+        : nil
     }
     WorkerPool.shared.run(chunks.count) { chunk, worker in
       var index = 0
@@ -36,40 +41,20 @@ extension Aggregation {
         if case .convolution(let convolution) = term {
           backward(
             convolution, chunk: chunk, chunks, gradient, maps[index], gate,
-            backwardWeights[index], partials[index], target, worker)
+            backwardWeights[index], cuts[index].groups == 1 ? partials[index] : nil, target, worker)
           index += 1
         } else if let target {
           for image in chunks.range(chunk) { backward(term, image: image, gradient, target) }
         }
       }
     }
-    try addUpWeightGradients(convolutions, partials, chunks: chunks.count)
-  }
-
-  /// Adds the chunks' shares, in order, to the gradients of the weights: one convolution after the
-  /// other, since two of them may have the same weights; slices of them on the worker pool.
-  private func addUpWeightGradients(
-    _ convolutions: [Convolution], _ partials: [Tensor], chunks: Int
-  ) throws {
-    let sliceSize = 2048
-    let size = elementType.size
-    for (convolution, partial) in zip(convolutions, partials)
-    where convolution.weights.requiresGradient {
-      let (target, adding) = try convolution.weights.gradientTarget()
-      let count = convolution.geometry.weightSize
-      WorkerPool.shared.run((count + sliceSize - 1) / sliceSize) { slice, _ in
-        let start = slice * sliceSize
-        let length = min(sliceSize, count - start)
-        let address = target.address + start * size
-        for chunk in 0..<chunks {
-          let share = partial.address + (chunk * count + start) * size
-          if chunk == 0, !adding {
-            address.copyMemory(from: share, byteCount: length * size)
-          } else {
-            ParameterUpdate.add(elementType, share, to: address, count: length)
-          }
-        }
+    for (index, partial) in partials.enumerated() {
+      guard let partial else { continue }
+      if cuts[index].groups > 1 {
+        try addWeightGradient(
+          convolutions[index], cuts[index], gradient, maps[index], gate, partial)
       }
+      try addUpWeightGradients(convolutions[index], partial, copies: cuts[index].ranges.count)
     }
   }
 
@@ -135,7 +120,7 @@ extension Aggregation {
   /// One chunk of a convolution: its share of the weights' gradient, and its images' gradients.
   private func backward(
     _ convolution: Convolution, chunk: Int, _ chunks: ImageChunks, _ gradient: Tensor, _ map: Map,
-    _ gate: Storage?, _ weights: Tensor?, _ partial: Tensor, _ target: Target, _ worker: Int
+    _ gate: Storage?, _ weights: Tensor?, _ partial: Tensor?, _ target: Target, _ worker: Int
   ) {
     let geometry = convolution.geometry
     let size = elementType.size
@@ -144,8 +129,8 @@ extension Aggregation {
     let scratch = WorkerPool.shared.scratch(
       worker, slot: 1, size: paddedSize * geometry.imagesPerSlab)
     let weightBytes = geometry.weightSize * size
-    let weightGradient = partial.address + chunk * weightBytes
-    weightGradient.initializeMemory(as: UInt8.self, repeating: 0, count: weightBytes)
+    let weightGradient = partial.map { $0.address + chunk * weightBytes }
+    weightGradient?.initializeMemory(as: UInt8.self, repeating: 0, count: weightBytes)
     let tiles = convolution.scratch(elementType, worker)
     for slab in chunks.slabs(chunk, of: geometry.imagesPerSlab) {
       for (index, image) in slab.enumerated() {
@@ -155,7 +140,7 @@ extension Aggregation {
           from: gradient.address + image * imageSize, to: scratch + index * paddedSize,
           change: change)
       }
-      if convolution.weights.requiresGradient {
+      if let weightGradient {
         ConvolutionWeightGradient.add(
           geometry, elementType, padded: convolution.padInput(slab, elementType, worker),
           paddedGradient: scratch, to: weightGradient, images: slab.count,
@@ -174,16 +159,17 @@ extension Aggregation {
     }
   }
 
-  /// What the gradient of the sum's image at this offset, in bytes, becomes ahead of the normalisation.
-  private func change(_ map: Map, _ gate: Storage?, at offset: Int) -> Padding.Change {
+  /// What the gradient of the sum's image at this offset, in bytes, becomes ahead of the normalisation,
+  /// from the block that begins at this lane on.
+  func change(_ map: Map, _ gate: Storage?, at offset: Int, lane: Int = 0) -> Padding.Change {
     guard let map else { return .none }
     let other = map.convolved.address + offset
-    guard let gate else {
-      return .affine(
-        other: other, scale: map.scale.address, slope: map.slope.address, shift: map.shift.address)
-    }
+    let bytes = lane * elementType.size
+    let (scale, slope, shift) = (
+      map.scale.address + bytes, map.slope.address + bytes, map.shift.address + bytes
+    )
+    guard let gate else { return .affine(other: other, scale: scale, slope: slope, shift: shift) }
     return .gatedAffine(
-      other: other, gate: gate.address + offset, scale: map.scale.address,
-      slope: map.slope.address, shift: map.shift.address)
+      other: other, gate: gate.address + offset, scale: scale, slope: slope, shift: shift)
   }
 }

@@ -11,9 +11,9 @@ struct ImageChunks {
   let images: Int
   let count: Int
 
-  init(images: Int) {
+  init(images: Int, most: Int = Self.most) {
     self.images = images
-    count = min(images, Self.most)
+    count = min(images, most)
   }
 
   /// The images of a chunk.
