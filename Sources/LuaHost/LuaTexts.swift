@@ -24,6 +24,11 @@ extension LuaCall {
     return texts.sorted { ByteText($0.key) < ByteText($1.key) }
   }
 
+  /// The same fields by their names.
+  public func textsByName(_ position: Int) throws -> [String: String] {
+    Dictionary(try texts(position), uniquingKeysWith: { $1 })
+  }
+
   /// A plain value as text.
   private func text(_ place: Int32, _ complaint: (String) -> LuaError) throws -> String {
     switch lua_type(state, place) {

@@ -40,7 +40,7 @@ func defineCells(_ call: LuaCall, _ classes: Classes) throws -> LuaResults {
   let layers = LuaLayers(make, classes)
   return try define(
     DefinedSpace(
-      space, definition: call.texts(11), layers: layers.cellLayers(own, replaced)), call, classes)
+      space, definition: call.textsByName(11), layers: layers.cellLayers(own, replaced)), call, classes)
 }
 
 /// A space of choices: `define_choices(name, decisions, counts, candidates, options, rule, count,
@@ -79,7 +79,7 @@ func defineChoices(_ call: LuaCall, _ classes: Classes) throws -> LuaResults {
     interruption: LuaInterrupt.check)
   let layers = LuaLayers(make, classes)
   return try define(
-    DefinedSpace(space, definition: call.texts(10)) { space, options in
+    DefinedSpace(space, definition: call.textsByName(10)) { space, options in
       try layers.model(space, options)
     }, call, classes)
 }

@@ -112,7 +112,7 @@ func defineSpace(_ classes: Classes) {
       call.returns(
         ArchitectureBox(
           try box.value.architecture(
-            choosing: Dictionary(call.texts(2), uniquingKeysWith: { $1 })), of: box),
+            choosing: call.textsByName(2)), of: box),
         as: classes.architectures)
     }
     .method("architecture", arguments: 1) { box, call in

@@ -1,6 +1,5 @@
+import Datasets
 import Testing
-
-@testable import Datasets
 
 /// What data say of themselves: every property that decides what a batch holds.
 @Suite struct SettingsTests {

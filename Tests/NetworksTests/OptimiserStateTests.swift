@@ -18,7 +18,7 @@ import Testing
 
   /// A tensor's rows.
   private static func rows(_ figures: Safetensors, _ name: String) throws -> [[Double]] {
-    let tensor = try #require(try figures.entries[name]?.tensor(), "\(name)")
+    let tensor = try #require(try figures[name]?.tensor(), "\(name)")
     let width = tensor.shape[tensor.rank - 1]
     let numbers = tensor.doubles()
     return stride(from: 0, to: numbers.count, by: width).map {

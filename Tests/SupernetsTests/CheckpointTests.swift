@@ -180,7 +180,7 @@ import Testing
   @Test(arguments: ["#update", "stem.0.weight#velocitx", "stem.0.weigh#velocity", "more", "stem#"])
   func unknownNamesAreRefused(stranger: String) throws {
     let folder = try TemporaryFolder()
-    let path = folder.file("run.ckpt")
+    let path = Path(folder.file("run.ckpt"))
     let net = try supernet()
     try train(net, GradientDescent(), from: 0, steps: 2)
     try net.saveCheckpoint(.init(fields: [:], carried: nil), to: path)
