@@ -88,9 +88,12 @@ func benchmarkModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable
     },
     "create": LuaClosure(arguments: 4) { call in
       let space = try call.object(2, classes.spaces)
+      // What the caller says of the space's options comes before what the space does.
+      let given = call.isNil(4) ? [] : try call.texts(4)
+      let told = Set(given.map { ByteText($0.key) })
       var metadata = [(key: "space", value: space.value.name)]
-      metadata += space.value.options.map { ("space.\($0.name)", $0.text) }
-      if !call.isNil(4) { metadata += try call.texts(4).map { ($0.key, $0.value) } }
+      metadata += space.value.options.map { (key: "space.\($0.name)", value: $0.text) }
+      metadata = metadata.filter { !told.contains(ByteText($0.key)) } + given
       let writer = try tables.writer(
         path: call.path(1), columns: call.strings(3), metadata: metadata)
       tell(writer.repair.map { [$0] } ?? [])

@@ -195,7 +195,7 @@ end)
 
 test("texts with commas stand in quotes in a table", function()
   local path = check.temporary "quoted.csv"
-  local space = { name = "choices", options = {} }
+  local space = nas.space.nasbench201()
   nas.benchmark.create(path, space, { "test" }):add('a=1,b="2"', 1, { test = 3.5 })
   check.contains(check.content(path), '"a=1,b=""2""",1,3.5\n')
 end)

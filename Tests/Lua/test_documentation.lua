@@ -117,6 +117,7 @@ local function objectsOfHost()
     Tensor = nas.tensor.zeros(2), Space = space, Architecture = space:sample(1), Dataset = data,
     Batch = data:batches("train", { batch = 2 })(), Supernet = nas.supernet.new(space, data),
     Generator = nas.random.generator(1), Truth = nas.benchmark.open "fashion16-nasbench201",
+    TruthWriter = nas.benchmark.create(check.temporary "documented.csv", space, { "test" }),
   }
 end
 
