@@ -130,7 +130,9 @@ func defineTruth(_ classes: Classes) {
     }
     .property("complete_bytes") { box, call in call.returns(box.value.completeBytes) }
     .property("invalid") { box, call in call.returns(box.invalid) }
-    .method("architectures", arguments: 0) { box, call in call.returns(wrapped(box.architectures, box)) }
+    .method("architectures", arguments: 0) { box, call in
+      call.returns(wrapped(box.architectures, box))
+    }
     .method("sample", arguments: 2) { box, call in
       let size = try call.integer(2, "size", in: 1...)
       let options = try call.options(3, known: ["seed"])
@@ -144,7 +146,9 @@ func defineTruth(_ classes: Classes) {
       try call.forEachItem(2) { item in texts.append(try text(item, 1, box)) }
       return call.returns(try box.value.values(of: texts, column))
     }
-    .method("seeds", arguments: 1) { box, call in call.returns(try box.value.seeds(of: text(call, 2, box))) }
+    .method("seeds", arguments: 1) { box, call in
+      call.returns(try box.value.seeds(of: text(call, 2, box)))
+    }
     .method("has", arguments: 2) { box, call in
       let text = try text(call, 2, box)
       let number = try call.integer(3)

@@ -40,7 +40,8 @@ func defineCells(_ call: LuaCall, _ classes: Classes) throws -> LuaResults {
   let layers = LuaLayers(make, classes)
   return try define(
     DefinedSpace(
-      space, definition: call.textsByName(11), layers: layers.cellLayers(own, replaced)), call, classes)
+      space, definition: call.textsByName(11), layers: layers.cellLayers(own, replaced)), call,
+    classes)
 }
 
 /// A space of choices: `define_choices(name, decisions, counts, candidates, options, rule, count,

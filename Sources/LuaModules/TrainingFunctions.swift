@@ -71,7 +71,8 @@ func trainingFunctions(_ classes: Classes) -> [(key: String, value: any LuaValue
           ? try classes.tensor(call, 4)
           : (try call.optionalObject(4, classes.batches)?.value as? TextBatch)?.after.value
         try net.saveCheckpoint(
-          Supernet.CheckpointContent(fields: call.textsByName(3), carried: carried), to: call.path(2))
+          Supernet.CheckpointContent(fields: call.textsByName(3), carried: carried),
+          to: call.path(2))
         return .none
       }
     ),

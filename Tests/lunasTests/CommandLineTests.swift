@@ -41,8 +41,8 @@ import Testing
     (["--seed", "x"], "'--seed' needs a whole number from 0 to 18446744073709551615, got 'x'"),
     (["--seed=-1"], "'--seed' needs a whole number from 0 to 18446744073709551615, got '-1'"),
     (["--seed"], "'--seed' needs argument"),
-    (["--threads", "0"], "'--threads' needs a whole number from 1 to 1024, got '0'"),
-    (["--threads=many"], "'--threads' needs a whole number from 1 to 1024, got 'many'"),
+    (["--threads", "0"], "'--threads' needs a whole number from 1 to 256, got '0'"),
+    (["--threads=many"], "'--threads' needs a whole number from 1 to 256, got 'many'"),
     (["--threads", "-e"], "'--threads' needs argument"),
   ])
   func badValuesAreNamed(arguments: [String], message: String) throws {
