@@ -106,7 +106,7 @@ import Testing
   /// Where the next piece of a text begins.
   @Test func whatIsRememberedOfAText() throws {
     let folder = try TemporaryFolder()
-    for name in ["train", "validation", "test"] {
+    for name in ["train", "valid", "test"] {
       let text = String(repeating: "the cat sat on the mat and the dog saw it \n", count: 40)
       try folder.write(Array(text.utf8), "\(name).txt")
     }
