@@ -25,6 +25,7 @@ import Testing
   /// What never comes back to Lua's interpreter, or takes its hook away, is ended from outside.
   @Test(arguments: [
     "local s = ('a'):rep(60) s:find(('a*'):rep(40) .. 'b')",
+    "while true do debug.sethook() end",
     "setmetatable({}, { __gc = function() while true do end end }) collectgarbage()",
   ])
   func whatIgnoresTheTimeLimitIsEnded(loop: String) throws {
