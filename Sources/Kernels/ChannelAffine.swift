@@ -7,10 +7,9 @@ public struct ChannelAffine {
   enum Kind {
     case identity
     case affine(scale: UnsafeRawPointer, shift: UnsafeRawPointer, Rectifier)
-    /// `scale · g + slope · x + shift`, g first set to zero where `gate`, if any, does not let it pass.
-    case gradient(
-      UnsafeRawPointer, gate: Rectifier.Gate?, scale: UnsafeRawPointer, slope: UnsafeRawPointer,
-      shift: UnsafeRawPointer)
+    /// Of batch normalisation, the gradient first set to zero where `gate`, if any, does not let it
+    /// pass.
+    case gradient(NormalisationGradient, gate: Rectifier.Gate?)
   }
 
   let extent: ConvolutionGeometry.Extent
@@ -40,18 +39,16 @@ public struct ChannelAffine {
         kind: .affine(scale: scale, shift: shift, rectifier), adding: adding))
   }
 
-  /// The gradient of a normalised image's input (see `Padding.Change.affine`), or of a normalised and
+  /// The gradient of a normalised image's input from that of its output, or of a normalised and
   /// rectified one's where the result is given as its gate.
   public static func gradient(
-    _ extent: ConvolutionGeometry.Extent, _ element: ElementType, of image: UnsafeRawPointer,
-    gradient: UnsafeRawPointer, gate: Rectifier.Gate?, scale: UnsafeRawPointer,
-    slope: UnsafeRawPointer, shift: UnsafeRawPointer, to result: UnsafeMutableRawPointer,
+    _ extent: ConvolutionGeometry.Extent, _ element: ElementType, of gradient: UnsafeRawPointer,
+    _ map: NormalisationGradient, gate: Rectifier.Gate?, to result: UnsafeMutableRawPointer,
     adding: Bool
   ) {
     LaneType(element, block: extent.block).dispatch(
       ChannelAffine(
-        extent: extent, image: image, result: result,
-        kind: .gradient(gradient, gate: gate, scale: scale, slope: slope, shift: shift),
+        extent: extent, image: gradient, result: result, kind: .gradient(map, gate: gate),
         adding: adding))
   }
 }
@@ -80,23 +77,15 @@ extension ChannelAffine: LaneKernel {
           shift[block].addingProduct(scale[block], image[pixel]).rectifiedToSix
         }
       }
-    case .gradient(let gradient, let gate, let scale, let slope, let shift):
-      let gradient = gradient.vectors(vector)
-      let scale = scale.vectors(vector)
-      let slope = slope.vectors(vector)
-      let shift = shift.vectors(vector)
+    case .gradient(let map, let gate):
+      let map = map.vectors(vector)
       if let gate {
         let (gate, isCapped) = (gate.image.vectors(vector), gate.isCapped)
         write { (pixel: Int, block: Int) -> Vector in
-          let kept = gradient[pixel].gated(by: gate[pixel], isCapped: isCapped)
-          return shift[block].addingProduct(slope[block], image[pixel])
-            .addingProduct(scale[block], kept)
+          map(image[pixel].gated(by: gate[pixel], isCapped: isCapped), pixel, block)
         }
       } else {
-        write { (pixel: Int, block: Int) -> Vector in
-          shift[block].addingProduct(slope[block], image[pixel])
-            .addingProduct(scale[block], gradient[pixel])
-        }
+        write { (pixel: Int, block: Int) -> Vector in map(image[pixel], pixel, block) }
       }
     }
   }

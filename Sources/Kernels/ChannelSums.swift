@@ -24,7 +24,14 @@ public struct ChannelSums {
   let kind: Kind
   let sums: UnsafeMutablePointer<Double>
 
-  private static let run = 256
+  /// Gradients of either sign cancel in their sums, so runs of them are shorter: what is left must not
+  /// be rounding.
+  private var run: Int {
+    switch kind {
+    case .total, .moments: 256
+    case .products, .gatedProducts: 64
+    }
+  }
 
   /// Adds Σx to `sums`, `blocks · block` numbers.
   public static func addTotals(
@@ -102,7 +109,7 @@ extension ChannelSums: LaneKernel {
       let end = (block + 1) * extent.pixels
       var first = end - extent.pixels
       while first < end {
-        let last = min(first + Self.run, end)
+        let last = min(first + run, end)
         body(first..<last, block)
         first = last
       }

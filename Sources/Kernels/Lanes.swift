@@ -166,6 +166,11 @@ public enum ElementType: String, Sendable, CaseIterable {
 
   /// Whether they have gradients.
   public var isReal: Bool { self != .int64 }
+
+  /// The nearest number that is one of this type.
+  public func rounded(_ number: Double) -> Double {
+    self == .float32 ? Double(Float(number)) : number
+  }
 }
 
 /// Numbers of one type in blocks of 8 or 16 channels.

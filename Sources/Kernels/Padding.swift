@@ -11,17 +11,11 @@ public struct Padding {
     case none
     /// The larger of it and zero.
     case rectified
-    /// `scale · it + slope · other + shift`, with `other` an image of the same size and three
-    /// vectors for each block: the gradient of batch normalisation's input (`it` being the gradient
-    /// of its output, `other` its input).
-    case affine(
-      other: UnsafeRawPointer, scale: UnsafeRawPointer, slope: UnsafeRawPointer,
-      shift: UnsafeRawPointer)
-    /// The same where `gate`, an image of the same size, is above zero, and with 0 in the place of `it`
-    /// where it is not: the gradient ahead of a rectifier behind batch normalisation.
-    case gatedAffine(
-      other: UnsafeRawPointer, gate: UnsafeRawPointer, scale: UnsafeRawPointer,
-      slope: UnsafeRawPointer, shift: UnsafeRawPointer)
+    /// The gradient of batch normalisation's input, it being the gradient of its output.
+    case gradient(NormalisationGradient)
+    /// The same where `gate`, an image of the same size, is above zero, and with 0 in the place of the
+    /// output's gradient where it is not: the gradient ahead of a rectifier behind batch normalisation.
+    case gatedGradient(NormalisationGradient, gate: UnsafeRawPointer)
   }
 
   let padded: ConvolutionGeometry.Padded
@@ -48,26 +42,14 @@ extension Padding: LaneKernel {
       fill { (pixel: Int, _) -> Vector in source[pixel] }
     case .rectified:
       fill { (pixel: Int, _) -> Vector in source[pixel].rectified }
-    case .affine(let other, let scale, let slope, let shift):
-      fillAffine(other, scale, slope, shift) { source[$0] }
-    case .gatedAffine(let other, let gate, let scale, let slope, let shift):
-      let gate = gate.vectors(vector)
-      fillAffine(other, scale, slope, shift) { source[$0].gated(by: gate[$0]) }
-    }
-  }
-
-  @inline(__always)
-  private func fillAffine<Vector: Lanes>(
-    _ other: UnsafeRawPointer, _ scale: UnsafeRawPointer, _ slope: UnsafeRawPointer,
-    _ shift: UnsafeRawPointer, _ gradient: (_ pixel: Int) -> Vector
-  ) {
-    let other = other.vectors(Vector.self)
-    let scale = scale.vectors(Vector.self)
-    let slope = slope.vectors(Vector.self)
-    let shift = shift.vectors(Vector.self)
-    fill { (pixel: Int, block: Int) -> Vector in
-      let inner = shift[block].addingProduct(slope[block], other[pixel])
-      return inner.addingProduct(scale[block], gradient(pixel))
+    case .gradient(let map):
+      let map = map.vectors(vector)
+      fill { (pixel: Int, block: Int) -> Vector in map(source[pixel], pixel, block) }
+    case .gatedGradient(let map, let gate):
+      let (map, gate) = (map.vectors(vector), gate.vectors(vector))
+      fill { (pixel: Int, block: Int) -> Vector in
+        map(source[pixel].gated(by: gate[pixel]), pixel, block)
+      }
     }
   }
 

@@ -142,20 +142,25 @@ import Testing
       let images = Images(element, extent)
       var generator = Generator(seed: 5)
       let lanes = extent.blocks * extent.block
-      let vectors = (0..<3).map { _ in
+      // Scales, slopes, centres and shifts.
+      let vectors = (0..<4).map { _ in
         generator.numbers(extent.channels)
           + Array(repeating: 0, count: lanes - extent.channels)
       }
       let blocked = vectors.map { Memory(element, $0) }
-      let (scale, shift, slope) = (blocked[0].address, blocked[1].address, blocked[2].address)
+      let (scale, shift) = (blocked[0].address, blocked[3].address)
+      let numbers = Memory(element, vectors.flatMap { $0 })
+      let map = NormalisationGradient(
+        image: images.blockedImage.address, numbers: numbers.address, lanes: lanes, element)
       let normalised = images.image.enumerated().map { index, value in
-        vectors[0][index / extent.pixels] * value + vectors[1][index / extent.pixels]
+        vectors[0][index / extent.pixels] * value + vectors[3][index / extent.pixels]
       }
       func gradient(gated: Bool) -> [Double] {
         images.image.enumerated().map { index, value in
           let channel = index / extent.pixels
           let kept = !gated || images.gate[index] > 0 ? images.gradient[index] : 0
-          return vectors[0][channel] * kept + vectors[2][channel] * value + vectors[1][channel]
+          return vectors[0][channel] * kept + vectors[1][channel] * (value - vectors[2][channel])
+            + vectors[3][channel]
         }
       }
       let source = images.blockedImage.address
@@ -185,18 +190,16 @@ import Testing
           "gradient", gradient(gated: false),
           {
             ChannelAffine.gradient(
-              extent, element, of: source, gradient: images.blockedGradient.address, gate: nil,
-              scale: scale, slope: slope, shift: shift, to: $0, adding: $1)
+              extent, element, of: images.blockedGradient.address, map, gate: nil, to: $0,
+              adding: $1)
           }
         ),
         (
           "gated gradient", gradient(gated: true),
           {
             ChannelAffine.gradient(
-              extent, element, of: source, gradient: images.blockedGradient.address,
-              gate: Rectifier.Gate(.zero, of: images.blockedGate.address), scale: scale,
-              slope: slope, shift: shift, to: $0,
-              adding: $1)
+              extent, element, of: images.blockedGradient.address, map,
+              gate: Rectifier.Gate(.zero, of: images.blockedGate.address), to: $0, adding: $1)
           }
         ),
       ]

@@ -4,7 +4,7 @@ import Testing
 
 /// Copies with borders, and what becomes of each number on the way.
 @Suite(.arena) struct PaddingTests {
-  /// Three vectors of numbers a lane, zero beyond the last channel.
+  /// A number a lane, zero beyond the last channel.
   private func lanes(
     _ generator: inout Generator, _ extent: ConvolutionGeometry.Extent
   ) -> [Double] {
@@ -25,33 +25,27 @@ import Testing
         let extent = padded.extent
         let image = generator.numbers(extent.channels * extent.pixels)
         let other = generator.numbers(image.count)
-        let (scale, slope, shift) = (
-          lanes(&generator, extent), lanes(&generator, extent), lanes(&generator, extent)
-        )
+        let (scale, slope) = (lanes(&generator, extent), lanes(&generator, extent))
+        let (centre, shift) = (lanes(&generator, extent), lanes(&generator, extent))
         let source = Memory(element, blocking: image, extent)
         let companion = Memory(element, blocking: other, extent)
         let gates = generator.numbers(image.count)
         let gate = Memory(element, blocking: gates, extent)
-        let vectors = [scale, slope, shift].map { Memory(element, $0) }
-        func affine(gated: Bool) -> [Double] {
+        let numbers = Memory(element, scale + slope + centre + shift)
+        let map = NormalisationGradient(
+          image: companion.address, numbers: numbers.address, lanes: scale.count, element)
+        func gradient(gated: Bool) -> [Double] {
           image.indices.map { index in
             let channel = index / extent.pixels
             let gradient = gated && gates[index] < 0 ? 0 : image[index]
-            return scale[channel] * gradient + slope[channel] * other[index] + shift[channel]
+            return scale[channel] * gradient + slope[channel] * (other[index] - centre[channel])
+              + shift[channel]
           }
         }
         let changes: [(Padding.Change, [Double], exact: Bool)] = [
           (.none, image, true), (.rectified, image.map { max($0, 0) }, true),
-          (
-            .affine(
-              other: companion.address, scale: vectors[0].address, slope: vectors[1].address,
-              shift: vectors[2].address), affine(gated: false), false
-          ),
-          (
-            .gatedAffine(
-              other: companion.address, gate: gate.address, scale: vectors[0].address,
-              slope: vectors[1].address, shift: vectors[2].address), affine(gated: true), false
-          ),
+          (.gradient(map), gradient(gated: false), false),
+          (.gatedGradient(map, gate: gate.address), gradient(gated: true), false),
         ]
         for (change, expected, exact) in changes {
           let copy = Memory(element, count: padded.size)

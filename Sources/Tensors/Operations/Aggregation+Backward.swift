@@ -9,9 +9,9 @@ import Kernels
 extension Aggregation {
   /// Where a term's input gradient goes; nil where none is wanted.
   private typealias Target = (tensor: Tensor, adding: Bool)?
-  /// What takes the sum's gradient to that of a convolved image, as tensors of a number a lane; nil
-  /// where nothing is normalised.
-  typealias Map = (convolved: Tensor, scale: Tensor, slope: Tensor, shift: Tensor)?
+  /// What takes the sum's gradient to that of a convolved image, with the numbers of
+  /// `NormalisationGradient`; nil where nothing is normalised.
+  typealias Map = (convolved: Tensor, numbers: Tensor)?
 
   func backward(
     _ gradient: Tensor, _ convolved: [Tensor], _ moments: [BatchNormalisation.Moments?],
@@ -87,13 +87,10 @@ extension Aggregation {
       guard let normalisation = convolution.normalisation, let moments = moments[index] else {
         return nil
       }
-      let map = try normalisation.backward(
+      let numbers = try normalisation.backward(
         moments, sums: Array(sums[2 * lanes * index..<2 * lanes * (index + 1)]),
         around: centres[index])
-      return (
-        convolved[index], try Tensor.lanes(map.scale, elementType),
-        try Tensor.lanes(map.slope, elementType), try Tensor.lanes(map.shift, elementType)
-      )
+      return (convolved[index], numbers)
     }
   }
 
@@ -163,13 +160,10 @@ extension Aggregation {
   /// from the block that begins at this lane on.
   func change(_ map: Map, _ gate: Storage?, at offset: Int, lane: Int = 0) -> Padding.Change {
     guard let map else { return .none }
-    let other = map.convolved.address + offset
-    let bytes = lane * elementType.size
-    let (scale, slope, shift) = (
-      map.scale.address + bytes, map.slope.address + bytes, map.shift.address + bytes
-    )
-    guard let gate else { return .affine(other: other, scale: scale, slope: slope, shift: shift) }
-    return .gatedAffine(
-      other: other, gate: gate.address + offset, scale: scale, slope: slope, shift: shift)
+    let gradient = NormalisationGradient(
+      image: map.convolved.address + offset, numbers: map.numbers.address, lanes: extent.lanes,
+      elementType, firstLane: lane)
+    guard let gate else { return .gradient(gradient) }
+    return .gatedGradient(gradient, gate: gate.address + offset)
   }
 }

@@ -3,7 +3,7 @@ import Kernels
 /// Batch normalisation of one image tensor: a scale and a shift for each channel.
 ///
 /// Forward, `y = γ (x − mean) / √(variance + ε) + β` becomes `scale · x + shift` with two numbers a
-/// channel; backward, the input's gradient becomes `scale · g + slope · x + shift` with three. The
+/// channel; backward, the input's gradient becomes `scale · g + slope · (x − centre) + shift` with four. The
 /// operations that use it fold these maps into passes they make anyway.
 ///
 /// Source: Ioffe and Szegedy, "Batch Normalization" (2015), section 3; running statistics as PyTorch
@@ -137,26 +137,15 @@ public final class BatchNormalisation {
     return (scale, shift)
   }
 
-  /// The backward map, a number a lane: the input's gradient is `scale · g + slope · x + shift`.
-  struct BackwardMap {
-    var scale: [Double]
-    var slope: [Double]
-    var shift: [Double]
-  }
-
-  /// Adds to the gradients of γ and β, and gives the map for the input's gradient; `sums` are Σg and
-  /// then Σg·(x − c) for each lane, with c the mean as `centre` has rounded it.
-  func backward(
-    _ moments: Moments, sums: [Double], around centre: Tensor
-  ) throws -> BackwardMap {
+  /// Adds to the gradients of γ and β, and gives the numbers of `NormalisationGradient`; `sums` are Σg
+  /// and then Σg·(x − c) for each lane, with c the mean as `centre` has rounded it.
+  func backward(_ moments: Moments, sums: [Double], around centre: Tensor) throws -> Tensor {
     let lanes = centre.count
     let centres = centre.doubles()
     let gammas = gamma.doubles()
     var gammaGradient: [Double] = []
     var betaGradient: [Double] = []
-    var map = BackwardMap(
-      scale: Array(repeating: 0, count: lanes), slope: Array(repeating: 0, count: lanes),
-      shift: Array(repeating: 0, count: lanes))
+    var numbers = Array(repeating: 0.0, count: 4 * lanes)
     for channel in 0..<channels {
       let inverse = moments.inverseDeviation[channel]
       let mean = moments.mean[channel]
@@ -164,16 +153,20 @@ public final class BatchNormalisation {
       let product = inverse * (sums[lanes + channel] - (mean - centres[channel]) * sum)
       gammaGradient.append(product)
       betaGradient.append(sum)
-      let scale = gammas[channel] * inverse
-      map.scale[channel] = scale
+      // The shift makes up for what the others lose as they are rounded: a sum over gradients that is
+      // zero stays so.
+      let scale = centre.elementType.rounded(gammas[channel] * inverse)
+      numbers[channel] = scale
+      numbers[2 * lanes + channel] = centres[channel]
       if let population = moments.population {
-        map.slope[channel] = -scale * inverse * product / population
-        map.shift[channel] = -scale * sum / population - map.slope[channel] * mean
+        let slope = centre.elementType.rounded(-scale * inverse * product / population)
+        numbers[lanes + channel] = slope
+        numbers[3 * lanes + channel] = -scale * sum / population - slope * (mean - centres[channel])
       }
     }
     try gamma.addToGradient(gammaGradient)
     try beta.addToGradient(betaGradient)
-    return map
+    return try Tensor.lanes(numbers, centre.elementType)
   }
 }
 
@@ -185,7 +178,7 @@ extension Tensor {
     try target.set(adding ? zip(target.doubles(), values).map { $0 + $1 } : values)
   }
 
-  /// A plain tensor of one number a lane, which kernels read as vectors.
+  /// A plain tensor of numbers for each lane, which kernels read as vectors.
   static func lanes(_ values: [Double], _ elementType: ElementType) throws -> Tensor {
     try Tensor(values, shape: [values.count], elementType: elementType)
   }

@@ -68,16 +68,14 @@ public enum Normalisation {
       }
       let map = try normalisation.backward(moments, sums: sums, around: centre)
       guard input.requiresGradient else { return }
-      let scale = try Tensor.lanes(map.scale, element)
-      let slope = try Tensor.lanes(map.slope, element)
-      let shift = try Tensor.lanes(map.shift, element)
       let (target, adding) = try input.gradientTarget()
       chunks.forEachImage { image, _ in
         let offset = image * imageBytes
         ChannelAffine.gradient(
-          extent, element, of: input.address + offset, gradient: gradient.address + offset,
-          gate: gate(offset), scale: scale.address, slope: slope.address,
-          shift: shift.address, to: target.address + offset, adding: adding)
+          extent, element, of: gradient.address + offset,
+          NormalisationGradient(
+            image: input.address + offset, numbers: map.address, lanes: lanes, element),
+          gate: gate(offset), to: target.address + offset, adding: adding)
       }
     }
     return result
