@@ -56,6 +56,31 @@ static int close_object(lua_State *L) {
   return 0;
 }
 
+/// Sets a field of the table on top, without metamethods, to the value above it.
+static void set_field(lua_State *L, const char *name) {
+  lua_pushstring(L, name);
+  lua_insert(L, -2);
+  lua_rawset(L, -3);
+}
+
+/// The same as a method, which is called by scripts: `__close` gets an error besides its object.
+static int close_early(lua_State *L) {
+  int given = lua_gettop(L);
+  while (given > 1 && lua_isnil(L, given)) given--;
+  if (given > 1) {
+    const char *message = lua_pushfstring(L, "expected no arguments, got %d", given - 1);
+    return luaL_argerror(L, 2, message);
+  }
+  return close_object(L);
+}
+
+void luahost_add_close(lua_State *L, int methods) {
+  lua_rawgeti(L, LUA_REGISTRYINDEX, methods);
+  lua_pushcfunction(L, close_early);
+  set_field(L, "close");
+  lua_pop(L, 1);
+}
+
 void luahost_push_object(lua_State *L, int metatable, const void *seal, void *object) {
   LuaHostObject *block = lua_newuserdatauv(L, sizeof *block, 0);
   LuaHostState *host = host_of(L);
@@ -65,13 +90,6 @@ void luahost_push_object(lua_State *L, int metatable, const void *seal, void *ob
   block->object = object;
   // A userdata made by a finalizer while the state closes would never be collected.
   if (host->closing) drop(host, block);
-}
-
-/// Sets a field of the table on top, without metamethods, to the value above it.
-static void set_field(lua_State *L, const char *name) {
-  lua_pushstring(L, name);
-  lua_insert(L, -2);
-  lua_rawset(L, -3);
 }
 
 const void *luahost_new_class(lua_State *L, const char *name, int *metatable, int *methods) {

@@ -61,16 +61,7 @@ final class LuaClassCore {
   }
 
   func addCloseMethod() {
-    let state = host.state
-    pushRegistryValue(methods, state)
-    pushText("close", state)
-    pushRegistryValue(metatable, state)
-    pushText("__close", state)
-    lua_rawget(state, -2)
-    lua_rotate(state, -2, 1)
-    lua_settop(state, -2)
-    lua_rawset(state, -3)
-    lua_settop(state, -2)
+    luahost_add_close(host.state, methods)
   }
 
   private func receiving(_ body: @escaping Body) -> LuaBody {

@@ -88,12 +88,18 @@ func benchmarkModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable
     },
     "create": LuaClosure(arguments: 4) { call in
       let space = try call.object(2, classes.spaces)
-      // What the caller says of the space's options comes before what the space does.
-      let given = call.isNil(4) ? [] : try call.texts(4)
-      let told = Set(given.map { ByteText($0.key) })
       var metadata = [(key: "space", value: space.value.name)]
       metadata += space.value.options.map { (key: "space.\($0.name)", value: $0.text) }
-      metadata = metadata.filter { !told.contains(ByteText($0.key)) } + given
+      let given = call.isNil(4) ? [] : try call.texts(4)
+      for (key, value) in given {
+        guard let known = metadata.first(where: { ByteText($0.key) == ByteText(key) }) else {
+          metadata.append((key, value))
+          continue
+        }
+        guard ByteText(known.value) == ByteText(value) else {
+          throw call.blame(4, "\(key): expected \(known.value), as the space has it, got \(value)")
+        }
+      }
       let writer = try tables.writer(
         path: call.path(1), columns: call.strings(3), metadata: metadata)
       tell(writer.repair.map { [$0] } ?? [])

@@ -93,7 +93,7 @@ function check.script(source, words, environment, options)
   local file = assert(io.open(path, "w"))
   file:write(source)
   file:close()
-  local command = ("env LUA_PATH=%s %s \"$(command -v %s)\" %s %s %s 2>%s"):format(
+  local command = ("env LUA_PATH=%s %s \"$(realpath \"$(command -v %s)\")\" %s %s %s 2>%s"):format(
     check.quoted(check.root .. "stdlib/?.lua;;"), environment or "", check.quoted(interpreter),
     options or "", check.quoted(path), words or "", check.quoted(complaints))
   local process = assert(io.popen(command))

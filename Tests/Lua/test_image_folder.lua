@@ -67,7 +67,7 @@ test("a network learns from a folder of images", function()
   local space = nas.space.nasbench201{ channels = 4, cells = 1, image = 16 }
   local function trained()
     local net = nas.supernet.new(space, data, { seed = 1 })
-    local summary = net:train{ epochs = 40, batch = 4, lr = 0.05, progress = false }
+    local summary = net:train{ epochs = 100, batch = 4, lr = 0.05, progress = false }
     return net, summary.loss
   end
   local net, loss = trained()

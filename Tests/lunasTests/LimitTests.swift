@@ -22,16 +22,22 @@ import Testing
     #expect(outcome.errors.contains("time limit exceeded\n"))
   }
 
-  /// What never comes back to Lua's interpreter, or takes its hook away, is ended from outside.
+  /// What never comes back to Lua's interpreter is ended from outside.
   @Test(arguments: [
     "local s = ('a'):rep(60) s:find(('a*'):rep(40) .. 'b')",
-    "while true do debug.sethook() end",
     "setmetatable({}, { __gc = function() while true do end end }) collectgarbage()",
   ])
   func whatIgnoresTheTimeLimitIsEnded(loop: String) throws {
     let outcome = try lunas("--time-limit=0.1", "-e", loop)
     #expect(outcome.status == 1)
     #expect(outcome.errors.contains("time limit exceeded, and the script did not stop"))
+  }
+
+  /// The same, but where the hook is noticed in the moment before it is taken away.
+  @Test func aScriptThatTakesItsHookAwayIsEnded() throws {
+    let outcome = try lunas("--time-limit=0.1", "-e", "while true do debug.sethook() end")
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains("time limit exceeded"))
   }
 
   @Test func aTimeLimitThatIsNotReachedChangesNothing() throws {

@@ -84,6 +84,8 @@ const void *luahost_new_class(lua_State *L, const char *name, int *metatable, in
 /// function, if the metatable holds one under LUAHOST_FALLBACK. Returns the getters' reference.
 int luahost_add_getters(lua_State *L, int metatable, int methods);
 #define LUAHOST_FALLBACK "__fallback"
+/// Adds the method `close`, which releases an object early, to a class's methods.
+void luahost_add_close(lua_State *L, int methods);
 /// Pushes a new object of a class, and takes over the strong reference.
 void luahost_push_object(lua_State *L, int metatable, const void *seal, void *object);
 /// The object at an index if it was made with this seal; null otherwise.
