@@ -8,8 +8,13 @@ extension GroundTruthTable {
   private static let ending: ByteText = ".csv"
 
   /// The names of the tables in the folder `shipped`, the files that come with lunas.
-  public static func names(shipped: Path) -> [String] {
-    let files = (try? FileSystem.names(in: shipped.child("tables"))) ?? []
+  public static func names(shipped: Path) throws -> [String] {
+    let files: [ByteText]
+    do {
+      files = try FileSystem.names(in: shipped.child("tables"))
+    } catch let error as FileError where error.isAbsence {
+      files = []
+    }
     return files.filter { $0.hasSuffix(ending) }
       .compactMap { ByteText($0.bytes.dropLast(ending.count)).utf8 }
   }
@@ -19,7 +24,7 @@ extension GroundTruthTable {
   public static func open(
     _ nameOrPath: ByteText, shipped: Path
   ) throws -> GroundTruthTable {
-    let known = names(shipped: shipped)
+    let known = try names(shipped: shipped)
     let isName = known.contains { ByteText($0) == nameOrPath }
     let path = isName ? shipped.child("tables").child(nameOrPath + ending) : Path(nameOrPath)
     guard let status = try FileSystem.status(path) else {

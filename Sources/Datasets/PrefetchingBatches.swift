@@ -54,7 +54,7 @@ public final class PrefetchingBatches: BatchSequence {
     batch: @escaping ([Int], UnsafePointer<UInt8>) throws -> any Batch
   ) {
     queue = PreparationQueue(epoch, exampleSize: size, ahead: settings.ahead, worker)
-    workers = settings.workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    workers = settings.workers ?? Processor.count
     self.interruption = interruption
     self.batch = batch
   }

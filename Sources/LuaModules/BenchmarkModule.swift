@@ -84,7 +84,7 @@ func benchmarkModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable
       return call.returns(table, as: classes.tables)
     },
     "names": LuaClosure(arguments: 0) { call in
-      call.returns(GroundTruthTable.names(shipped: library.folder))
+      try call.returns(GroundTruthTable.names(shipped: library.folder))
     },
     "create": LuaClosure(arguments: 4) { call in
       let space = try call.object(2, classes.spaces)

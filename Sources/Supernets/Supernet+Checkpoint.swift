@@ -83,7 +83,7 @@ extension Supernet {
   public func loadCheckpoint(
     from path: Path, accepts: ([String: String]) throws -> Void = { _ in }
   ) throws -> CheckpointContent {
-    let file = try Safetensors(path: path)
+    let file = try Self.read(path)
     func refusal(_ problem: String) -> NetworkError {
       NetworkError("'\(path)' is no checkpoint of this training: \(problem)")
     }
@@ -114,6 +114,17 @@ extension Supernet {
     self.steps = steps
     self.place = place
     return CheckpointContent(fields: fields, carried: carried)
+  }
+
+  /// The file, or an error that names the whole one from before where there is such.
+  private static func read(_ path: Path) throws -> Safetensors {
+    do { return try Safetensors(path: path) } catch let damage as Safetensors.Failure {
+      let previous = AtomicFile.previous(path)
+      guard let status = try FileSystem.status(previous), status.kind == .file else { throw damage }
+      throw NetworkError(
+        "\(damage.description); the checkpoint before it is '\(previous)': give that file this name to "
+          + "go on from it")
+    }
   }
 
   /// Parameters and what the optimiser keeps, all of it or, where something is missing, nothing.

@@ -96,7 +96,7 @@ private func message(_ body: () throws -> Void) -> String {
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = tables.appending(path: "fashion16-nasbench201.csv")
     try Data(sound.utf8).write(to: file)
-    #expect(GroundTruthTable.names(shipped: Path(folder.path)) == ["fashion16-nasbench201"])
+    #expect(try GroundTruthTable.names(shipped: Path(folder.path)) == ["fashion16-nasbench201"])
     for name in ["fashion16-nasbench201", file.path] {
       #expect(try GroundTruthTable.open(ByteText(name), shipped: Path(folder.path)).rows.count == 5)
     }
@@ -110,6 +110,10 @@ private func message(_ body: () throws -> Void) -> String {
     #expect(
       message { _ = try GroundTruthTable.open(ByteText(tables.path), shipped: Path(folder.path)) }
         == "\(tables.path): is a folder")
-    #expect(GroundTruthTable.names(shipped: "/no/such/folder").isEmpty)
+    #expect(try GroundTruthTable.names(shipped: "/no/such/folder").isEmpty)
+    // What cannot be listed is not taken for a folder without tables.
+    let long = Path("/" + String(repeating: "a", count: 300))
+    let fault = message { _ = try GroundTruthTable.names(shipped: long) }
+    #expect(fault.hasSuffix(": File name too long"))
   }
 }

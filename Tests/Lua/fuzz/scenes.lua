@@ -79,7 +79,12 @@ function scenes.list(values, callbacks)
   end)
   scene("rule: a subset's predicate", function()
     local space = values.one "Space"
-    local subset = nas.subset.where(space, draw(function() return random(2) == 1 end))
+    local predicate, calls = draw(function() return random(2) == 1 end), 0
+    -- One that never holds is asked 100,000 times, whatever it does each time.
+    local subset = nas.subset.where(space, function(...)
+      calls = calls + 1
+      return calls > 100 or predicate(...)
+    end)
     if random(4) > 1 then return subset:sample(random(9)), subset:contains(space:sample(1)) end
     return nas.subset.share(space, { parts = 2 }):sample()
   end)
