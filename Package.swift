@@ -43,15 +43,16 @@ let package = Package(
     .target(
       name: "CProcessor", cSettings: [.unsafeFlags(["-Werror", "-Wall", "-march=\(processor)"])]),
     .target(name: "Kernels", dependencies: ["CProcessor"], swiftSettings: kernelSettings),
-    room("Randomness"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    room("Checksums", ["CZlib"]),
+    room("Randomness", ["Checksums"]),
     room("Spelling"),
     room("ByteText"),
     room("FileAccess", ["ByteText"]),
     room("Tensors", ["Kernels", "Randomness"]),
     room(
-      "Networks", ["Tensors", "Kernels", "Randomness", "ByteText", "FileAccess", "CZlib"]),
-    room("SearchSpaces", ["Randomness", "ByteText", "Spelling"]),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+      "Networks", ["Tensors", "Kernels", "Randomness", "ByteText", "FileAccess", "Checksums"]),
+    room("SearchSpaces", ["Randomness", "ByteText", "Spelling", "Checksums"]),
     .systemLibrary(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
@@ -59,7 +60,7 @@ let package = Package(
       "Datasets",
       [
         "Tensors", "Kernels", "Randomness", "Spelling", "ByteText", "FileAccess", "CZlib",
-        "CTurboJPEG", "CPNG",
+        "Checksums", "CTurboJPEG", "CPNG",
       ]),
     room(
       "Supernets",
@@ -84,6 +85,7 @@ let package = Package(
     tests("LineEditing", ["ByteText", "FileAccess", "TestSupport"]),
     tests("lunas", ["ByteText", "FileAccess"]),
     tests("Kernels", ["Randomness"]),
+    tests("Checksums"),
     tests("Randomness"),
     tests("Spelling"),
     tests("ByteText"),

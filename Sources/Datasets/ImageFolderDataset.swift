@@ -1,4 +1,5 @@
 import ByteText
+import Checksums
 import FileAccess
 import Kernels
 import Randomness
@@ -96,7 +97,7 @@ public struct ImageFolderDataset: ImageData {
   public func size(_ split: Split) -> Int { files(split).count }
 
   public func checksum(_ split: Split) -> UInt32 {
-    var checksum = Checksum()
+    var checksum = CRC32()
     for file in files(split).files {
       checksum.add([file.label])
       checksum.add(file.path.text.bytes)

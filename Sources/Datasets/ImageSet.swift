@@ -1,4 +1,5 @@
 import ByteText
+import Checksums
 import Randomness
 
 /// Labelled images of one size, as bytes.
@@ -24,7 +25,7 @@ public struct ImageSet: Sendable {
   /// A CRC-32 of labels and pixels; found once.
   public var checksum: UInt32 {
     knownChecksum.value {
-      var checksum = Checksum()
+      var checksum = CRC32()
       checksum.add(labels)
       checksum.add(pixels)
       return checksum.value

@@ -1,3 +1,4 @@
+import Checksums
 import Randomness
 import Tensors
 
@@ -152,7 +153,7 @@ extension TextDataset: Dataset {
 
   public func size(_ split: Split) -> Int { tokens(split).count }
 
-  public func checksum(_ split: Split) -> UInt32 { Checksum.of(tokens(split)) }
+  public func checksum(_ split: Split) -> UInt32 { CRC32.of(tokens(split)) }
 
   public func batches(_ split: Split, _ order: BatchOrder) throws -> any BatchSequence {
     try TextBatches(tokens(split), order)

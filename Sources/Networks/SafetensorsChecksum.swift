@@ -1,5 +1,5 @@
 import ByteText
-import CZlib
+import Checksums
 
 /// What damage to a file changes: a CRC-32 of all that the file says, in whatever order and spacing
 /// its header says it, so that another program may write the same content anew.
@@ -37,7 +37,7 @@ enum SafetensorsChecksum {
         : "\(wrong) (a program that changes the content has to leave out the text '\(name)')"
     }
     guard let kept = metadata[earlierName] else { return nil }
-    var sum = CyclicSum()
+    var sum = CRC32()
     sum.add(body)
     for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where key != earlierName {
       sum.add(Array("\(key)=\(value)\n".utf8)[...])
@@ -48,13 +48,13 @@ enum SafetensorsChecksum {
   private static func digits(
     _ header: SafetensorsHeader, _ numbers: (_ index: Int) -> ArraySlice<UInt8>
   ) -> String {
-    var sum = CyclicSum()
-    func add(_ part: ArraySlice<UInt8>, to sum: inout CyclicSum) {
+    var sum = CRC32()
+    func add(_ part: ArraySlice<UInt8>, to sum: inout CRC32) {
       // With its length, so that what one part loses is not another's gain.
       withUnsafeBytes(of: UInt64(part.count).littleEndian) { sum.add(Array($0)[...]) }
       sum.add(part)
     }
-    func add(_ text: String, to sum: inout CyclicSum) { add(Array(text.utf8)[...], to: &sum) }
+    func add(_ text: String, to sum: inout CRC32) { add(Array(text.utf8)[...], to: &sum) }
     for (key, value) in header.metadata.map({ (ByteText($0.key), ByteText($0.value)) })
       .sorted(by: { $0.0 < $1.0 }) where !names.contains("\(key)")
     {
@@ -71,17 +71,5 @@ enum SafetensorsChecksum {
     }
     let digits = String(sum.value, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits
-  }
-}
-
-/// zlib's CRC-32 of bytes that come in parts.
-private struct CyclicSum {
-  private(set) var value = UInt32(truncatingIfNeeded: crc32(0, nil, 0))
-
-  mutating func add(_ bytes: ArraySlice<UInt8>) {
-    bytes.withUnsafeBytes { bytes in
-      guard let start = bytes.bindMemory(to: UInt8.self).baseAddress else { return }
-      value = UInt32(truncatingIfNeeded: crc32_z(UInt(value), start, bytes.count))
-    }
   }
 }

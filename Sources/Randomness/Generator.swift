@@ -1,3 +1,5 @@
+import Checksums
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -87,9 +89,9 @@ public struct Generator: RandomNumberGenerator, Sendable, Equatable {
 
   /// A stream of its own for each purpose and index, so that no two uses of one seed overlap.
   public static func derived(seed: UInt64, purpose: String, index: UInt64 = 0) -> Generator {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325  // FNV-1a
-    for byte in purpose.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    var mixer = SplitMix64(state: seed ^ hash)
+    var hash = FNV1a()
+    hash.add(purpose)
+    var mixer = SplitMix64(state: seed ^ hash.value)
     return Generator(seed: mixer.next() ^ (index &* 0x9e37_79b9_7f4a_7c15))
   }
 }

@@ -1,3 +1,5 @@
+import Checksums
+
 /// NAS-Bench-101's key of isomorphic cells: `hash_module` of the published code (`graph_util.py`; Ying
 /// et al., ICML 2019, appendix S1).
 ///

@@ -286,10 +286,15 @@ extension Aggregation.Convolution {
       worker, slot: WorkerPool.Slot.winogradTiles, size: geometry.scratchSize(elementType))
   }
 
-  /// Copies a slab of input images, with borders, into the worker's scratch memory.
+  /// A slab of input images with borders, copied into the worker's scratch memory; where there are
+  /// none and nothing is rectified, the images themselves.
   func padInput(
     _ slab: Range<Int>, _ elementType: ElementType, _ worker: Int
-  ) -> UnsafeMutableRawPointer {
+  ) -> UnsafeRawPointer {
+    if !rectified, !geometry.paddedInput.hasBorders {
+      return UnsafeRawPointer(input.address)
+        + slab.lowerBound * geometry.input.size * elementType.size
+    }
     let bytes = geometry.paddedInput.size * elementType.size
     let scratch = WorkerPool.shared.scratch(
       worker, slot: 0, size: bytes * geometry.imagesPerSlab)
@@ -299,6 +304,6 @@ extension Aggregation.Convolution {
         from: input.address + image * geometry.input.size * elementType.size,
         to: scratch + index * bytes, change: rectified ? .rectified : .none)
     }
-    return scratch
+    return UnsafeRawPointer(scratch)
   }
 }

@@ -4,21 +4,21 @@
 /// A value collects one message after the other, in memory that it keeps.
 ///
 /// Invariant: between messages nothing is left of those before.
-struct MD5 {
+public struct MD5 {
   /// Sixteen bytes, ordered as their hexadecimal texts are.
-  struct Digest: Hashable, Comparable {
+  public struct Digest: Hashable, Comparable {
     fileprivate let bytes: (UInt64, UInt64)
 
-    static func < (left: Digest, right: Digest) -> Bool { left.bytes < right.bytes }
-    static func == (left: Digest, right: Digest) -> Bool { left.bytes == right.bytes }
+    public static func < (left: Digest, right: Digest) -> Bool { left.bytes < right.bytes }
+    public static func == (left: Digest, right: Digest) -> Bool { left.bytes == right.bytes }
 
-    func hash(into hasher: inout Hasher) {
+    public func hash(into hasher: inout Hasher) {
       hasher.combine(bytes.0)
       hasher.combine(bytes.1)
     }
 
     /// The 32 hexadecimal digits, in lower case.
-    var text: String {
+    public var text: String {
       var message = MD5()
       message.add(self)
       return String(decoding: message.message, as: UTF8.self)
@@ -27,10 +27,12 @@ struct MD5 {
 
   private var message: [UInt8] = []
 
-  mutating func add(_ text: String) { message.append(contentsOf: text.utf8) }
+  public init() {}
+
+  public mutating func add(_ text: String) { message.append(contentsOf: text.utf8) }
 
   /// Adds the digest's 32 hexadecimal digits.
-  mutating func add(_ digest: Digest) {
+  public mutating func add(_ digest: Digest) {
     for word in [digest.bytes.0, digest.bytes.1] {
       for half in [word >> 32, word & 0xffff_ffff] {
         // Eight digits at once: each gets a byte, and from 10 on what takes it to a letter.
@@ -45,7 +47,7 @@ struct MD5 {
   }
 
   /// The digest of what was added; the next message begins.
-  mutating func finish() -> Digest {
+  public mutating func finish() -> Digest {
     // A one bit, zeros up to the last eight bytes of a block, and the message's length in bits.
     let bits = UInt64(message.count) &* 8
     message.append(0x80)

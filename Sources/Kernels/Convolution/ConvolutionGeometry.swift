@@ -38,6 +38,8 @@ public final class ConvolutionGeometry: Sendable {
     public let width: Int
     public var size: Int { extent.lanes * height * width }
     var blockSize: Int { extent.block * height * width }
+    /// Whether it is more than the image itself.
+    public var hasBorders: Bool { size != extent.size }
   }
 
   /// Pixels that are computed with the same taps.
