@@ -135,19 +135,26 @@ public final class WorkerPool: @unchecked Sendable {
 
   /// Asked before each chunk of a job that may be given up: throws when the user wants it to end.
   public typealias Interruption = @Sendable () throws -> Void
-  private let interruption = Mutex<Interruption?>(nil)
+  private let question = Mutex<Question?>(nil)
+
+  /// The function by itself. A lock over a function would hand it out as a generic value, and wrap it
+  /// once more whenever it is read: after a million products, a million calls deep.
+  private final class Question: Sendable {
+    let interruption: Interruption
+    init(_ interruption: @escaping Interruption) { self.interruption = interruption }
+  }
 
   /// Has jobs that may be given up ask whether they should be.
   public func interrupt(by interruption: @escaping Interruption) {
-    self.interruption.withLock { $0 = interruption }
+    question.withLock { $0 = Question(interruption) }
   }
 
   /// Runs `job`, which calls `run`, on the calling thread, and lets an interruption end it before its
   /// chunks are done. Throws where that has happened: what the job has written is then worth nothing.
   public func runUnlessInterrupted(_ job: () -> Void) throws {
-    guard currentWorker == nil, let ask = interruption.withLock({ $0 }) else { return job() }
-    try ask()
-    let asked = Ask(ask)
+    guard currentWorker == nil, let question = question.withLock({ $0 }) else { return job() }
+    try question.interruption()
+    let asked = Ask(question)
     pthread_setspecific(askKey, Unmanaged.passUnretained(asked).toOpaque())
     defer { pthread_setspecific(askKey, nil) }
     withExtendedLifetime(asked) { job() }
@@ -156,13 +163,13 @@ public final class WorkerPool: @unchecked Sendable {
 
   /// A job's question whether to go on, and the answer that ended it.
   private final class Ask: Sendable {
-    let interruption: Interruption
+    private let question: Question
     let fault = Mutex<(any Error)?>(nil)
-    init(_ interruption: @escaping Interruption) { self.interruption = interruption }
+    init(_ question: Question) { self.question = question }
 
     var isToEnd: Bool {
       do {
-        try interruption()
+        try question.interruption()
         return false
       } catch {
         fault.withLock { $0 = error }

@@ -164,4 +164,14 @@ import Testing
       #expect(spoilt.load(ordering: .relaxed) == 0)
     }
   }
+
+  /// The question whether to go on was wrapped once more whenever it was asked, so that jobs became
+  /// slower and slower, and the stack overflowed in the end.
+  @Test func jobsThatMayBeInterruptedDoNotPileUpQuestions() throws {
+    let asked = Atomic<Int>(0)
+    pool.interrupt { asked.wrappingAdd(1, ordering: .relaxed) }
+    defer { pool.interrupt {} }
+    for _ in 0..<300_000 { try pool.runUnlessInterrupted {} }
+    #expect(asked.load(ordering: .relaxed) >= 300_000)
+  }
 }
