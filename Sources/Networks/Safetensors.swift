@@ -41,6 +41,9 @@ public struct Safetensors {
     _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], to path: Path,
     keepingPrevious: Bool = false
   ) throws {
+    // A tensor's numbers are listed, and the list copied as bytes, one tensor at a time.
+    let largest = tensors.map { $0.tensor.count * $0.tensor.elementType.size }.max() ?? 0
+    try RecycledMemory.require(2 * largest)
     var header = SafetensorsHeader(tensors, metadata: metadata)
     if let twice = header.entries.map(\.name).firstRepeated {
       throw Failure(description: "'\(path)': two tensors are named '\(twice)'")
@@ -65,6 +68,7 @@ public struct Safetensors {
     func failure(_ problem: String) -> Failure {
       Failure(description: "'\(path)' is not a safetensors file that can be used: \(problem)")
     }
+    try RecycledMemory.require(FileSystem.status(path)?.size ?? 0)
     let file = try FileSystem.contents(of: path)
     guard file.count >= 8 else { throw failure("\(file.count) bytes, shorter than its header") }
     let declared = file.withUnsafeBytes {

@@ -245,6 +245,22 @@ test("memory and time are limited", function()
   check.equal(status, 1)
 end)
 
+test("files count towards the memory's limit while they are written and read", function()
+  local path = check.temporary "large.safetensors"
+  nas.tensor.save(path, { large = nas.tensor.zeros(11 << 20) })
+  local output, _, status = check.script([[
+    print(pcall(nas.tensor.load, arg[1]))
+    local large = nas.tensor.zeros(9 << 20)
+    print(pcall(nas.tensor.save, arg[1] .. ".none.safetensors", { large = large }))
+    nas.tensor.save(arg[1], { small = nas.tensor.ones(3) })
+    print(nas.tensor.load(arg[1]).small:sum():item(), io.open(arg[1] .. ".none.safetensors"))]],
+    check.quoted(path), nil, "--memory-limit 40M")
+  check.contains(output, "out of memory: 44 MiB more would exceed the limit of 40 MiB")
+  check.contains(output, "out of memory: 72 MiB more would exceed the limit of 40 MiB")
+  check.contains(output, "3.0\tnil")
+  check.equal(status, 0)
+end)
+
 test("the environment runs nothing", function()
   local output, complaint, status
     = check.script("print(value)", "", "LUA_INIT='value = 1'", "--sandbox")
