@@ -3,6 +3,7 @@ import ByteText
 import FileAccess
 import Foundation
 import Metrics
+import TestSupport
 import Testing
 
 private let sound = #"""
@@ -21,15 +22,6 @@ private let sound = #"""
 
 private func read(_ text: String) throws -> GroundTruthTable {
   try GroundTruthTable(content: Array(text.utf8), name: "t.csv")
-}
-
-private func message(_ body: () throws -> Void) -> String {
-  do {
-    try body()
-    return "no error"
-  } catch {
-    return "\(error)"
-  }
 }
 
 /// Tables as values.

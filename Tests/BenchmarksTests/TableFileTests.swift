@@ -1,18 +1,10 @@
 import Benchmarks
 import Foundation
+import TestSupport
 import Testing
 
 private func read(_ text: String) throws -> GroundTruthTable {
   try GroundTruthTable(content: Array(text.utf8), name: "t.csv")
-}
-
-private func message(_ body: () throws -> Void) -> String {
-  do {
-    try body()
-    return "no error"
-  } catch {
-    return "\(error)"
-  }
 }
 
 /// Tables as files: as lunas and other programs write them, and broken.

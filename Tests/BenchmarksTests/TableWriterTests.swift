@@ -23,15 +23,6 @@ import Testing
     try GroundTruthTable(content: FileSystem.contents(of: path), name: "t.csv")
   }
 
-  private func message(_ body: () throws -> Void) -> String {
-    do {
-      try body()
-      return "no error"
-    } catch {
-      return "\(error)"
-    }
-  }
-
   @Test func whatIsWrittenIsReadAgain() throws {
     let columns = ["test", "test, %", "a \"b\"", " blanks ", "\u{e9}", "e\u{301}", "#x", "a;b"]
     let names = ["a", "#a", "a,b", "\"", " a ", "e\u{301},", ",\u{301}", "\u{e9}"]

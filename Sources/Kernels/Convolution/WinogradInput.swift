@@ -7,9 +7,22 @@ struct WinogradInput {
   let address: UnsafeRawPointer
   let tiles: Winograd.Tiles
 
-  /// Bᵀ d B of 6 x 6 pixels for some blocks of channels; products lie `distance` vectors apart.
+  /// Bᵀ d B of 6 x 6 pixels for some blocks of channels; products lie `distance` numbers apart.
+  func transform(
+    _ group: Range<Int>, blocks: Range<Int>, to target: UnsafeMutableRawPointer, distance: Int
+  ) {
+    if source.extent.block == 8 {
+      transform(
+        group, blocks: blocks, to: target.vectors(SIMD8<Float>.self), distance: distance / 8)
+    } else {
+      transform(
+        group, blocks: blocks, to: target.vectors(SIMD16<Float>.self), distance: distance / 16)
+    }
+  }
+
+  /// The same with products `distance` vectors apart.
   @inline(__always)
-  func transform<Vector: Lanes>(
+  private func transform<Vector: Lanes>(
     _ group: Range<Int>, blocks: Range<Int>, to target: UnsafeMutablePointer<Vector>,
     distance: Int
   ) where Vector.Scalar == Float {

@@ -44,28 +44,16 @@ struct WinogradPass {
   func run() {
     let tiles = Winograd.Tiles(of: destination)
     let layout = Scratch(source.extent, destination)
+    let input = WinogradInput(source: source, address: sourceAddress, tiles: tiles)
     for group in tiles.groups(images, of: layout.capacity) {
-      if source.extent.block == 8 {
-        transform(SIMD8<Float>.self, tiles, group, layout)
-      } else {
-        transform(SIMD16<Float>.self, tiles, group, layout)
-      }
+      input.transform(
+        group, blocks: 0..<source.extent.blocks, to: scratch, distance: layout.inputDistance)
       if destination.block == 8 {
         multiply(SIMD8<Float>.self, tiles, group, layout)
       } else {
         multiply(SIMD16<Float>.self, tiles, group, layout)
       }
     }
-  }
-
-  /// Bᵀ d B of all input channels of some tiles.
-  @inline(__always)
-  private func transform<Vector: Lanes>(
-    _ vector: Vector.Type, _ tiles: Winograd.Tiles, _ group: Range<Int>, _ layout: Scratch
-  ) where Vector.Scalar == Float {
-    WinogradInput(source: source, address: sourceAddress, tiles: tiles).transform(
-      group, blocks: 0..<source.extent.blocks, to: scratch.vectors(vector),
-      distance: layout.inputDistance / Vector.scalarCount)
   }
 
   @inline(__always)

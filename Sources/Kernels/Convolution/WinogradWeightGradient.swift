@@ -48,15 +48,12 @@ struct WinogradWeightGradient {
   func run() {
     let tiles = Winograd.Tiles(of: geometry.output)
     let layout = Scratch(geometry)
+    let input = WinogradInput(source: geometry.paddedInput, address: padded, tiles: tiles)
     let blocksInGroup = Scratch.channels / geometry.input.block
     for group in tiles.groups(images, of: Scratch.capacity) {
       for first in stride(from: 0, to: geometry.input.blocks, by: blocksInGroup) {
         let blocks = first..<min(first + blocksInGroup, geometry.input.blocks)
-        if geometry.input.block == 8 {
-          transform(SIMD8<Float>.self, tiles, group, blocks, layout)
-        } else {
-          transform(SIMD16<Float>.self, tiles, group, blocks, layout)
-        }
+        input.transform(group, blocks: blocks, to: scratch, distance: layout.inputDistance)
         if geometry.output.block == 8 {
           multiply(SIMD8<Float>.self, tiles, group, blocks, layout)
         } else {
@@ -64,16 +61,6 @@ struct WinogradWeightGradient {
         }
       }
     }
-  }
-
-  @inline(__always)
-  private func transform<Vector: Lanes>(
-    _ vector: Vector.Type, _ tiles: Winograd.Tiles, _ group: Range<Int>, _ blocks: Range<Int>,
-    _ layout: Scratch
-  ) where Vector.Scalar == Float {
-    WinogradInput(source: geometry.paddedInput, address: padded, tiles: tiles).transform(
-      group, blocks: blocks, to: scratch.vectors(vector),
-      distance: layout.inputDistance / Vector.scalarCount)
   }
 
   /// The products with each block of the output, and what they add to the gradient.

@@ -121,33 +121,23 @@ extension Aggregation {
   ) {
     let geometry = convolution.geometry
     let size = elementType.size
-    let imageSize = extent.size * size
-    let paddedSize = geometry.paddedOutputGradient.size * size
-    let scratch = WorkerPool.shared.scratch(
-      worker, slot: 1, size: paddedSize * geometry.imagesPerSlab)
     let weightBytes = geometry.weightSize * size
     let weightGradient = partial.map { $0.address + chunk * weightBytes }
     weightGradient?.initializeMemory(as: UInt8.self, repeating: 0, count: weightBytes)
     let tiles = convolution.scratch(elementType, worker)
     for slab in chunks.slabs(chunk, of: geometry.imagesPerSlab) {
-      for (index, image) in slab.enumerated() {
-        let change = change(map, gate, at: image * imageSize)
-        Padding.fill(
-          geometry.paddedOutputGradient, elementType,
-          from: gradient.address + image * imageSize, to: scratch + index * paddedSize,
-          change: change)
-      }
+      let padded = padGradient(geometry, slab, gradient, map, gate, worker)
       if let weightGradient {
         ConvolutionWeightGradient.add(
           geometry, elementType, padded: convolution.padInput(slab, elementType, worker),
-          paddedGradient: scratch, to: weightGradient, images: slab.count,
+          paddedGradient: padded, to: weightGradient, images: slab.count,
           scratch: tiles)
       }
       if let target, let weights {
         let offset = slab.lowerBound * geometry.input.size * size
         let adding: ConvolutionPass.Output = target.adding ? .add : .store
         ConvolutionPass.backward(
-          geometry, elementType, paddedGradient: scratch, transposedWeights: weights.address,
+          geometry, elementType, paddedGradient: padded, transposedWeights: weights.address,
           inputGradient: target.tensor.address + offset, images: slab.count,
           output: convolution.rectified
             ? .gated(by: convolution.input.address + offset, adding: target.adding) : adding,
@@ -156,9 +146,28 @@ extension Aggregation {
     }
   }
 
+  /// The gradients of a slab's images from the lane `first` on, as they are ahead of the normalisation,
+  /// copied with borders into the worker's scratch memory.
+  func padGradient(
+    _ geometry: ConvolutionGeometry, _ slab: Range<Int>, from first: Int = 0, _ gradient: Tensor,
+    _ map: Map, _ gate: Storage?, _ worker: Int
+  ) -> UnsafeMutableRawPointer {
+    let size = elementType.size
+    let paddedSize = geometry.paddedOutputGradient.size * size
+    let padded = WorkerPool.shared.scratch(
+      worker, slot: WorkerPool.Slot.paddedGradient, size: paddedSize * geometry.imagesPerSlab)
+    for (index, image) in slab.enumerated() {
+      let offset = (image * extent.size + first * extent.pixels) * size
+      Padding.fill(
+        geometry.paddedOutputGradient, elementType, from: gradient.address + offset,
+        to: padded + index * paddedSize, change: change(map, gate, at: offset, lane: first))
+    }
+    return padded
+  }
+
   /// What the gradient of the sum's image at this offset, in bytes, becomes ahead of the normalisation,
   /// from the block that begins at this lane on.
-  func change(_ map: Map, _ gate: Storage?, at offset: Int, lane: Int = 0) -> Padding.Change {
+  private func change(_ map: Map, _ gate: Storage?, at offset: Int, lane: Int) -> Padding.Change {
     guard let map else { return .none }
     let gradient = NormalisationGradient(
       image: map.convolved.address + offset, numbers: map.numbers.address, lanes: extent.lanes,

@@ -77,18 +77,10 @@ extension Aggregation {
     _ worker: Int
   ) {
     let geometry = convolution.geometry
-    let size = elementType.size
-    target.initializeMemory(as: UInt8.self, repeating: 0, count: geometry.weightSize * size)
-    let paddedSize = geometry.paddedOutputGradient.size * size
-    let padded = WorkerPool.shared.scratch(
-      worker, slot: WorkerPool.Slot.paddedGradient, size: paddedSize * geometry.imagesPerSlab)
+    target.initializeMemory(
+      as: UInt8.self, repeating: 0, count: geometry.weightSize * elementType.size)
     for slab in slabs {
-      for (index, image) in slab.enumerated() {
-        let offset = (image * extent.size + first * extent.pixels) * size
-        Padding.fill(
-          geometry.paddedOutputGradient, elementType, from: gradient.address + offset,
-          to: padded + index * paddedSize, change: change(map, gate, at: offset, lane: first))
-      }
+      let padded = padGradient(geometry, slab, from: first, gradient, map, gate, worker)
       ConvolutionWeightGradient.add(
         geometry, elementType, padded: convolution.padInput(slab, elementType, worker),
         paddedGradient: padded, to: target, images: slab.count,

@@ -297,7 +297,7 @@ extension Aggregation.Convolution {
     }
     let bytes = geometry.paddedInput.size * elementType.size
     let scratch = WorkerPool.shared.scratch(
-      worker, slot: 0, size: bytes * geometry.imagesPerSlab)
+      worker, slot: WorkerPool.Slot.paddedInput, size: bytes * geometry.imagesPerSlab)
     for (index, image) in slab.enumerated() {
       Padding.fill(
         geometry.paddedInput, elementType,

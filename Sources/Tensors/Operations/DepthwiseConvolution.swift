@@ -21,7 +21,8 @@ extension Tensor {
     chunks.forEachImage { image, worker in
       DepthwiseConvolution.forward(
         geometry, element, from: address + image * inputBytes, weights: packed.address,
-        scratch: WorkerPool.shared.scratch(worker, slot: 0, size: scratchBytes),
+        scratch: WorkerPool.shared.scratch(
+          worker, slot: WorkerPool.Slot.paddedInput, size: scratchBytes),
         to: result.address + image * outputBytes)
     }
     MultiplyAdds.add(shape[0] * output.pixels * weights.count)
@@ -34,7 +35,8 @@ extension Tensor {
           DepthwiseConvolution.backward(
             geometry, element, gradient: gradient.address + image * outputBytes,
             weights: packed.address,
-            scratch: WorkerPool.shared.scratch(worker, slot: 0, size: scratchBytes),
+            scratch: WorkerPool.shared.scratch(
+              worker, slot: WorkerPool.Slot.paddedInput, size: scratchBytes),
             to: target.address + image * inputBytes, adding: adding)
         }
       }
@@ -55,7 +57,7 @@ extension Tensor {
     let partials = try Tensor.zeros(shape: [chunks.count * count], elementType: element)
     WorkerPool.shared.run(chunks.count) { chunk, worker in
       let scratch = WorkerPool.shared.scratch(
-        worker, slot: 0, size: geometry.scratchSize * element.size)
+        worker, slot: WorkerPool.Slot.paddedInput, size: geometry.scratchSize * element.size)
       for image in chunks.range(chunk) {
         DepthwiseWeightGradient.add(
           geometry, element, of: address + image * geometry.input.size * element.size,
