@@ -62,7 +62,7 @@ struct MatrixBlocks<Vector: TileVector> {
 
   /// On the calling thread, with the left operand read in place.
   func runAlone(_ memory: UnsafeMutableRawPointer?) {
-    withSums { sums in
+    withEdge { edge in
       forEachSpan { first, steps, target in
         for column in stride(from: 0, to: columns, by: panelColumns) {
           let width = min(panelColumns, columns - column)
@@ -76,8 +76,8 @@ struct MatrixBlocks<Vector: TileVector> {
                 columns: width)
             }
           MatrixTile.multiply(
-            rows: rows, left.from(row: 0, column: first), panel,
-            target.from(row: 0, column: column), sums)
+            rows: rows, MatrixTile<Vector>.inPlace(left.from(row: 0, column: first)), panel,
+            target.from(row: 0, column: column), edge)
         }
       }
     }
@@ -140,25 +140,63 @@ struct MatrixBlocks<Vector: TileVector> {
     _ left: MatrixView<Number>, rows: Int, _ group: PackedGroup, _ panels: Range<Int>,
     _ target: MatrixTarget<Number>, _ worker: Int
   ) {
-    var left = left
-    if panels.count * panelColumns >= Self.columnsThatPay {
-      let distance = Self.rounded(group.steps)
+    let lines: MatrixRows<Number>
+    if panels.count * group.panelColumns >= Self.columnsThatPay {
       let memory = WorkerPool.shared.scratch(
-        worker, slot: WorkerPool.Slot.matrixRows, size: rows * distance * Self.size
+        worker, slot: WorkerPool.Slot.matrixRows,
+        size: MatrixPacking<Vector>.tileNumbers(rows: rows, steps: group.steps) * Self.size
       ).assumingMemoryBound(to: Number.self)
-      MatrixPacking<Vector>.copy(
-        left, rows: rows, columns: group.steps, to: memory, distance: distance)
-      left = MatrixView(address: memory, rowDistance: distance, columnDistance: 1)
+      lines = MatrixPacking<Vector>.copyTiles(left, rows: rows, steps: group.steps, to: memory)
+    } else {
+      lines = MatrixTile<Vector>.inPlace(left)
     }
-    withSums { sums in
+    withEdge { edge in
       for panel in panels {
         let (column, columns, memory) = group.place(panel)
         MatrixTile.multiply(
-          rows: rows, left,
+          rows: rows, lines,
           MatrixPanel(
             address: memory, stepDistance: Self.rounded(columns), steps: group.steps,
             columns: columns),
-          target.from(row: 0, column: column), sums)
+          target.from(row: 0, column: column), edge)
+      }
+    }
+  }
+
+  // MARK: - By a right operand that was packed before
+
+  private static var packedPanelColumns: Int { 2 * lanes }
+
+  /// The steps from `first` on of a packed right operand.
+  private func packedSpan(
+    _ memory: UnsafeMutablePointer<Number>, _ first: Int, _ steps: Int
+  ) -> PackedGroup {
+    PackedGroup(
+      memory: memory + first * Self.rounded(columns), steps: steps, columns: columns,
+      panelColumns: Self.packedPanelColumns)
+  }
+
+  /// Packs the whole right operand, a span after the other, its rows whole vectors long.
+  func packRight(_ memory: UnsafeMutablePointer<Number>) {
+    forEachSpan { first, steps, _ in
+      let group = packedSpan(memory, first, steps)
+      WorkerPool.shared.run(group.panels) { panel, _ in
+        let (start, columns, memory) = group.place(panel)
+        _ = packed(right.from(row: first, column: start), steps, columns, memory)
+      }
+    }
+  }
+
+  /// The product with a right operand that `packRight` packed; threads share the rows.
+  func runPacked(_ memory: UnsafeMutablePointer<Number>) {
+    let blocks = (rows + Self.rowsOfBlock - 1) / Self.rowsOfBlock
+    WorkerPool.shared.run(blocks) { block, worker in
+      let row = block * Self.rowsOfBlock
+      forEachSpan { first, steps, target in
+        let group = packedSpan(memory, first, steps)
+        multiplyBlock(
+          left.from(row: row, column: first), rows: min(Self.rowsOfBlock, rows - row), group,
+          0..<group.panels, target.from(row: row, column: 0), worker)
       }
     }
   }
@@ -189,9 +227,10 @@ struct MatrixBlocks<Vector: TileVector> {
     } while first < inner
   }
 
-  private func withSums(_ body: (_ sums: UnsafeMutablePointer<Vector>) -> Void) {
+  /// Memory for a tile of which a part counts.
+  private func withEdge(_ body: (_ edge: UnsafeMutablePointer<Vector>) -> Void) {
     withUnsafeTemporaryAllocation(of: Vector.self, capacity: 16) { buffer in
-      if let sums = buffer.baseAddress { body(sums) }
+      if let edge = buffer.baseAddress { body(edge) }
     }
   }
 }

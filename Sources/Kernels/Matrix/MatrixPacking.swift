@@ -22,6 +22,36 @@ enum MatrixPacking<Vector: TileVector> {
     }
   }
 
+  /// Numbers from a step to the next in a copy of tiles of the left operand.
+  private static var tileStep: Int {
+    (MatrixTile<Vector>.rows + Vector.RowVector.scalarCount - 1) / Vector.RowVector.scalarCount
+      * Vector.RowVector.scalarCount
+  }
+
+  /// Numbers in a copy of tiles.
+  static func tileNumbers(rows: Int, steps: Int) -> Int {
+    (rows + MatrixTile<Vector>.rows - 1) / MatrixTile<Vector>.rows * steps * tileStep
+  }
+
+  /// The rows of each tile side by side, step after step.
+  @inline(__always)
+  static func copyTiles(
+    _ left: MatrixView<Number>, rows: Int, steps: Int, to target: UnsafeMutablePointer<Number>
+  ) -> MatrixRows<Number> {
+    let tile = MatrixTile<Vector>.rows
+    for row in stride(from: 0, to: rows, by: tile) {
+      let part = left.from(row: row, column: 0)
+      MatrixPacking<Vector.RowVector>.copy(
+        MatrixView(
+          address: part.address, rowDistance: part.columnDistance,
+          columnDistance: part.rowDistance),
+        rows: steps, columns: min(tile, rows - row), to: target + row / tile * steps * tileStep,
+        distance: tileStep)
+    }
+    return MatrixRows(
+      address: target, rowDistance: 1, stepDistance: tileStep, tileDistance: steps * tileStep)
+  }
+
   @inline(__always)
   private static func copyRows(
     _ source: MatrixView<Number>, _ rows: Int, _ columns: Int,

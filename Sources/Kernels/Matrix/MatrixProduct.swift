@@ -1,7 +1,7 @@
 /// Matrix products, one or many of a size, of operands with any strides.
 ///
 /// Results are cut into blocks, or taken together several at a time, so that threads can share the
-/// work; `MatrixBlock` computes one.
+/// work; `MatrixBlocks` computes one.
 ///
 /// Invariant: an element's bits depend on its row of the left operand, its column of the right one and
 /// what it is added to alone: neither threads, nor the size of the result, nor strides change them.
@@ -30,11 +30,9 @@ public enum MatrixProduct {
     _ element: ElementType, rows: Int, inner: Int, columns: Int, _ left: Operand,
     _ right: Operand, result: UnsafeMutableRawPointer, resultRowStride: Int? = nil, adding: Bool
   ) {
-    let row = resultRowStride ?? columns
     MatrixProductJob(
-      element: element, batch: 1, rows: rows, inner: inner, columns: columns, left: left,
-      leftOffsets: [], right: right, rightOffsets: [], result: result, resultItem: 0,
-      resultRow: row, resultColumn: 1, adding: adding
+      element, rows: rows, inner: inner, columns: columns, left, right, result: result,
+      resultRow: resultRowStride ?? columns, adding: adding
     ).run()
   }
 

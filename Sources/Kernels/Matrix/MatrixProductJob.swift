@@ -42,22 +42,12 @@ struct MatrixProductJob {
     return job
   }
 
-  private func share() {
-    switch element {
-    case .float32:
-      if Processor.hasWideRegisters {
-        share(SIMD16<Float>.self)
-      } else {
-        share(SIMD8<Float>.self)
-      }
-    case .float64:
-      if Processor.hasWideRegisters {
-        share(SIMD8<Double>.self)
-      } else {
-        share(SIMD4<Double>.self)
-      }
-    case .int64: break  // products are of real numbers
-    }
+  private func share() { element.run(Sharing(job: self)) }
+
+  private struct Sharing: TileWork {
+    let job: MatrixProductJob
+    @inline(__always)
+    func run<Vector: TileVector>(_ vector: Vector.Type) { job.share(vector) }
   }
 
   @inline(__always)
@@ -87,7 +77,7 @@ struct MatrixProductJob {
     }
   }
 
-  private func blocks<Vector: TileVector>(
+  func blocks<Vector: TileVector>(
     _ vector: Vector.Type, _ item: Int
   ) -> MatrixBlocks<Vector> {
     func view(
@@ -143,5 +133,18 @@ struct MatrixProductJob {
       // A thread's own memory will do for all that it does alone.
       WorkerPool.shared.run(1) { _, worker in runShared(blocks, worker: worker) }
     }
+  }
+}
+
+extension MatrixProductJob {
+  /// One product, row by row.
+  init(
+    _ element: ElementType, rows: Int, inner: Int, columns: Int, _ left: MatrixProduct.Operand,
+    _ right: MatrixProduct.Operand, result: UnsafeMutableRawPointer, resultRow: Int, adding: Bool
+  ) {
+    self.init(
+      element: element, batch: 1, rows: rows, inner: inner, columns: columns, left: left,
+      leftOffsets: [], right: right, rightOffsets: [], result: result, resultItem: 0,
+      resultRow: resultRow, resultColumn: 1, adding: adding)
   }
 }

@@ -1,66 +1,5 @@
 import CProcessor
 
-/// The vectors that matrix products are written over: some numbers of one row of the result.
-protocol TileVector: SIMD, BitwiseCopyable where Scalar: TileScalar {}
-
-/// Numbers whose vectors may lie at any address.
-protocol TileScalar: BinaryFloatingPoint, SIMDScalar, Codable
-where SIMD4Storage: BitwiseCopyable, SIMD8Storage: BitwiseCopyable, SIMD16Storage: BitwiseCopyable {
-}
-
-extension Float: TileScalar {}
-extension Double: TileScalar {}
-extension SIMD4: TileVector where Scalar: TileScalar {}
-extension SIMD8: TileVector where Scalar: TileScalar {}
-extension SIMD16: TileVector where Scalar: TileScalar {}
-
-/// A matrix in memory: numbers from a row, and from a column, to the next.
-struct MatrixView<Number> {
-  var address: UnsafePointer<Number>
-  var rowDistance: Int
-  var columnDistance: Int
-
-  @inline(__always)
-  func from(row: Int, column: Int) -> MatrixView {
-    MatrixView(
-      address: address + row * rowDistance + column * columnDistance, rowDistance: rowDistance,
-      columnDistance: columnDistance)
-  }
-}
-
-/// Some columns of the right operand, for some steps along the inner index: a step is at most
-/// `MatrixTile.vectors` vectors long.
-struct MatrixPanel<Number> {
-  let address: UnsafePointer<Number>
-  let stepDistance: Int
-  let steps: Int
-  /// Columns that count; what the vectors hold beyond them is not used.
-  let columns: Int
-
-  @inline(__always)
-  func from(column: Int) -> MatrixPanel {
-    MatrixPanel(
-      address: address + column, stepDistance: stepDistance, steps: steps,
-      columns: columns - column)
-  }
-}
-
-/// Where finished sums go.
-struct MatrixTarget<Number> {
-  var address: UnsafeMutablePointer<Number>
-  var rowDistance: Int
-  var columnDistance: Int
-  /// Whether they are added to what is there.
-  var adding: Bool
-
-  @inline(__always)
-  func from(row: Int, column: Int) -> MatrixTarget {
-    MatrixTarget(
-      address: address + row * rowDistance + column * columnDistance, rowDistance: rowDistance,
-      columnDistance: columnDistance, adding: adding)
-  }
-}
-
 /// The inner loop of matrix products: a tile of the result is held in registers while its sums grow.
 ///
 /// Each step loads the panel's vectors once and multiplies them by one broadcast number a row. The
@@ -79,44 +18,47 @@ enum MatrixTile<Vector: TileVector> {
   /// other.
   static func vectors(rows: Int) -> Int { rows == 1 ? 4 : 2 }
 
-  private struct Shape<let rows: Int, let vectors: Int> {}
+  /// `rowDistance` is 1 where the rows of a tile lie side by side, and 0 where only the operand tells
+  /// it: a constant leaves the loop free of arithmetic with addresses, which takes turns with the
+  /// multiply-adds.
+  private struct Shape<let rows: Int, let vectors: Int, let rowDistance: Int> {}
 
-  /// `rows` rows of the left times one panel; `sums` has room for 16 vectors.
+  /// Rows in a whole tile.
+  static var rows: Int { Processor.hasWideRegisters ? 8 : 6 }
+
+  /// Rows of the left as they lie in memory.
+  static func inPlace(_ left: MatrixView<Number>) -> MatrixRows<Number> {
+    MatrixRows(
+      address: left.address, rowDistance: left.rowDistance, stepDistance: left.columnDistance,
+      tileDistance: rows * left.rowDistance)
+  }
+
+  /// `rows` rows of the left times one panel; `edge` has room for 16 vectors.
   @inline(__always)
   static func multiply(
-    rows: Int, _ left: MatrixView<Number>, _ panel: MatrixPanel<Number>,
-    _ target: MatrixTarget<Number>, _ sums: UnsafeMutablePointer<Vector>
+    rows: Int, _ left: MatrixRows<Number>, _ panel: MatrixPanel<Number>,
+    _ target: MatrixTarget<Number>, _ edge: UnsafeMutablePointer<Vector>
   ) {
     let paired = panel.columns > lanes
-    var row = 0
-    while row < rows {
+    for index in 0..<(rows + Self.rows - 1) / Self.rows {
+      let row = index * Self.rows
       let height = rows - row
-      let lines = left.from(row: row, column: 0)
+      let lines = left.tile(index)
       let target = target.from(row: row, column: 0)
       // A tile of more rows than are left computes some for nothing, which is cheaper than many small
       // ones.
       switch (height, paired) {
-      case (1, _):
-        line(lines, panel, target, sums)
-        row += 1
-      case (2...4, true):
-        tile(Shape<4, 2>(), height, lines, panel, target, sums)
-        row += 4
-      case (2...4, false):
-        tile(Shape<4, 1>(), height, lines, panel, target, sums)
-        row += 4
+      case (1, _): line(lines, panel, target, edge)
+      case (2...4, true): tile(Shape<4, 2, 0>(), height, lines, panel, target, edge)
+      case (2...4, false): tile(Shape<4, 1, 0>(), height, lines, panel, target, edge)
+      case (8..., true) where Processor.hasWideRegisters && left.rowDistance == 1:
+        tile(Shape<8, 2, 1>(), height, lines, panel, target, edge)
       case (_, true) where Processor.hasWideRegisters:
-        tile(Shape<8, 2>(), height, lines, panel, target, sums)
-        row += 8
+        tile(Shape<8, 2, 0>(), height, lines, panel, target, edge)
       case (_, false) where Processor.hasWideRegisters:
-        tile(Shape<8, 1>(), height, lines, panel, target, sums)
-        row += 8
-      case (_, true):
-        tile(Shape<6, 2>(), height, lines, panel, target, sums)
-        row += 6
-      case (_, false):
-        tile(Shape<6, 1>(), height, lines, panel, target, sums)
-        row += 6
+        tile(Shape<8, 1, 0>(), height, lines, panel, target, edge)
+      case (_, true): tile(Shape<6, 2, 0>(), height, lines, panel, target, edge)
+      case (_, false): tile(Shape<6, 1, 0>(), height, lines, panel, target, edge)
       }
     }
   }
@@ -125,31 +67,32 @@ enum MatrixTile<Vector: TileVector> {
   @inline(__always)
   private static func line(
     _ left: MatrixView<Number>, _ panel: MatrixPanel<Number>, _ target: MatrixTarget<Number>,
-    _ sums: UnsafeMutablePointer<Vector>
+    _ edge: UnsafeMutablePointer<Vector>
   ) {
     var column = 0
     while column < panel.columns {
       let part = panel.from(column: column)
       let target = target.from(row: 0, column: column)
       if part.columns > 3 * lanes {
-        tile(Shape<1, 4>(), 1, left, part, target, sums)
+        tile(Shape<1, 4, 0>(), 1, left, part, target, edge)
         column += 4 * lanes
       } else if part.columns > lanes {
-        tile(Shape<1, 2>(), 1, left, part, target, sums)
+        tile(Shape<1, 2, 0>(), 1, left, part, target, edge)
         column += 2 * lanes
       } else {
-        tile(Shape<1, 1>(), 1, left, part, target, sums)
+        tile(Shape<1, 1, 0>(), 1, left, part, target, edge)
         column += lanes
       }
     }
   }
 
-  /// One tile, of which the first `height` rows count.
+  /// One tile, of which the first `height` rows count. Whole tiles go from registers to the result;
+  /// others to `edge` first, a whole tile's memory, of which the part that counts is copied.
   @inline(never)
-  private static func tile<let rows: Int, let vectors: Int>(
-    _ shape: Shape<rows, vectors>, _ height: Int, _ left: MatrixView<Number>,
+  private static func tile<let rows: Int, let vectors: Int, let rowDistance: Int>(
+    _ shape: Shape<rows, vectors, rowDistance>, _ height: Int, _ left: MatrixView<Number>,
     _ panel: MatrixPanel<Number>, _ target: MatrixTarget<Number>,
-    _ finished: UnsafeMutablePointer<Vector>
+    _ edge: UnsafeMutablePointer<Vector>
   ) {
     let height = min(height, rows)
     if panel.steps >= stepsThatHideALoad {
@@ -159,54 +102,48 @@ enum MatrixTile<Vector: TileVector> {
         }
       }
     }
-    let sums = sum(shape, height, left, panel)
-    if height == rows, panel.columns >= vectors * lanes, target.columnDistance == 1 {
-      for row in 0..<rows {
-        for index in 0..<vectors {
-          let address = UnsafeMutableRawPointer(
-            target.address + row * target.rowDistance + index * lanes)
-          let sum = sums[row][index]
-          address.storeBytes(
-            of: target.adding ? address.loadUnaligned(as: Vector.self) + sum : sum,
-            as: Vector.self)
-        }
-      }
+    guard height == rows, panel.columns >= vectors * lanes, target.columnDistance == 1 else {
+      let numbers = UnsafeMutableRawPointer(edge).assumingMemoryBound(to: Number.self)
+      let whole = MatrixTarget(
+        address: numbers, rowDistance: vectors * lanes, columnDistance: 1, adding: false)
+      sum(shape, height, left, panel, whole)
+      copyEdge(whole, height, min(panel.columns, vectors * lanes), target)
       return
     }
+    sum(shape, height, left, panel, target)
+  }
+
+  @inline(__always)
+  private static func copyEdge(
+    _ edge: MatrixTarget<Number>, _ rows: Int, _ columns: Int, _ target: MatrixTarget<Number>
+  ) {
+    let whole = target.columnDistance == 1 ? columns / lanes * lanes : 0
     for row in 0..<rows {
-      for index in 0..<vectors { finished[row * vectors + index] = sums[row][index] }
-    }
-    for row in 0..<height {
-      for index in 0..<vectors {
-        let count = min(lanes, panel.columns - index * lanes)
-        let place = target.from(row: row, column: index * lanes)
-        if count == lanes, place.columnDistance == 1 {
-          let address = UnsafeMutableRawPointer(place.address)
-          let sum = finished[row * vectors + index]
-          address.storeBytes(
-            of: place.adding ? address.loadUnaligned(as: Vector.self) + sum : sum,
-            as: Vector.self)
-        } else {
-          let numbers = UnsafeRawPointer(finished + row * vectors + index)
-            .assumingMemoryBound(to: Number.self)
-          for lane in 0..<count {
-            let number = place.address + lane * place.columnDistance
-            number.pointee = place.adding ? number.pointee + numbers[lane] : numbers[lane]
-          }
-        }
+      let sums = edge.from(row: row, column: 0).address
+      for column in stride(from: 0, to: whole, by: lanes) {
+        let address = UnsafeMutableRawPointer(target.from(row: row, column: column).address)
+        let sum = UnsafeRawPointer(sums + column).loadUnaligned(as: Vector.self)
+        address.storeBytes(
+          of: target.adding ? address.loadUnaligned(as: Vector.self) + sum : sum, as: Vector.self)
+      }
+      for column in whole..<columns {
+        let number = target.from(row: row, column: column).address
+        number.pointee = target.adding ? number.pointee + sums[column] : sums[column]
       }
     }
   }
 
-  /// The sums pass through memory, so that what is done with them does not keep the compiler from
-  /// holding them in registers while they grow.
+  /// The sums are in registers from the first step until they are stored: a copy of them in between
+  /// would pass through memory.
   @inline(__always)
-  private static func sum<let rows: Int, let vectors: Int>(
-    _ shape: Shape<rows, vectors>, _ height: Int, _ left: MatrixView<Number>,
-    _ panel: MatrixPanel<Number>
-  ) -> InlineArray<rows, InlineArray<vectors, Vector>> {
+  private static func sum<let rows: Int, let vectors: Int, let rowDistance: Int>(
+    _ shape: Shape<rows, vectors, rowDistance>, _ height: Int, _ left: MatrixView<Number>,
+    _ panel: MatrixPanel<Number>, _ target: MatrixTarget<Number>
+  ) {
     var lines = InlineArray<rows, UnsafePointer<Number>>(repeating: left.address)
-    for row in 0..<rows { lines[row] += min(row, height - 1) * left.rowDistance }
+    for row in 0..<rows {
+      lines[row] += rowDistance > 0 ? row * rowDistance : min(row, height - 1) * left.rowDistance
+    }
     var sums = InlineArray<rows, InlineArray<vectors, Vector>>(
       repeating: InlineArray<vectors, Vector>(repeating: Vector()))
     var factors = InlineArray<vectors, Vector>(repeating: Vector())
@@ -225,6 +162,23 @@ enum MatrixTile<Vector: TileVector> {
       address += panel.stepDistance
       offset += left.columnDistance
     }
-    return sums
+    if target.adding {
+      for row in 0..<rows {
+        for index in 0..<vectors {
+          let place = UnsafeMutableRawPointer(
+            target.address + row * target.rowDistance + index * lanes)
+          place.storeBytes(
+            of: place.loadUnaligned(as: Vector.self) + sums[row][index], as: Vector.self)
+        }
+      }
+    } else {
+      for row in 0..<rows {
+        for index in 0..<vectors {
+          let place = UnsafeMutableRawPointer(
+            target.address + row * target.rowDistance + index * lanes)
+          place.storeBytes(of: sums[row][index], as: Vector.self)
+        }
+      }
+    }
   }
 }

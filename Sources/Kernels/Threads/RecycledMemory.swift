@@ -133,14 +133,30 @@ public enum RecycledMemory {
       return pointer
     }
     if state.usedBytes + state.keptBytes + rounded > state.limit { release(&state) }
-    var pointer: UnsafeMutableRawPointer?
-    guard rounded <= state.limit - state.usedBytes,
-      posix_memalign(&pointer, 128, rounded) == 0, let pointer
-    else { return nil }
+    guard rounded <= state.limit - state.usedBytes, let pointer = fromSystem(rounded) else {
+      return nil
+    }
     state.usedBytes += rounded
     state.peakBytes = max(state.peakBytes, state.usedBytes)
     return pointer
   }
+
+  /// Large blocks ask for large pages: a step goes through hundreds of megabytes, more than the
+  /// processor remembers addresses of small pages for.
+  private static func fromSystem(_ size: Int) -> UnsafeMutableRawPointer? {
+    let isLarge = size >= largePage
+    var pointer: UnsafeMutableRawPointer?
+    guard posix_memalign(&pointer, isLarge ? largePage : 128, size) == 0, let pointer else {
+      return nil
+    }
+    #if os(Linux)
+      // Without large pages the block is as good, and slower.
+      if isLarge { _ = madvise(pointer, size / largePage * largePage, MADV_HUGEPAGE) }
+    #endif
+    return pointer
+  }
+
+  private static let largePage = 1 << 21
 
   /// Takes back what `allocate` gave for the same size.
   public static func recycle(_ pointer: UnsafeMutableRawPointer, _ size: Int) {

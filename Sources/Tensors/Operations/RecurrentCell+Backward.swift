@@ -27,15 +27,10 @@ extension RecurrentCell {
     let before = try Tensor.zeros(shape: [columns, units], elementType: element)
     // Of the step under way: each node's gradient, then memory for one product.
     let memory = try Tensor(shape: [nodes.count + 2, columns, units], elementType: element)
-    // On their side, so that products read them row by row.
-    let turned = try weights.nodes.map { try $0.matrixTransposed().copied() }
-    let stateRows = Tensor(
-      viewing: weights.first, shape: [units, 2 * units], strides: [2 * units, 1],
-      offset: weights.first.offset + features * 2 * units)
-    let turnedFirst = try stateRows.matrixTransposed().copied()
+    let turned = try packedWeights(transposed: true)
     forEachChunk { chunk in
       for step in (0..<steps).reversed() {
-        backward(step, chunk, gradient, before, memory, passed, [turnedFirst] + turned)
+        backward(step, chunk, gradient, before, memory, passed, turned)
       }
     }
     return before
@@ -45,7 +40,7 @@ extension RecurrentCell {
   /// goes to earlier ones.
   private func backward(
     _ step: Int, _ chunk: Range<Int>, _ gradient: Tensor, _ before: Tensor, _ memory: Tensor,
-    _ passed: PassedCell, _ turned: [Tensor]
+    _ passed: PassedCell, _ turned: [PackedMatrix]
   ) {
     let (first, rows) = (chunk.lowerBound, chunk.count)
     let count = rows * units
@@ -66,8 +61,8 @@ extension RecurrentCell {
     func addThroughProduct(_ node: Int, to target: UnsafeMutableRawPointer) {
       let gates =
         passed.gates.address + offset(node: node, step: step, column: first, width: 2 * units)
-      multiply(
-        rows: rows, inner: 2 * units, columns: units, gates, turned[node].address,
+      turned[node].multiply(
+        rows: rows, by: .init(gates, rowStride: 2 * units, columnStride: 1),
         result: maskRows == nil ? target : product, adding: maskRows == nil)
       if let maskRows {
         StateArithmetic.addProduct(element, count: count, product, maskRows, to: target)

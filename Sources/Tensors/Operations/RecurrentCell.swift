@@ -9,11 +9,12 @@ import Kernels
 /// on, and the mask is the same for all steps and nodes.
 ///
 /// Inputs meet their weights in one product for all steps. Then columns of text are independent of each
-/// other, so chunks of them go through all steps by themselves, one a thread; where weights are too
-/// large to stay in a processor's caches, all columns go through together, and threads share each
-/// product instead. Gradients of weights are one product each, over all steps at once.
+/// other, so chunks of them go through all steps by themselves, one a thread, and the weights, which
+/// each step reads anew, are packed for products once. Gradients of weights are one product each, over
+/// all steps at once.
 ///
-/// Invariant: chunks depend on sizes alone. Backward runs once: it needs the memory of the gates.
+/// Invariant: a column's bits do not depend on its chunk, which is as large as the number of threads
+/// allows. Backward runs once: it needs the memory of the gates.
 public struct RecurrentCell {
   /// A node from 1 on: the number of its predecessor, from 0, and its activation.
   public struct Node: Sendable, Equatable {
@@ -52,10 +53,9 @@ public struct RecurrentCell {
   /// Nodes whose states others take, by their numbers from 0: their states are masked.
   let hasFollowers: [Bool]
 
-  /// Columns in a chunk: few enough that a product reads its weights where they are.
-  private static let chunkColumns = 16
-  /// Numbers of a node's weights up to which chunks go through all steps by themselves.
-  private static let largestCached = 1 << 18
+  /// Columns that pay for reading a node's weights once, and the fewest that a thread is given.
+  private static let columnsThatPay = 64
+  private static let fewestColumns = 16
 
   /// States, steps x columns x units, after each step. Throws `TensorError` where sizes or types do not
   /// fit, and for a node whose predecessor does not come before it.
@@ -126,25 +126,24 @@ public struct RecurrentCell {
     weights.first.address + features * 2 * units * element.size
   }
 
-  /// Runs `body` for chunks of columns, on the worker pool; or once for all, where products are large
-  /// enough to be shared themselves.
+  /// Runs `body` for chunks of columns, on the worker pool.
   func forEachChunk(_ body: (_ columns: Range<Int>) -> Void) {
-    guard units * 2 * units <= Self.largestCached else { return body(0..<columns) }
-    let chunks = (columns + Self.chunkColumns - 1) / Self.chunkColumns
-    WorkerPool.shared.run(chunks) { chunk, _ in
-      body(chunk * columns / chunks..<(chunk + 1) * columns / chunks)
+    func chunks(_ size: Int) -> Int { (columns + size - 1) / size }
+    let count = max(
+      chunks(Self.columnsThatPay), min(WorkerPool.shared.threads, chunks(Self.fewestColumns)))
+    WorkerPool.shared.run(count) { chunk, _ in
+      body(chunk * columns / count..<(chunk + 1) * columns / count)
     }
   }
 
-  /// `result = left · right` or `result += left · right`, all row by row.
-  func multiply(
-    rows: Int, inner: Int, columns: Int, _ left: UnsafeRawPointer, _ right: UnsafeRawPointer,
-    result: UnsafeMutableRawPointer, adding: Bool
-  ) {
-    MatrixProduct.run(
-      element, rows: rows, inner: inner, columns: columns,
-      .init(left, rowStride: inner, columnStride: 1),
-      .init(right, rowStride: columns, columnStride: 1), result: result, adding: adding)
+  /// The weights of h in W₀, then those of the nodes, as right operands of many products.
+  func packedWeights(transposed: Bool) throws -> [PackedMatrix] {
+    try ([stateWeights] + weights.nodes.map(\.address)).map { address in
+      try PackedMatrix(
+        element, inner: transposed ? 2 * units : units, columns: transposed ? units : 2 * units,
+        .init(
+          address, rowStride: transposed ? 1 : 2 * units, columnStride: transposed ? 2 * units : 1))
+    }
   }
 
   // MARK: forward
@@ -160,11 +159,14 @@ public struct RecurrentCell {
     let masked = try mask.map { _ in
       try Tensor(shape: [nodes.count + 2, columns, units], elementType: element)
     }
-    multiply(
-      rows: steps * columns, inner: features, columns: 2 * units, inputs.address,
-      weights.first.address, result: passed.gates.address, adding: false)
+    MatrixProduct.run(
+      element, rows: steps * columns, inner: features, columns: 2 * units,
+      .init(inputs.address, rowStride: features, columnStride: 1),
+      .init(weights.first.address, rowStride: 2 * units, columnStride: 1),
+      result: passed.gates.address, adding: false)
+    let packed = try packedWeights(transposed: false)
     forEachChunk { chunk in
-      for step in 0..<steps { forward(step, chunk, passed, masked, results) }
+      for step in 0..<steps { forward(step, chunk, packed, passed, masked, results) }
     }
     MultiplyAdds.add(
       steps * columns * 2 * units * (features + units + nodes.count * units))
@@ -180,7 +182,8 @@ public struct RecurrentCell {
 
   /// One step of some columns.
   private func forward(
-    _ step: Int, _ chunk: Range<Int>, _ passed: PassedCell, _ masked: Tensor?, _ results: Tensor
+    _ step: Int, _ chunk: Range<Int>, _ weights: [PackedMatrix], _ passed: PassedCell,
+    _ masked: Tensor?, _ results: Tensor
   ) {
     let (first, rows) = (chunk.lowerBound, chunk.count)
     let rowBytes = units * element.size
@@ -203,9 +206,12 @@ public struct RecurrentCell {
       StateArithmetic.product(
         element, count: rows * units, before, maskRows, result: maskedBefore)
     }
-    multiply(
-      rows: rows, inner: units, columns: 2 * units, maskedBefore.map { .init($0) } ?? before,
-      stateWeights, result: gates(0), adding: true)
+    func multiply(_ node: Int, _ state: UnsafeRawPointer, adding: Bool) {
+      weights[node].multiply(
+        rows: rows, by: .init(state, rowStride: units, columnStride: 1), result: gates(node),
+        adding: adding)
+    }
+    multiply(0, maskedBefore.map { .init($0) } ?? before, adding: true)
     HighwayGate.forward(
       element,
       .init(.hyperbolicTangent, rows: rows, width: units, previous: before, product: gates(0)),
@@ -213,9 +219,7 @@ public struct RecurrentCell {
     for (index, node) in nodes.enumerated() {
       let number = index + 1
       let previous = state(node.predecessor)
-      multiply(
-        rows: rows, inner: units, columns: 2 * units, maskedState(node.predecessor) ?? previous,
-        weights.nodes[index].address, result: gates(number), adding: false)
+      multiply(number, maskedState(node.predecessor) ?? previous, adding: false)
       HighwayGate.forward(
         element,
         .init(
