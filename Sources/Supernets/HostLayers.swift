@@ -50,7 +50,7 @@ struct NormalisedConvolution {
   func applyRectified(
     _ input: Tensor, statistics: BatchNormalisation.Statistics
   ) throws -> Tensor {
-    try Aggregation.rectified(term(input, rectified: false), statistics: statistics)
+    try Aggregation.pending(term(input, rectified: false), .zero, statistics: statistics).realised()
   }
 }
 

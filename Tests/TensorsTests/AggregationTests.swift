@@ -171,7 +171,7 @@ import Testing
       }
       let output =
         try fused
-        ? Aggregation.rectified(term(normalisation), statistics: statistics)
+        ? Aggregation.pending(term(normalisation), .zero, statistics: statistics).realised()
         : Normalisation.apply(
           Aggregation.sum([term(nil)], statistics: statistics), normalisation,
           statistics: statistics, .zero)
@@ -203,7 +203,9 @@ import Testing
       try .convolution(image, weights, geometry: geometry, rectified: false, normalisation: nil),
     ]
     for term in terms {
-      #expect(throws: TensorError.self) { try Aggregation.rectified(term, statistics: .batch) }
+      #expect(throws: TensorError.self) {
+        try Aggregation.pending(term, .zero, statistics: .batch)
+      }
     }
   }
 

@@ -53,7 +53,7 @@ import Testing
         input, weights, geometry: geometry(weights.shape[0], kernel: kernel), rectified: !rectified,
         normalisation: normalisation)
       return try rectified
-        ? Aggregation.rectified(term, statistics: .batch)
+        ? Aggregation.pending(term, .zero, statistics: .batch).realised()
         : Aggregation.sum([term], statistics: .batch)
     }
     let result = try Tensor.concatenatedChannels(results)

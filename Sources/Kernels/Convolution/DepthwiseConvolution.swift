@@ -9,33 +9,36 @@
 public struct DepthwiseConvolution {
   let geometry: DepthwiseGeometry
   let source: UnsafeRawPointer
+  let change: Padding.Change
   let weights: UnsafeRawPointer
   let scratch: UnsafeMutableRawPointer
   let result: UnsafeMutableRawPointer
-  let backward: Bool
-  let adding: Bool
+  /// How the gradient of the input is written; nil forward.
+  let backward: ConvolutionPass.Output?
 
-  /// Convolves one image; `scratch` holds `geometry.scratchSize` numbers.
+  /// Convolves one block of an image's channels, read as `change` says; `scratch` holds
+  /// `geometry.scratchSize` numbers.
   public static func forward(
-    _ geometry: DepthwiseGeometry, _ element: ElementType, from image: UnsafeRawPointer,
-    weights: UnsafeRawPointer, scratch: UnsafeMutableRawPointer, to result: UnsafeMutableRawPointer
+    _ geometry: DepthwiseGeometry, _ element: ElementType, from block: UnsafeRawPointer,
+    change: Padding.Change, weights: UnsafeRawPointer, scratch: UnsafeMutableRawPointer,
+    to result: UnsafeMutableRawPointer
   ) {
     LaneType(element, block: geometry.input.block).dispatch(
       DepthwiseConvolution(
-        geometry: geometry, source: image, weights: weights, scratch: scratch, result: result,
-        backward: false, adding: false))
+        geometry: geometry, source: block, change: change, weights: weights, scratch: scratch,
+        result: result, backward: nil))
   }
 
-  /// The gradient of one image from that of its result, stored or added at `inputGradient`.
+  /// The gradient of one block of an image from that of its result.
   public static func backward(
     _ geometry: DepthwiseGeometry, _ element: ElementType, gradient: UnsafeRawPointer,
     weights: UnsafeRawPointer, scratch: UnsafeMutableRawPointer,
-    to inputGradient: UnsafeMutableRawPointer, adding: Bool
+    to inputGradient: UnsafeMutableRawPointer, output: ConvolutionPass.Output
   ) {
     LaneType(element, block: geometry.input.block).dispatch(
       DepthwiseConvolution(
-        geometry: geometry, source: gradient, weights: weights, scratch: scratch,
-        result: inputGradient, backward: true, adding: adding))
+        geometry: geometry, source: gradient, change: .none, weights: weights, scratch: scratch,
+        result: inputGradient, backward: output))
   }
 }
 
@@ -43,32 +46,25 @@ extension DepthwiseConvolution: LaneKernel {
   @inline(__always)
   func run<Vector: Lanes>(_ vector: Vector.Type) {
     let block = geometry.block
-    let padded = backward ? block.paddedOutputGradient : block.paddedInput
-    let passes = backward ? geometry.backward : [geometry.forward]
-    let written = backward ? block.input.pixels : block.output.pixels
-    var image = source.vectors(vector)
-    var target = result.vectors(vector)
-    var blockWeights = weights.vectors(vector)
+    let padded = backward == nil ? block.paddedInput : block.paddedOutputGradient
+    let passes = backward == nil ? [geometry.forward] : geometry.backward
+    let target = result.vectors(vector)
+    let weights = weights.vectors(vector)
     withUnsafeTemporaryAllocation(of: Vector.self, capacity: block.taps) { passWeights in
       guard let passWeights = passWeights.baseAddress else { return }
-      for _ in 0..<geometry.input.blocks {
-        let start = geometry.bordered(image, padded, scratch)
-        for pass in passes {
-          for (tap, position) in pass.kernelPositions.enumerated() {
-            passWeights[tap] = blockWeights[position]
-          }
-          switch pass.run {
-          case 2: rows(RunShape<2>(), pass, start, passWeights, target)
-          case 3: rows(RunShape<3>(), pass, start, passWeights, target)
-          case 4: rows(RunShape<4>(), pass, start, passWeights, target)
-          case 5: rows(RunShape<5>(), pass, start, passWeights, target)
-          case 7: rows(RunShape<7>(), pass, start, passWeights, target)
-          default: rows(RunShape<1>(), pass, start, passWeights, target)
-          }
+      let start = geometry.bordered(source.vectors(vector), padded, change, scratch)
+      for pass in passes {
+        for (tap, position) in pass.kernelPositions.enumerated() {
+          passWeights[tap] = weights[position]
         }
-        image += padded.extent.pixels
-        target += written
-        blockWeights += block.taps
+        switch pass.run {
+        case 2: rows(RunShape<2>(), pass, start, passWeights, target)
+        case 3: rows(RunShape<3>(), pass, start, passWeights, target)
+        case 4: rows(RunShape<4>(), pass, start, passWeights, target)
+        case 5: rows(RunShape<5>(), pass, start, passWeights, target)
+        case 7: rows(RunShape<7>(), pass, start, passWeights, target)
+        default: rows(RunShape<1>(), pass, start, passWeights, target)
+        }
       }
     }
   }
@@ -113,11 +109,22 @@ extension DepthwiseConvolution: LaneKernel {
         tileShape, shape, pass, source + first * pass.readStep, weights)
       let skipped = done - first
       for pixel in 0..<pixels where pixel >= skipped {
-        let address = UnsafeMutableRawPointer(target + (first + pixel) * pass.writeStep)
-          .vectors(Vector.self)
-        if adding { address.pointee += sums[pixel] } else { address.pointee = sums[pixel] }
+        write(sums[pixel], UnsafeMutableRawPointer(target + (first + pixel) * pass.writeStep))
       }
       done = first + pixels
+    }
+  }
+
+  @inline(__always)
+  private func write<Vector: Lanes>(_ sum: Vector, _ address: UnsafeMutableRawPointer) {
+    let target = address.vectors(Vector.self)
+    switch backward {
+    case nil, .store: target.pointee = sum
+    case .add: target.pointee += sum
+    case .gated(let image, let adding):
+      let gate = (image + (address - result)).vectors(Vector.self).pointee
+      let kept = sum.gated(by: gate)
+      if adding { target.pointee += kept } else { target.pointee = kept }
     }
   }
 

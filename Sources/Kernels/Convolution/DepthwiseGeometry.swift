@@ -81,20 +81,24 @@ public final class DepthwiseGeometry: Sendable {
   /// Numbers of the packed weights (see `DepthwiseWeights`).
   public var weightSize: Int { input.lanes * taps }
 
+  /// One block of the input's channels, and of the output's: what a kernel takes at a time.
+  public var inputBlock: ConvolutionGeometry.Extent { block.input }
+  public var outputBlock: ConvolutionGeometry.Extent { block.output }
+
   /// Numbers of scratch memory that each kernel takes.
   public var scratchSize: Int { max(block.paddedInput.size, block.paddedOutputGradient.size) }
 
-  /// Where a block of an image is read with borders of zeros: in a copy, or where it is if it needs
-  /// none.
+  /// Where a block of an image is read with borders of zeros and with what becomes of its numbers: in a
+  /// copy, or where it is if it needs neither.
   @inline(__always)
   func bordered<Vector: Lanes>(
-    _ image: UnsafePointer<Vector>, _ padded: ConvolutionGeometry.Padded,
+    _ image: UnsafePointer<Vector>, _ padded: ConvolutionGeometry.Padded, _ change: Padding.Change,
     _ scratch: UnsafeMutableRawPointer
   ) -> UnsafePointer<Vector.Scalar> {
-    guard padded.height > padded.extent.height || padded.width > padded.extent.width else {
+    if case .none = change, !padded.hasBorders {
       return UnsafeRawPointer(image).scalars(of: Vector.self)
     }
-    Padding(padded: padded, image: image, copy: scratch, change: .none).run(Vector.self)
+    Padding(padded: padded, image: image, copy: scratch, change: change).run(Vector.self)
     return UnsafeRawPointer(scratch).scalars(of: Vector.self)
   }
 }

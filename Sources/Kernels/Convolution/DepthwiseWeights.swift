@@ -60,18 +60,22 @@ extension DepthwiseWeights: LaneKernel {
 public struct DepthwiseWeightGradient {
   let geometry: DepthwiseGeometry
   let image: UnsafeRawPointer
+  let change: Padding.Change
   let gradient: UnsafeRawPointer
   let scratch: UnsafeMutableRawPointer
   let result: UnsafeMutableRawPointer
 
-  /// Adds one image's share to `result`, packed; `scratch` holds `geometry.scratchSize` numbers.
+  /// Adds the share of one block of an image, read as `change` says, to `result`, packed; `scratch`
+  /// holds `geometry.scratchSize` numbers.
   public static func add(
-    _ geometry: DepthwiseGeometry, _ element: ElementType, of image: UnsafeRawPointer,
-    gradient: UnsafeRawPointer, scratch: UnsafeMutableRawPointer, to result: UnsafeMutableRawPointer
+    _ geometry: DepthwiseGeometry, _ element: ElementType, of block: UnsafeRawPointer,
+    change: Padding.Change, gradient: UnsafeRawPointer, scratch: UnsafeMutableRawPointer,
+    to result: UnsafeMutableRawPointer
   ) {
     LaneType(element, block: geometry.input.block).dispatch(
       DepthwiseWeightGradient(
-        geometry: geometry, image: image, gradient: gradient, scratch: scratch, result: result))
+        geometry: geometry, image: block, change: change, gradient: gradient, scratch: scratch,
+        result: result))
   }
 }
 
@@ -81,27 +85,21 @@ extension DepthwiseWeightGradient: LaneKernel {
 
   @inline(__always)
   func run<Vector: Lanes>(_ vector: Vector.Type) {
-    let block = geometry.block
     let pass = geometry.forward
-    var image = image.vectors(vector)
-    var gradient = gradient.vectors(vector)
-    var result = result.vectors(vector)
-    for _ in 0..<geometry.input.blocks {
-      let start = geometry.bordered(image, block.paddedInput, scratch)
-      var first = 0
-      while first < pass.runOffsets.count {
-        switch pass.run {
-        case 2: first += tile(TileShape<2, 2, 4>(), start, gradient, result, first)
-        case 3: first += tile(TileShape<3, 3, 4>(), start, gradient, result, first)
-        case 4: first += tile(TileShape<1, 4, 4>(), start, gradient, result, first)
-        case 5: first += tile(TileShape<1, 5, 4>(), start, gradient, result, first)
-        case 7: first += tile(TileShape<1, 7, 4>(), start, gradient, result, first)
-        default: first += tile(TileShape<9, 1, 1>(), start, gradient, result, first)
-        }
+    let gradient = gradient.vectors(vector)
+    let result = result.vectors(vector)
+    let start = geometry.bordered(
+      image.vectors(vector), geometry.block.paddedInput, change, scratch)
+    var first = 0
+    while first < pass.runOffsets.count {
+      switch pass.run {
+      case 2: first += tile(TileShape<2, 2, 4>(), start, gradient, result, first)
+      case 3: first += tile(TileShape<3, 3, 4>(), start, gradient, result, first)
+      case 4: first += tile(TileShape<1, 4, 4>(), start, gradient, result, first)
+      case 5: first += tile(TileShape<1, 5, 4>(), start, gradient, result, first)
+      case 7: first += tile(TileShape<1, 7, 4>(), start, gradient, result, first)
+      default: first += tile(TileShape<9, 1, 1>(), start, gradient, result, first)
       }
-      image += block.input.pixels
-      gradient += block.output.pixels
-      result += block.taps
     }
   }
 

@@ -1,8 +1,8 @@
 /// Copies of images with zero borders, which convolutions read.
 ///
-/// What has to be done to each number before the convolution is done on the way: the rectifier ahead
-/// of a forward convolution, and batch normalisation's backward ahead of a backward one, so that
-/// neither is ever written to memory on its own.
+/// What has to be done to each number before the convolution is done on the way: normalising and
+/// rectifying ahead of a forward convolution, and the gradients of both ahead of a backward one, so that
+/// none is ever written to memory on its own.
 ///
 /// Invariant: all of the copy is written, borders as zeros, so scratch memory may hold anything.
 public struct Padding {
@@ -11,11 +11,11 @@ public struct Padding {
     case none
     /// The larger of it and zero.
     case rectified
-    /// The gradient of batch normalisation's input, it being the gradient of its output.
-    case gradient(NormalisationGradient)
-    /// The same where `gate`, an image of the same size, is above zero, and with 0 in the place of the
-    /// output's gradient where it is not: the gradient ahead of a rectifier behind batch normalisation.
-    case gatedGradient(NormalisationGradient, gate: UnsafeRawPointer)
+    /// What an image that is to be normalised and rectified is read as.
+    case read(ImageChange)
+    /// The gradient of batch normalisation's input, it being the gradient of its output, or of what a
+    /// rectifier makes of that, which lets it pass at the gate alone.
+    case gradient(NormalisationGradient, gate: Rectifier.Gate?)
   }
 
   let padded: ConvolutionGeometry.Padded
@@ -42,14 +42,24 @@ extension Padding: LaneKernel {
       fill { (pixel: Int, _) -> Vector in source[pixel] }
     case .rectified:
       fill { (pixel: Int, _) -> Vector in source[pixel].rectified }
-    case .gradient(let map):
-      let map = map.vectors(vector)
-      fill { (pixel: Int, block: Int) -> Vector in map(source[pixel], pixel, block) }
-    case .gatedGradient(let map, let gate):
+    case .read(let change):
+      let map = change.vectors(vector)
+      switch change.rectifier {
+      case .none:
+        fill { (pixel: Int, block: Int) -> Vector in map(source[pixel], block) }
+      case .zero:
+        fill { (pixel: Int, block: Int) -> Vector in map(source[pixel], block).rectified }
+      case .zeroToSix:
+        fill { (pixel: Int, block: Int) -> Vector in map(source[pixel], block).rectifiedToSix }
+      }
+    case .gradient(let map, let gate?):
       let (map, gate) = (map.vectors(vector), gate.vectors(vector))
       fill { (pixel: Int, block: Int) -> Vector in
-        map(source[pixel].gated(by: gate[pixel]), pixel, block)
+        map(gate(source[pixel], pixel, block), pixel, block)
       }
+    case .gradient(let map, nil):
+      let map = map.vectors(vector)
+      fill { (pixel: Int, block: Int) -> Vector in map(source[pixel], pixel, block) }
     }
   }
 

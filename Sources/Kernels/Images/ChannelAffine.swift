@@ -6,7 +6,7 @@
 public struct ChannelAffine {
   enum Kind {
     case identity
-    case affine(scale: UnsafeRawPointer, shift: UnsafeRawPointer, Rectifier)
+    case read(ImageChange)
     /// Of batch normalisation, the gradient first set to zero where `gate`, if any, does not let it
     /// pass.
     case gradient(NormalisationGradient, gate: Rectifier.Gate?)
@@ -27,20 +27,18 @@ public struct ChannelAffine {
       ChannelAffine(extent: extent, image: image, result: result, kind: .identity, adding: adding))
   }
 
-  /// `result (+)= scale · x + shift`, rectified where asked; a scale and a shift for each lane.
-  public static func normalise(
+  /// `result (+)=` what `change` makes of each number.
+  public static func read(
     _ extent: ConvolutionGeometry.Extent, _ element: ElementType, from image: UnsafeRawPointer,
-    scale: UnsafeRawPointer, shift: UnsafeRawPointer, rectifier: Rectifier,
-    to result: UnsafeMutableRawPointer, adding: Bool
+    _ change: ImageChange, to result: UnsafeMutableRawPointer, adding: Bool
   ) {
     LaneType(element, block: extent.block).dispatch(
       ChannelAffine(
-        extent: extent, image: image, result: result,
-        kind: .affine(scale: scale, shift: shift, rectifier), adding: adding))
+        extent: extent, image: image, result: result, kind: .read(change), adding: adding))
   }
 
-  /// The gradient of a normalised image's input from that of its output, or of a normalised and
-  /// rectified one's where the result is given as its gate.
+  /// The gradient of a normalised image's input from that of its output, or of what a rectifier makes
+  /// of that.
   public static func gradient(
     _ extent: ConvolutionGeometry.Extent, _ element: ElementType, of gradient: UnsafeRawPointer,
     _ map: NormalisationGradient, gate: Rectifier.Gate?, to result: UnsafeMutableRawPointer,
@@ -60,29 +58,22 @@ extension ChannelAffine: LaneKernel {
     switch kind {
     case .identity:
       write { (pixel: Int, _) -> Vector in image[pixel] }
-    case .affine(let scale, let shift, let rectifier):
-      let scale = scale.vectors(vector)
-      let shift = shift.vectors(vector)
-      switch rectifier {
+    case .read(let change):
+      let map = change.vectors(vector)
+      switch change.rectifier {
       case .none:
-        write { (pixel: Int, block: Int) -> Vector in
-          shift[block].addingProduct(scale[block], image[pixel])
-        }
+        write { (pixel: Int, block: Int) -> Vector in map(image[pixel], block) }
       case .zero:
-        write { (pixel: Int, block: Int) -> Vector in
-          shift[block].addingProduct(scale[block], image[pixel]).rectified
-        }
+        write { (pixel: Int, block: Int) -> Vector in map(image[pixel], block).rectified }
       case .zeroToSix:
-        write { (pixel: Int, block: Int) -> Vector in
-          shift[block].addingProduct(scale[block], image[pixel]).rectifiedToSix
-        }
+        write { (pixel: Int, block: Int) -> Vector in map(image[pixel], block).rectifiedToSix }
       }
     case .gradient(let map, let gate):
       let map = map.vectors(vector)
       if let gate {
-        let (gate, isCapped) = (gate.image.vectors(vector), gate.isCapped)
+        let gate = gate.vectors(vector)
         write { (pixel: Int, block: Int) -> Vector in
-          map(image[pixel].gated(by: gate[pixel], isCapped: isCapped), pixel, block)
+          map(gate(image[pixel], pixel, block), pixel, block)
         }
       } else {
         write { (pixel: Int, block: Int) -> Vector in map(image[pixel], pixel, block) }

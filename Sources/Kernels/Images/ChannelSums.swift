@@ -23,6 +23,8 @@ public struct ChannelSums {
   let image: UnsafeRawPointer
   let kind: Kind
   let sums: UnsafeMutablePointer<Double>
+  /// Numbers from a lane's first sum to its second.
+  let second: Int
 
   /// Gradients of either sign cancel in their sums, so runs of them are shorter: what is left must not
   /// be rounding.
@@ -39,33 +41,37 @@ public struct ChannelSums {
     to sums: UnsafeMutablePointer<Double>
   ) {
     LaneType(element, block: extent.block).dispatch(
-      ChannelSums(extent: extent, image: image, kind: .total, sums: sums))
+      ChannelSums(extent: extent, image: image, kind: .total, sums: sums, second: extent.lanes))
   }
 
   /// Takes an image's pixels into the means, the first half of `moments`, and the sums of squared
-  /// deviations from them, the second half (each `blocks · block` numbers), of `taken` pixels a channel
-  /// before.
+  /// deviations from them, the second half (each `blocks · block` numbers, or `lanes` where the image is
+  /// a part of one of more channels), of `taken` pixels a channel before.
   public static func addMoments(
     _ extent: ConvolutionGeometry.Extent, _ element: ElementType, of image: UnsafeRawPointer,
-    after taken: Int, to moments: UnsafeMutablePointer<Double>
+    after taken: Int, to moments: UnsafeMutablePointer<Double>, lanes: Int? = nil
   ) {
     LaneType(element, block: extent.block).dispatch(
-      ChannelSums(extent: extent, image: image, kind: .moments(after: taken), sums: moments))
+      ChannelSums(
+        extent: extent, image: image, kind: .moments(after: taken), sums: moments,
+        second: lanes ?? extent.lanes))
   }
 
   /// Adds Σg to the first half of `sums` and Σg·(x − centre) to the second, over all pixels or over
-  /// those where `gate` lets the gradient pass; `centre` holds a number a lane.
+  /// those where `gate` lets the gradient pass; `centre` holds a number a lane. Halves as in
+  /// `addMoments`.
   public static func addProducts(
     _ extent: ConvolutionGeometry.Extent, _ element: ElementType, of image: UnsafeRawPointer,
     gradient: UnsafeRawPointer, gate: Rectifier.Gate?, centre: UnsafeRawPointer,
-    to sums: UnsafeMutablePointer<Double>
+    to sums: UnsafeMutablePointer<Double>, lanes: Int? = nil
   ) {
     let kind: Kind =
       if let gate { .gatedProducts(gradient: gradient, gate: gate, centre: centre) } else {
         .products(gradient: gradient, centre: centre)
       }
     LaneType(element, block: extent.block).dispatch(
-      ChannelSums(extent: extent, image: image, kind: kind, sums: sums))
+      ChannelSums(
+        extent: extent, image: image, kind: kind, sums: sums, second: lanes ?? extent.lanes))
   }
 }
 
@@ -91,12 +97,12 @@ extension ChannelSums: LaneKernel {
       }
     case .gatedProducts(let gradient, let gate, let centre):
       let (gradient, centre) = (gradient.vectors(vector), centre.vectors(vector))
-      let (gate, isCapped) = (gate.image.vectors(vector), gate.isCapped)
+      let gate = gate.vectors(vector)
       forEachRun { pixels, block in
         let middle = centre[block]
         add(
           Self.sums(pixels) {
-            (gradient[$0].gated(by: gate[$0], isCapped: isCapped), image[$0] - middle)
+            (gate(gradient[$0], $0, block), image[$0] - middle)
           }, block)
       }
     }
@@ -146,7 +152,7 @@ extension ChannelSums: LaneKernel {
   @inline(__always)
   private func add<Vector: Lanes>(_ run: (firsts: Vector, products: Vector), _ block: Int) {
     run.firsts.add(to: sums + block * extent.block)
-    run.products.add(to: sums + extent.lanes + block * extent.block)
+    run.products.add(to: sums + second + block * extent.block)
   }
 
   /// Joins a run's mean and squared deviations with those of the `taken` pixels before it.
@@ -155,7 +161,7 @@ extension ChannelSums: LaneKernel {
     _ image: UnsafePointer<Vector>, _ pixels: Range<Int>, _ block: Int, after taken: Int
   ) {
     let means = sums + block * extent.block
-    let squares = means + extent.lanes
+    let squares = means + second
     // Numbers are taken less the mean so far, the first of all less the first pixel.
     var shift = image[pixels.lowerBound]
     for lane in 0..<Vector.scalarCount {

@@ -1,7 +1,7 @@
 /// What keeps the numbers of an image within bounds, and its derivative.
 ///
-/// Invariant: a rectified number tells the derivative by itself: it is 1 where the number is strictly
-/// within the bounds and 0 elsewhere, as in PyTorch's `relu` and `relu6`.
+/// Invariant: the derivative is 1 where the number is strictly within the bounds and 0 elsewhere, as in
+/// PyTorch's `relu` and `relu6`.
 public enum Rectifier: Sendable {
   case none
   /// max(0, x): ReLU.
@@ -9,15 +9,37 @@ public enum Rectifier: Sendable {
   /// x within 0 and 6: ReLU6.
   case zeroToSix
 
-  /// A rectified image that decides where a gradient passes.
+  /// Where a gradient passes: where what `change` makes of `image`, as its readers see it, lies within
+  /// the rectifier's bounds.
   public struct Gate {
     let image: UnsafeRawPointer
-    let isCapped: Bool
+    let change: ImageChange
 
-    public init?(_ rectifier: Rectifier, of image: UnsafeRawPointer) {
-      if case .none = rectifier { return nil }
+    /// Nil where nothing is held within bounds.
+    public init?(_ change: ImageChange, of image: UnsafeRawPointer) {
+      if case .none = change.rectifier { return nil }
       self.image = image
-      isCapped = rectifier == .zeroToSix
+      self.change = change
+    }
+
+    /// The gate with its numbers as vectors.
+    struct Vectors<Vector: Lanes> {
+      let image: UnsafePointer<Vector>
+      let change: ImageChange.Vectors<Vector>
+      let isCapped: Bool
+
+      /// The gradient where it passes, else zero.
+      @inline(__always)
+      func callAsFunction(_ gradient: Vector, _ pixel: Int, _ block: Int) -> Vector {
+        gradient.gated(by: change(image[pixel], block), isCapped: isCapped)
+      }
+    }
+
+    @inline(__always)
+    func vectors<Vector: Lanes>(_ type: Vector.Type) -> Vectors<Vector> {
+      Vectors(
+        image: image.vectors(type), change: change.vectors(type),
+        isCapped: change.rectifier == .zeroToSix)
     }
   }
 }

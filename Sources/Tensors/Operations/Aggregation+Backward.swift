@@ -11,19 +11,24 @@ extension Aggregation {
   private typealias Target = (tensor: Tensor, adding: Bool)?
   /// What takes the sum's gradient to that of a convolved image, with the numbers of
   /// `NormalisationGradient`; nil where nothing is normalised.
-  typealias Map = (convolved: Tensor, numbers: Tensor)?
+  typealias Map = (normalisation: ImageNormalisation, numbers: Tensor)?
 
-  func backward(
-    _ gradient: Tensor, _ convolved: [Tensor], _ moments: [BatchNormalisation.Moments?],
-    _ gate: Storage?
-  ) throws {
-    let maps = try normalisationMaps(gradient, convolved, moments, gate)
+  func backward(_ gradient: Tensor, _ normalised: [ImageNormalisation?]) throws {
+    let maps = try normalisationMaps(gradient, normalised)
     let targets: [Target] = try terms.map { term in
       guard term.input.requiresGradient else { return nil }
+      if case .convolution(let convolution) = term {
+        let (target, adding) = try convolution.input.gradientTarget()
+        return (target, adding)
+      }
       let (target, adding) = try term.input.gradientTarget()
       return (target, adding)
     }
     let convolutions = convolutions
+    // A gradient that is new is whole as soon as this alone has written it.
+    let known =
+      terms.count == 1 && targets[0]?.adding == false
+      ? convolutions.first?.input.normalisation : nil
     let backwardWeights = try convolutions.map { convolution in
       convolution.input.requiresGradient ? try convolution.backwardWeights(elementType) : nil
     }
@@ -35,24 +40,26 @@ extension Aggregation {
           shape: [cut.ranges.count * convolution.geometry.weightSize], elementType: elementType)
         : nil
     }
-    WorkerPool.shared.run(chunks.count) { chunk, worker in
+    let sums = chunks.sums(known.map { 2 * $0.extent.lanes } ?? 0) { chunk, sums, worker in
       var index = 0
       for (term, target) in zip(terms, targets) {
         if case .convolution(let convolution) = term {
           backward(
-            convolution, chunk: chunk, chunks, gradient, maps[index], gate,
-            backwardWeights[index], cuts[index].groups == 1 ? partials[index] : nil, target, worker)
+            convolution, chunk: chunk, chunks, gradient, maps[index], backwardWeights[index],
+            cuts[index].groups == 1 ? partials[index] : nil, target, known.map { ($0, sums) },
+            worker)
           index += 1
         } else if let target {
           for image in chunks.range(chunk) { backward(term, image: image, gradient, target) }
         }
       }
     }
+    known?.sums.known = sums
     for (index, partial) in partials.enumerated() {
       guard let partial else { continue }
       if cuts[index].groups > 1 {
         try addWeightGradient(
-          convolutions[index], cuts[index], gradient, maps[index], gate, partial)
+          convolutions[index], cuts[index], gradient, maps[index], partial)
       }
       try addUpWeightGradients(convolutions[index], partial, copies: cuts[index].ranges.count)
     }
@@ -60,37 +67,29 @@ extension Aggregation {
 
   /// The maps that take the sum's gradient to the gradients of the convolved images.
   private func normalisationMaps(
-    _ gradient: Tensor, _ convolved: [Tensor], _ moments: [BatchNormalisation.Moments?],
-    _ gate: Storage?
+    _ gradient: Tensor, _ normalised: [ImageNormalisation?]
   ) throws -> [Map] {
-    let convolutions = convolutions
-    guard moments.contains(where: { $0 != nil }) else { return convolutions.map { _ in nil } }
-    let chunks = ImageChunks(images: images)
-    let lanes = extent.lanes
-    let size = elementType.size
-    let centres = try moments.map { moments in
-      try Tensor.lanes(moments?.centre(lanes: lanes) ?? [], elementType)
+    if normalised.count == 1 {
+      return try [normalised[0].map { ($0, try $0.gradientNumbers(of: gradient)) }]
     }
-    let sums = chunks.sums(2 * lanes * convolutions.count) { chunk, partial, _ in
+    guard normalised.contains(where: { $0 != nil }) else { return normalised.map { _ in nil } }
+    // The gradient of an image is in cache for all of them.
+    let chunks = ImageChunks(images: images)
+    let length = 2 * extent.lanes
+    let sums = chunks.sums(length * normalised.count) { chunk, partial, _ in
       for image in chunks.range(chunk) {
-        let offset = image * extent.size * size
-        for index in 0..<convolutions.count where moments[index] != nil {
-          ChannelSums.addProducts(
-            extent, elementType, of: convolved[index].address + offset,
-            gradient: gradient.address + offset,
-            gate: gate.flatMap { Rectifier.Gate(.zero, of: $0.address + offset) },
-            centre: centres[index].address, to: partial + 2 * lanes * index)
+        let offset = image * extent.size * elementType.size
+        for (index, normalisation) in normalised.enumerated() {
+          normalisation?.addSums(
+            extent, at: offset, gradient: gradient.address + offset,
+            to: partial + length * index)
         }
       }
     }
-    return try convolutions.enumerated().map { index, convolution in
-      guard let normalisation = convolution.normalisation, let moments = moments[index] else {
-        return nil
+    return try normalised.enumerated().map { index, normalisation in
+      try normalisation.map {
+        ($0, try $0.gradientNumbers(Array(sums[length * index..<length * (index + 1)])))
       }
-      let numbers = try normalisation.backward(
-        moments, sums: Array(sums[2 * lanes * index..<2 * lanes * (index + 1)]),
-        around: centres[index])
-      return (convolved[index], numbers)
     }
   }
 
@@ -117,7 +116,9 @@ extension Aggregation {
   /// One chunk of a convolution: its share of the weights' gradient, and its images' gradients.
   private func backward(
     _ convolution: Convolution, chunk: Int, _ chunks: ImageChunks, _ gradient: Tensor, _ map: Map,
-    _ gate: Storage?, _ weights: Tensor?, _ partial: Tensor?, _ target: Target, _ worker: Int
+    _ weights: Tensor?, _ partial: Tensor?, _ target: Target,
+    _ known: (normalisation: ImageNormalisation, sums: UnsafeMutablePointer<Double>)?,
+    _ worker: Int
   ) {
     let geometry = convolution.geometry
     let size = elementType.size
@@ -126,7 +127,7 @@ extension Aggregation {
     weightGradient?.initializeMemory(as: UInt8.self, repeating: 0, count: weightBytes)
     let tiles = convolution.scratch(elementType, worker)
     for slab in chunks.slabs(chunk, of: geometry.imagesPerSlab) {
-      let padded = padGradient(geometry, slab, gradient, map, gate, worker)
+      let padded = padGradient(geometry, slab, gradient, map, worker)
       if let weightGradient {
         ConvolutionWeightGradient.add(
           geometry, elementType, padded: convolution.padInput(slab, elementType, worker),
@@ -135,13 +136,16 @@ extension Aggregation {
       }
       if let target, let weights {
         let offset = slab.lowerBound * geometry.input.size * size
-        let adding: ConvolutionPass.Output = target.adding ? .add : .store
         ConvolutionPass.backward(
           geometry, elementType, paddedGradient: padded, transposedWeights: weights.address,
           inputGradient: target.tensor.address + offset, images: slab.count,
-          output: convolution.rectified
-            ? .gated(by: convolution.input.address + offset, adding: target.adding) : adding,
-          scratch: tiles)
+          output: convolution.input.output(at: offset, adding: target.adding), scratch: tiles)
+        guard let known else { continue }
+        for image in slab {
+          let offset = image * geometry.input.size * size
+          known.normalisation.addSums(
+            geometry.input, at: offset, gradient: target.tensor.address + offset, to: known.sums)
+        }
       }
     }
   }
@@ -150,7 +154,7 @@ extension Aggregation {
   /// copied with borders into the worker's scratch memory.
   func padGradient(
     _ geometry: ConvolutionGeometry, _ slab: Range<Int>, from first: Int = 0, _ gradient: Tensor,
-    _ map: Map, _ gate: Storage?, _ worker: Int
+    _ map: Map, _ worker: Int
   ) -> UnsafeMutableRawPointer {
     let size = elementType.size
     let paddedSize = geometry.paddedOutputGradient.size * size
@@ -160,19 +164,17 @@ extension Aggregation {
       let offset = (image * extent.size + first * extent.pixels) * size
       Padding.fill(
         geometry.paddedOutputGradient, elementType, from: gradient.address + offset,
-        to: padded + index * paddedSize, change: change(map, gate, at: offset, lane: first))
+        to: padded + index * paddedSize, change: change(map, at: offset, lane: first))
     }
     return padded
   }
 
   /// What the gradient of the sum's image at this offset, in bytes, becomes ahead of the normalisation,
   /// from the block that begins at this lane on.
-  private func change(_ map: Map, _ gate: Storage?, at offset: Int, lane: Int) -> Padding.Change {
+  private func change(_ map: Map, at offset: Int, lane: Int) -> Padding.Change {
     guard let map else { return .none }
-    let gradient = NormalisationGradient(
-      image: map.convolved.address + offset, numbers: map.numbers.address, lanes: extent.lanes,
-      elementType, firstLane: lane)
-    guard let gate else { return .gradient(gradient) }
-    return .gatedGradient(gradient, gate: gate.address + offset)
+    return .gradient(
+      map.normalisation.gradientMap(map.numbers, at: offset, lane: lane),
+      gate: map.normalisation.gate(at: offset, lane: lane))
   }
 }

@@ -42,7 +42,7 @@ extension Aggregation {
   /// each range of images.
   func addWeightGradient(
     _ convolution: Convolution, _ cut: WeightGradientCut, _ gradient: Tensor, _ map: Map,
-    _ gate: Storage?, _ partial: Tensor
+    _ partial: Tensor
   ) throws {
     let geometry = convolution.geometry
     let size = elementType.size
@@ -56,7 +56,7 @@ extension Aggregation {
       else { throw TensorError("convolution: a group of outputs has no geometry") }
       let narrower = Convolution(
         input: convolution.input, weights: convolution.weights, geometry: part,
-        rectified: convolution.rectified, normalisation: nil)
+        normalisation: nil)
       return (firstOutput: outputs.lowerBound, convolution: narrower)
     }
     WorkerPool.shared.run(cut.groups * cut.ranges.count) { part, worker in
@@ -66,21 +66,20 @@ extension Aggregation {
         partial.address + (range * geometry.weightSize + first * weightsOfOutput) * size
       addWeightGradient(
         narrower, from: first, cut.ranges.slabs(range, of: narrower.geometry.imagesPerSlab),
-        gradient, map, gate, to: target, worker)
+        gradient, map, to: target, worker)
     }
   }
 
   /// The share of some images in the weights of the outputs from `first` on.
   private func addWeightGradient(
     _ convolution: Convolution, from first: Int, _ slabs: some Sequence<Range<Int>>,
-    _ gradient: Tensor, _ map: Map, _ gate: Storage?, to target: UnsafeMutableRawPointer,
-    _ worker: Int
+    _ gradient: Tensor, _ map: Map, to target: UnsafeMutableRawPointer, _ worker: Int
   ) {
     let geometry = convolution.geometry
     target.initializeMemory(
       as: UInt8.self, repeating: 0, count: geometry.weightSize * elementType.size)
     for slab in slabs {
-      let padded = padGradient(geometry, slab, from: first, gradient, map, gate, worker)
+      let padded = padGradient(geometry, slab, from: first, gradient, map, worker)
       ConvolutionWeightGradient.add(
         geometry, elementType, padded: convolution.padInput(slab, elementType, worker),
         paddedGradient: padded, to: target, images: slab.count,

@@ -6,17 +6,16 @@ import Kernels
 /// before and normalised after where asked. All edges of a node are one operation, so that rectifier,
 /// batch normalisation and sum cost no pass over memory of their own: the rectifier is applied while
 /// a convolution's input is copied into scratch memory, the statistics are taken while its result is
-/// in cache, and normalising is part of adding. A convolution alone can be rectified behind its
-/// normalisation instead, on the same terms.
+/// in cache, and normalising is part of adding. A convolution alone gives an image that is normalised
+/// and rectified by its readers instead (`PendingImage`).
 ///
 /// Invariant: results don't depend on threads (`ImageChunks`), and forward and backward treat terms
 /// in the order given.
 public struct Aggregation {
   public struct Convolution {
-    let input: Tensor
+    let input: PendingImage
     let weights: Tensor
     let geometry: ConvolutionGeometry
-    let rectified: Bool
     let normalisation: BatchNormalisation?
   }
 
@@ -28,15 +27,13 @@ public struct Aggregation {
     var input: Tensor {
       switch self {
       case .identity(let input), .averagePool(let input, _): input
-      case .convolution(let convolution): convolution.input
+      case .convolution(let convolution): convolution.input.image
       }
     }
   }
 
   let terms: [Term]
   let statistics: BatchNormalisation.Statistics
-  /// Whether the sum is rectified; it has one term then, a normalised convolution.
-  let rectified: Bool
   let images: Int
   let extent: ConvolutionGeometry.Extent
   let elementType: ElementType
@@ -45,29 +42,27 @@ public struct Aggregation {
   public static func sum(
     _ terms: [Term], statistics: BatchNormalisation.Statistics
   ) throws -> Tensor {
-    try result(of: terms, statistics, rectified: false)
+    try Aggregation(terms, statistics).forward()
   }
 
-  /// A normalised convolution, rectified behind its normalisation.
-  public static func rectified(
-    _ term: Term, statistics: BatchNormalisation.Statistics
-  ) throws -> Tensor {
-    guard case .convolution(let convolution) = term, convolution.normalisation != nil else {
-      throw TensorError("aggregation: only a normalised convolution is rectified")
-    }
-    return try result(of: [term], statistics, rectified: true)
+  /// A convolution, normalised and rectified by whoever reads it.
+  public static func pending(
+    _ term: Term, _ rectifier: Rectifier = .none, statistics: BatchNormalisation.Statistics
+  ) throws -> PendingImage {
+    guard case .convolution(let convolution) = term,
+      convolution.normalisation != nil || rectifier == .none
+    else { throw TensorError("aggregation: only a normalised convolution is rectified") }
+    return try Aggregation([term], statistics).pending(convolution, rectifier)
   }
 
-  private static func result(
-    of terms: [Term], _ statistics: BatchNormalisation.Statistics, rectified: Bool
-  ) throws -> Tensor {
+  private init(_ terms: [Term], _ statistics: BatchNormalisation.Statistics) throws {
     guard let first = terms.first else { throw TensorError("aggregation: nothing to add up") }
-    let extent = try first.outputExtent()
-    let aggregation = Aggregation(
-      terms: terms, statistics: statistics, rectified: rectified, images: first.input.shape[0],
-      extent: extent, elementType: first.input.elementType)
-    try aggregation.check()
-    return try aggregation.forward()
+    self.terms = terms
+    self.statistics = statistics
+    images = first.input.shape[0]
+    extent = try first.outputExtent()
+    elementType = first.input.elementType
+    try check()
   }
 
   private func check() throws {
@@ -90,42 +85,49 @@ public struct Aggregation {
     terms.compactMap { if case .convolution(let convolution) = $0 { convolution } else { nil } }
   }
 
-  private func forward() throws -> Tensor {
-    let result = try Tensor(
+  private func image() throws -> Tensor {
+    try Tensor(
       shape: [images, extent.channels, extent.height, extent.width], layout: .image,
       elementType: elementType)
-    let convolutions = convolutions
-    // A convolution alone that nothing normalises is the sum as it is; backward does not need it.
-    let isConvolution =
-      terms.count == 1 && convolutions.count == 1 && convolutions[0].normalisation == nil
-    let convolved =
-      isConvolution
-      ? []
-      : try convolutions.map { _ in
-        try Tensor(shape: result.shape, layout: .image, elementType: elementType)
-      }
-    let moments = try convolve(convolutions, into: isConvolution ? [result] : convolved)
-    if !isConvolution { try addUp(into: result, convolved, moments) }
-    let inputs =
-      terms.map(\.input) + convolutions.map(\.weights)
-      + convolutions.flatMap { convolution in
-        convolution.normalisation.map { [$0.gamma, $0.beta] } ?? []
-      }
-    // A rectified result is its own gate: it is above zero where the rectifier let something through.
-    // The node must not hold the result itself (it would hold itself), so it holds its storage.
-    let gate = rectified ? result.storage : nil
-    Tape.record(
-      "aggregation", inputs, saved: inputs + (rectified ? [result] : []), output: result
-    ) { gradient in
-      try backward(gradient, convolved, moments, gate)
+  }
+
+  /// What terms are recorded with: images, weights and the parameters of normalisations.
+  private var inputs: [Tensor] {
+    terms.map(\.input) + convolutions.map(\.weights)
+      + convolutions.flatMap { $0.normalisation.map { [$0.gamma, $0.beta] } ?? [] }
+  }
+
+  private func forward() throws -> Tensor {
+    // A convolution alone that nothing normalises is the sum as it is.
+    if terms.count == 1, let first = convolutions.first, first.normalisation == nil {
+      return try pending(first, .none).image
+    }
+    let result = try image()
+    let convolved = try convolutions.map { _ in try image() }
+    let normalised = try convolve(convolutions, into: convolved)
+    try addUp(into: result, convolved, normalised)
+    Tape.record("aggregation", inputs, output: result) { gradient in
+      try backward(gradient, normalised)
     }
     return result
   }
 
-  /// Runs all convolutions, and finds the statistics of those that are normalised.
+  private func pending(
+    _ convolution: Convolution, _ rectifier: Rectifier
+  ) throws -> PendingImage {
+    let result = try image()
+    let normalised = try convolve([convolution], into: [result.detached()], rectifier)
+    Tape.record("convolution", inputs, output: result) { gradient in
+      try backward(gradient, normalised)
+    }
+    if let normalisation = normalised[0] { return PendingImage(result, normalisation) }
+    return PendingImage(result)
+  }
+
+  /// Runs all convolutions, and finds how those that are normalised are read.
   private func convolve(
-    _ convolutions: [Convolution], into convolved: [Tensor]
-  ) throws -> [BatchNormalisation.Moments?] {
+    _ convolutions: [Convolution], into convolved: [Tensor], _ rectifier: Rectifier = .none
+  ) throws -> [ImageNormalisation?] {
     guard !convolutions.isEmpty else { return [] }
     let chunks = ImageChunks(images: images)
     let lanes = extent.lanes
@@ -158,28 +160,22 @@ public struct Aggregation {
         }
       }
     }
-    return convolutions.enumerated().map { index, convolution in
+    return try convolutions.enumerated().map { index, convolution in
       guard let normalisation = convolution.normalisation else { return nil }
-      if let stored = normalisation.storedMoments(statistics) { return stored }
-      return normalisation.moments(
-        statistics, Array(found[2 * lanes * index..<2 * lanes * (index + 1)]), lanes: lanes,
-        population: images * extent.pixels, images: images)
+      let moments =
+        normalisation.storedMoments(statistics)
+        ?? normalisation.moments(
+          statistics, Array(found[2 * lanes * index..<2 * lanes * (index + 1)]), lanes: lanes,
+          population: images * extent.pixels, images: images)
+      return try ImageNormalisation(convolved[index], normalisation, moments, rectifier)
     }
   }
 
   /// Normalises the convolved images and adds everything up, image by image.
   private func addUp(
-    into result: Tensor, _ convolved: [Tensor], _ moments: [BatchNormalisation.Moments?]
+    into result: Tensor, _ convolved: [Tensor], _ normalised: [ImageNormalisation?]
   ) throws {
-    let lanes = extent.lanes
     let size = elementType.size
-    let maps = try zip(convolutions, moments).map { convolution, moments in
-      guard let normalisation = convolution.normalisation, let moments else {
-        return (scale: Tensor, shift: Tensor)?.none
-      }
-      let map = normalisation.forwardMap(moments, lanes: lanes)
-      return (try Tensor.lanes(map.scale, elementType), try Tensor.lanes(map.shift, elementType))
-    }
     let chunks = ImageChunks(images: images)
     WorkerPool.shared.run(chunks.count) { chunk, _ in
       for image in chunks.range(chunk) {
@@ -198,10 +194,9 @@ public struct Aggregation {
               to: target, adding: adding)
           case .convolution:
             let source = convolved[index].address + image * extent.size * size
-            if let map = maps[index] {
-              ChannelAffine.normalise(
-                extent, elementType, from: source, scale: map.scale.address,
-                shift: map.shift.address, rectifier: rectified ? .zero : .none, to: target,
+            if let normalisation = normalised[index] {
+              ChannelAffine.read(
+                extent, elementType, from: source, normalisation.change, to: target,
                 adding: adding)
             } else {
               ChannelAffine.copy(extent, elementType, from: source, to: target, adding: adding)
@@ -221,11 +216,23 @@ extension Aggregation.Term {
     _ input: Tensor, _ weights: Tensor, geometry: ConvolutionGeometry, rectified: Bool,
     normalisation: BatchNormalisation?
   ) throws -> Aggregation.Term {
+    try convolution(
+      PendingImage(input, rectified: rectified), weights, geometry: geometry,
+      normalisation: normalisation)
+  }
+
+  /// The same of an image that may be pending.
+  static func convolution(
+    _ input: PendingImage, _ weights: Tensor, geometry: ConvolutionGeometry,
+    normalisation: BatchNormalisation?
+  ) throws -> Aggregation.Term {
     guard weights.layout == .convolutionWeights,
       weights.shape
         == [geometry.output.channels, geometry.input.channels, geometry.kernel, geometry.kernel],
-      try input.extent == geometry.input
-    else { throw TensorError.shapes("convolution", "sizes differ", input.shape, weights.shape) }
+      try input.image.extent == geometry.input
+    else {
+      throw TensorError.shapes("convolution", "sizes differ", input.image.shape, weights.shape)
+    }
     guard weights.elementType == input.elementType else {
       throw TensorError("convolution: float32 and float64 are mixed")
     }
@@ -236,8 +243,7 @@ extension Aggregation.Term {
     }
     return .convolution(
       Aggregation.Convolution(
-        input: input, weights: weights, geometry: geometry, rectified: rectified,
-        normalisation: normalisation))
+        input: input, weights: weights, geometry: geometry, normalisation: normalisation))
   }
 
   func outputExtent() throws -> ConvolutionGeometry.Extent {
@@ -286,13 +292,14 @@ extension Aggregation.Convolution {
       worker, slot: WorkerPool.Slot.winogradTiles, size: geometry.scratchSize(elementType))
   }
 
-  /// A slab of input images with borders, copied into the worker's scratch memory; where there are
-  /// none and nothing is rectified, the images themselves.
+  /// A slab of input images with borders, copied into the worker's scratch memory as they are read;
+  /// where there are none and nothing becomes of the numbers, the images themselves.
   func padInput(
     _ slab: Range<Int>, _ elementType: ElementType, _ worker: Int
   ) -> UnsafeRawPointer {
-    if !rectified, !geometry.paddedInput.hasBorders {
-      return UnsafeRawPointer(input.address)
+    let change = input.change()
+    if case .none = change, !geometry.paddedInput.hasBorders {
+      return UnsafeRawPointer(input.stored.address)
         + slab.lowerBound * geometry.input.size * elementType.size
     }
     let bytes = geometry.paddedInput.size * elementType.size
@@ -301,8 +308,8 @@ extension Aggregation.Convolution {
     for (index, image) in slab.enumerated() {
       Padding.fill(
         geometry.paddedInput, elementType,
-        from: input.address + image * geometry.input.size * elementType.size,
-        to: scratch + index * bytes, change: rectified ? .rectified : .none)
+        from: input.stored.address + image * geometry.input.size * elementType.size,
+        to: scratch + index * bytes, change: change)
     }
     return UnsafeRawPointer(scratch)
   }

@@ -55,7 +55,9 @@ extension Tensor {
         let geometry = DepthwiseGeometry(
           input: extent, kernel: kernel, stride: stride, padding: padding, dilation: dilation)
       else { throw impossible() }
-      result = try depthwiseConvolution(weights, geometry)
+      result = try DepthwiseOperation(
+        input: PendingImage(self), weights: weights, geometry: geometry
+      ).apply(nil, .none, statistics: .running).realised()
     } else {
       let part = ConvolutionGeometry.Extent(
         channels: extent.channels / groups, height: extent.height, width: extent.width)
@@ -116,10 +118,11 @@ extension Tensor {
     let shift = try Tensor.lanes(bias.doubles() + zeros, element)
     let scale = try Tensor.lanes(Array(repeating: 1, count: extent.lanes), element)
     let result = try Tensor(shape: shape, layout: .image, elementType: element)
+    let change = ImageChange(scale: scale.address, shift: shift.address, rectifier: .none)
     chunks.forEachImage { image, _ in
-      ChannelAffine.normalise(
-        extent, element, from: address + image * bytes, scale: scale.address,
-        shift: shift.address, rectifier: .none, to: result.address + image * bytes, adding: false)
+      ChannelAffine.read(
+        extent, element, from: address + image * bytes, change,
+        to: result.address + image * bytes, adding: false)
     }
     Tape.record("bias", [self, bias], saved: [], output: result) { gradient in
       if self.requiresGradient {

@@ -39,6 +39,22 @@ public struct ConvolutionChain {
       return .depthwise(weights, other, normalisation, rectifier)
     }
 
+    /// The stage's result, which is normalised and rectified by whoever reads it.
+    func apply(
+      _ input: PendingImage, statistics: BatchNormalisation.Statistics
+    ) throws -> PendingImage {
+      switch geometry {
+      case .dense(let geometry):
+        try Aggregation.pending(
+          .convolution(
+            input, weights, geometry: geometry, normalisation: normalisation),
+          rectifier, statistics: statistics)
+      case .depthwise(let geometry):
+        try DepthwiseOperation(input: input, weights: weights, geometry: geometry)
+          .apply(normalisation, rectifier, statistics: statistics)
+      }
+    }
+
     /// A convolution that sees all channels, with packed weights.
     public static func dense(
       _ weights: Tensor, _ geometry: ConvolutionGeometry, _ normalisation: BatchNormalisation?,
@@ -60,33 +76,13 @@ public struct ConvolutionChain {
     }
   }
 
-  /// The stages' result for images, rectified first where asked; `other`, if any, is added to it.
+  /// The stages' result for an image, rectified first where asked; `other`, if any, is added to it.
   public static func apply(
     _ input: Tensor, rectified: Bool = false, _ stages: [Stage], adding other: Tensor? = nil,
     statistics: BatchNormalisation.Statistics
   ) throws -> Tensor {
-    var value = input
-    var isRectifiedFirst = rectified
-    for stage in stages {
-      switch stage.geometry {
-      case .dense(let geometry):
-        value = try Aggregation.sum(
-          [
-            .convolution(
-              value, stage.weights, geometry: geometry, rectified: isRectifiedFirst,
-              normalisation: nil)
-          ], statistics: statistics)
-      case .depthwise(let geometry):
-        let image = isRectifiedFirst ? try value.apply(.rectifier) : value
-        value = try image.depthwiseConvolution(stage.weights, geometry)
-      }
-      isRectifiedFirst = false
-      if let normalisation = stage.normalisation {
-        value = try Normalisation.apply(
-          value, normalisation, statistics: statistics, stage.rectifier)
-      }
-    }
-    guard let other else { return value }
-    return try value.apply(.add, other)
+    try stages.reduce(PendingImage(input, rectified: rectified)) { image, stage in
+      try stage.apply(image, statistics: statistics)
+    }.realised(adding: other)
   }
 }

@@ -53,9 +53,10 @@ extension Tensor {
     /// The same map forward and backward.
     func scale(_ source: Tensor, to target: Tensor, adding: Bool) {
       chunks.forEachImage { image, _ in
-        ChannelAffine.normalise(
+        ChannelAffine.read(
           extent, element, from: source.address + image * bytes,
-          scale: scales.address + image * laneBytes, shift: shift.address, rectifier: .none,
+          ImageChange(
+            scale: scales.address + image * laneBytes, shift: shift.address, rectifier: .none),
           to: target.address + image * bytes, adding: adding)
       }
     }

@@ -42,10 +42,28 @@ import Testing
               + shift[channel]
           }
         }
+        let ones = Memory(element, Array(repeating: 1, count: scale.count))
+        let zeros = Memory(element, Array(repeating: 0, count: scale.count))
+        let asItIs = ImageChange(scale: ones.address, shift: zeros.address, rectifier: .zero)
+        // Some numbers are above 6.
+        let wide = Memory(element, scale.map { 8 * $0 })
+        let own = Memory(element, shift)
+        func change(_ rectifier: Rectifier) -> ImageChange {
+          ImageChange(scale: wide.address, shift: own.address, rectifier: rectifier)
+        }
+        let read = image.enumerated().map { index, number in
+          8 * scale[index / extent.pixels] * number + shift[index / extent.pixels]
+        }
         let changes: [(Padding.Change, [Double], exact: Bool)] = [
           (.none, image, true), (.rectified, image.map { max($0, 0) }, true),
-          (.gradient(map), gradient(gated: false), false),
-          (.gatedGradient(map, gate: gate.address), gradient(gated: true), false),
+          (.gradient(map, gate: nil), gradient(gated: false), false),
+          (
+            .gradient(map, gate: Rectifier.Gate(asItIs, of: gate.address)),
+            gradient(gated: true), false
+          ),
+          (.read(change(.none)), read, false),
+          (.read(change(.zero)), read.map { max($0, 0) }, false),
+          (.read(change(.zeroToSix)), read.map { min(max($0, 0), 6) }, false),
         ]
         for (change, expected, exact) in changes {
           let copy = Memory(element, count: padded.size)

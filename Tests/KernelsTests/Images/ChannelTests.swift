@@ -68,6 +68,10 @@ import Testing
         }, "\(extent), \(element)")
       #expect(totals.isIntact)
       let centre = Memory(element, Array(repeating: 0.25, count: lanes))
+      let numbers = Memory(
+        element, Array(repeating: 1, count: lanes) + Array(repeating: 0, count: lanes))
+      let asItIs = ImageChange(
+        scale: numbers.address, shift: numbers.address + lanes * element.size, rectifier: .zero)
       check("products", images.gradient) {
         ChannelSums.addProducts(
           extent, element, of: images.blockedImage.address,
@@ -77,7 +81,7 @@ import Testing
         ChannelSums.addProducts(
           extent, element, of: images.blockedImage.address,
           gradient: images.blockedGradient.address,
-          gate: Rectifier.Gate(.zero, of: images.blockedGate.address), centre: centre.address,
+          gate: Rectifier.Gate(asItIs, of: images.blockedGate.address), centre: centre.address,
           to: $0)
       }
     }
@@ -148,6 +152,10 @@ import Testing
           + Array(repeating: 0, count: lanes - extent.channels)
       }
       let blocked = vectors.map { Memory(element, $0) }
+      let identity = Memory(
+        element, Array(repeating: 1, count: lanes) + Array(repeating: 0, count: lanes))
+      let asItIs = ImageChange(
+        scale: identity.address, shift: identity.address + lanes * element.size, rectifier: .zero)
       let (scale, shift) = (blocked[0].address, blocked[3].address)
       let numbers = Memory(element, vectors.flatMap { $0 })
       let map = NormalisationGradient(
@@ -173,17 +181,17 @@ import Testing
         (
           "normalise", normalised,
           {
-            ChannelAffine.normalise(
-              extent, element, from: source, scale: scale, shift: shift, rectifier: .none, to: $0,
-              adding: $1)
+            ChannelAffine.read(
+              extent, element, from: source,
+              ImageChange(scale: scale, shift: shift, rectifier: .none), to: $0, adding: $1)
           }
         ),
         (
           "rectify", normalised.map { max($0, 0) },
           {
-            ChannelAffine.normalise(
-              extent, element, from: source, scale: scale, shift: shift, rectifier: .zero, to: $0,
-              adding: $1)
+            ChannelAffine.read(
+              extent, element, from: source,
+              ImageChange(scale: scale, shift: shift, rectifier: .zero), to: $0, adding: $1)
           }
         ),
         (
@@ -199,7 +207,7 @@ import Testing
           {
             ChannelAffine.gradient(
               extent, element, of: images.blockedGradient.address, map,
-              gate: Rectifier.Gate(.zero, of: images.blockedGate.address), to: $0, adding: $1)
+              gate: Rectifier.Gate(asItIs, of: images.blockedGate.address), to: $0, adding: $1)
           }
         ),
       ]
