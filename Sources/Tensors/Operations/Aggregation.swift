@@ -59,8 +59,8 @@ public struct Aggregation {
     guard let first = terms.first else { throw TensorError("aggregation: nothing to add up") }
     self.terms = terms
     self.statistics = statistics
-    images = first.input.shape[0]
     extent = try first.outputExtent()
+    images = first.input.shape[0]
     elementType = first.input.elementType
     try check()
   }
