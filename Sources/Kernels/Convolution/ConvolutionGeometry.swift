@@ -11,7 +11,7 @@
 /// Invariant: every offset lies inside the scratch copy or the image, for any slab up to
 /// `imagesPerSlab`; pixels are ordered by image, so that fewer images are a prefix.
 public final class ConvolutionGeometry: Sendable {
-  public struct Extent: Sendable, Hashable {
+  public struct Extent: Sendable, Hashable, BitwiseCopyable {
     public let channels: Int
     public let height: Int
     public let width: Int

@@ -9,7 +9,7 @@
 /// Invariant: a pixel's sum runs over input blocks, then taps, then channels, whatever the tile.
 public struct ConvolutionPass {
   /// What is done with a finished sum.
-  public enum Output {
+  public enum Output: BitwiseCopyable {
     /// It is stored.
     case store
     /// It is added to what is there.
@@ -17,6 +17,14 @@ public struct ConvolutionPass {
     /// It is kept where the image at this address (as large as the destination) is above zero, and
     /// stored or added: the gradient through a rectifier.
     case gated(by: UnsafeRawPointer, adding: Bool)
+
+    /// The same for a destination that begins at this offset, in bytes.
+    func from(offset: Int) -> Output {
+      if case .gated(let image, let adding) = self {
+        return .gated(by: image + offset, adding: adding)
+      }
+      return self
+    }
   }
 
   let pass: ConvolutionGeometry.Pass

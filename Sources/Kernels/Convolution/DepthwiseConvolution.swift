@@ -1,4 +1,5 @@
-/// A convolution with one filter a channel, forward and backward to the data.
+/// A convolution with one filter a channel, of one block of an image's channels, forward and backward to
+/// the data.
 ///
 /// A register tile holds neighbouring pixels of one block. Along a run of taps each input vector is
 /// loaded once and used for every pixel that it is near to, so that the multiply-add units and not the
@@ -6,7 +7,7 @@
 ///
 /// Invariant: a pixel's sum runs over taps in the order of their places in the image, whatever the
 /// tile.
-public struct DepthwiseConvolution {
+struct DepthwiseConvolution {
   let geometry: DepthwiseGeometry
   let source: UnsafeRawPointer
   let change: Padding.Change
@@ -15,39 +16,14 @@ public struct DepthwiseConvolution {
   let result: UnsafeMutableRawPointer
   /// How the gradient of the input is written; nil forward.
   let backward: ConvolutionPass.Output?
-
-  /// Convolves one block of an image's channels, read as `change` says; `scratch` holds
-  /// `geometry.scratchSize` numbers.
-  public static func forward(
-    _ geometry: DepthwiseGeometry, _ element: ElementType, from block: UnsafeRawPointer,
-    change: Padding.Change, weights: UnsafeRawPointer, scratch: UnsafeMutableRawPointer,
-    to result: UnsafeMutableRawPointer
-  ) {
-    LaneType(element, block: geometry.input.block).dispatch(
-      DepthwiseConvolution(
-        geometry: geometry, source: block, change: change, weights: weights, scratch: scratch,
-        result: result, backward: nil))
-  }
-
-  /// The gradient of one block of an image from that of its result.
-  public static func backward(
-    _ geometry: DepthwiseGeometry, _ element: ElementType, gradient: UnsafeRawPointer,
-    weights: UnsafeRawPointer, scratch: UnsafeMutableRawPointer,
-    to inputGradient: UnsafeMutableRawPointer, output: ConvolutionPass.Output
-  ) {
-    LaneType(element, block: geometry.input.block).dispatch(
-      DepthwiseConvolution(
-        geometry: geometry, source: gradient, change: .none, weights: weights, scratch: scratch,
-        result: inputGradient, backward: output))
-  }
 }
 
-extension DepthwiseConvolution: LaneKernel {
+extension DepthwiseConvolution {
   @inline(__always)
-  func run<Vector: Lanes>(_ vector: Vector.Type) {
+  func runBlock<Vector: Lanes>(_ vector: Vector.Type) {
     let block = geometry.block
     let padded = backward == nil ? block.paddedInput : block.paddedOutputGradient
-    let passes = backward == nil ? [geometry.forward] : geometry.backward
+    let passes = backward == nil ? geometry.forward : geometry.backward
     let target = result.vectors(vector)
     let weights = weights.vectors(vector)
     withUnsafeTemporaryAllocation(of: Vector.self, capacity: block.taps) { passWeights in

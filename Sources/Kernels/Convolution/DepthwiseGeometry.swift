@@ -46,7 +46,7 @@ public final class DepthwiseGeometry: Sendable {
   public let input: ConvolutionGeometry.Extent
   public let output: ConvolutionGeometry.Extent
   let block: ConvolutionGeometry
-  let forward: Pass
+  let forward: [Pass]
   let backward: [Pass]
 
   /// Fails (nil) as `ConvolutionGeometry` does.
@@ -63,7 +63,7 @@ public final class DepthwiseGeometry: Sendable {
     self.block = block
     output = ConvolutionGeometry.Extent(
       channels: input.channels, height: block.output.height, width: block.output.width)
-    forward = Pass(block.forward, block)
+    forward = [Pass(block.forward, block)]
     backward = block.backward.map { Pass($0, block) }
   }
 

@@ -53,39 +53,26 @@ extension DepthwiseWeights: LaneKernel {
   }
 }
 
-/// The gradient of the weights: for each tap the sum over pixels of the input there times the
+/// The gradient of the weights of one block of channels: for each tap the sum over pixels of the input there times the
 /// output's gradient. A register tile holds several taps; the loop runs over an image's pixels.
 ///
 /// Invariant: pixels are added in the order of rows and columns, images as the calls come.
-public struct DepthwiseWeightGradient {
+struct DepthwiseWeightGradient {
   let geometry: DepthwiseGeometry
   let image: UnsafeRawPointer
   let change: Padding.Change
   let gradient: UnsafeRawPointer
   let scratch: UnsafeMutableRawPointer
   let result: UnsafeMutableRawPointer
-
-  /// Adds the share of one block of an image, read as `change` says, to `result`, packed; `scratch`
-  /// holds `geometry.scratchSize` numbers.
-  public static func add(
-    _ geometry: DepthwiseGeometry, _ element: ElementType, of block: UnsafeRawPointer,
-    change: Padding.Change, gradient: UnsafeRawPointer, scratch: UnsafeMutableRawPointer,
-    to result: UnsafeMutableRawPointer
-  ) {
-    LaneType(element, block: geometry.input.block).dispatch(
-      DepthwiseWeightGradient(
-        geometry: geometry, image: block, change: change, gradient: gradient, scratch: scratch,
-        result: result))
-  }
 }
 
-extension DepthwiseWeightGradient: LaneKernel {
+extension DepthwiseWeightGradient {
   /// `runs` runs of `run` taps each, `pixels` neighbours at a time.
   private struct TileShape<let runs: Int, let run: Int, let pixels: Int> {}
 
   @inline(__always)
-  func run<Vector: Lanes>(_ vector: Vector.Type) {
-    let pass = geometry.forward
+  func runBlock<Vector: Lanes>(_ vector: Vector.Type) {
+    let pass = geometry.forward[0]
     let gradient = gradient.vectors(vector)
     let result = result.vectors(vector)
     let start = geometry.bordered(
@@ -110,7 +97,7 @@ extension DepthwiseWeightGradient: LaneKernel {
     _ shape: TileShape<runs, run, pixels>, _ start: UnsafePointer<Vector.Scalar>,
     _ gradient: UnsafePointer<Vector>, _ result: UnsafeMutablePointer<Vector>, _ first: Int
   ) -> Int {
-    let pass = geometry.forward
+    let pass = geometry.forward[0]
     let width = pass.pixels.pixelsPerRow
     let step = run > 1 ? Vector.scalarCount : pass.readStep
     var offsets = InlineArray<runs, Int>(repeating: 0)

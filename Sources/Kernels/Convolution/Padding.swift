@@ -7,7 +7,7 @@
 /// Invariant: all of the copy is written, borders as zeros, so scratch memory may hold anything.
 public struct Padding {
   /// What becomes of each number.
-  public enum Change {
+  public enum Change: BitwiseCopyable {
     case none
     /// The larger of it and zero.
     case rectified
@@ -16,6 +16,12 @@ public struct Padding {
     /// The gradient of batch normalisation's input, it being the gradient of its output, or of what a
     /// rectifier makes of that, which lets it pass at the gate alone.
     case gradient(NormalisationGradient, gate: Rectifier.Gate?)
+
+    /// The same for an image that is read from this lane on.
+    func from(lane: Int, _ element: ElementType) -> Change {
+      if case .read(let change) = self { return .read(change.from(lane: lane, element)) }
+      return self
+    }
   }
 
   let padded: ConvolutionGeometry.Padded

@@ -1,5 +1,5 @@
 /// Averages over windows of an image: where they lie, and what counts.
-public struct AveragePoolGeometry: Sendable {
+public struct AveragePoolGeometry: Sendable, BitwiseCopyable {
   public var input: ConvolutionGeometry.Extent { windows.input }
   public var output: ConvolutionGeometry.Extent { windows.output }
   let windows: PoolGeometry

@@ -23,7 +23,8 @@ public struct ChannelSums {
   let image: UnsafeRawPointer
   let kind: Kind
   let sums: UnsafeMutablePointer<Double>
-  /// Numbers from a lane's first sum to its second.
+  /// Numbers from a lane's first sum to its second: more than `extent` has lanes where that is a part of
+  /// an image.
   let second: Int
 
   /// Gradients of either sign cancel in their sums, so runs of them are shorter: what is left must not
@@ -45,25 +46,24 @@ public struct ChannelSums {
   }
 
   /// Takes an image's pixels into the means, the first half of `moments`, and the sums of squared
-  /// deviations from them, the second half (each `blocks · block` numbers, or `lanes` where the image is
-  /// a part of one of more channels), of `taken` pixels a channel before.
+  /// deviations from them, the second half (each `blocks · block` numbers), of `taken` pixels a channel
+  /// before.
   public static func addMoments(
     _ extent: ConvolutionGeometry.Extent, _ element: ElementType, of image: UnsafeRawPointer,
-    after taken: Int, to moments: UnsafeMutablePointer<Double>, lanes: Int? = nil
+    after taken: Int, to moments: UnsafeMutablePointer<Double>
   ) {
     LaneType(element, block: extent.block).dispatch(
       ChannelSums(
         extent: extent, image: image, kind: .moments(after: taken), sums: moments,
-        second: lanes ?? extent.lanes))
+        second: extent.lanes))
   }
 
   /// Adds Σg to the first half of `sums` and Σg·(x − centre) to the second, over all pixels or over
-  /// those where `gate` lets the gradient pass; `centre` holds a number a lane. Halves as in
-  /// `addMoments`.
+  /// those where `gate` lets the gradient pass; `centre` holds a number a lane.
   public static func addProducts(
     _ extent: ConvolutionGeometry.Extent, _ element: ElementType, of image: UnsafeRawPointer,
     gradient: UnsafeRawPointer, gate: Rectifier.Gate?, centre: UnsafeRawPointer,
-    to sums: UnsafeMutablePointer<Double>, lanes: Int? = nil
+    to sums: UnsafeMutablePointer<Double>
   ) {
     let kind: Kind =
       if let gate { .gatedProducts(gradient: gradient, gate: gate, centre: centre) } else {
@@ -71,7 +71,7 @@ public struct ChannelSums {
       }
     LaneType(element, block: extent.block).dispatch(
       ChannelSums(
-        extent: extent, image: image, kind: kind, sums: sums, second: lanes ?? extent.lanes))
+        extent: extent, image: image, kind: kind, sums: sums, second: extent.lanes))
   }
 }
 

@@ -3,7 +3,7 @@
 ///
 /// Invariant: whoever reads the image, forward or backward, rounds alike; so a gradient passes where
 /// the number that was read forward lies within the bounds.
-public struct ImageChange {
+public struct ImageChange: BitwiseCopyable {
   let scale: UnsafeRawPointer
   let shift: UnsafeRawPointer
   let rectifier: Rectifier

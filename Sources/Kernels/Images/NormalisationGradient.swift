@@ -5,13 +5,13 @@
 ///
 /// Invariant: x is read less its mean, so that where a mean is large beside the deviation the map is
 /// not the small difference of two large products.
-public struct NormalisationGradient {
+public struct NormalisationGradient: BitwiseCopyable {
   /// The normalisation's input, an image of the gradient's size.
-  let image: UnsafeRawPointer
-  let scale: UnsafeRawPointer
-  let slope: UnsafeRawPointer
-  let centre: UnsafeRawPointer
-  let shift: UnsafeRawPointer
+  private(set) var image: UnsafeRawPointer
+  private var scale: UnsafeRawPointer
+  private var slope: UnsafeRawPointer
+  private var centre: UnsafeRawPointer
+  private var shift: UnsafeRawPointer
 
   /// `numbers` holds scales, slopes, centres and shifts one after the other, each `lanes` numbers of
   /// this type; blocks are counted from the one that begins at `firstLane`, which `image` begins with.
@@ -27,6 +27,18 @@ public struct NormalisationGradient {
     slope = row(1)
     centre = row(2)
     shift = row(3)
+  }
+
+  /// The same for images that begin at this offset, in bytes, and this lane.
+  func from(offset: Int, lane: Int, _ element: ElementType) -> NormalisationGradient {
+    var part = self
+    let bytes = lane * element.size
+    part.image += offset
+    part.scale += bytes
+    part.slope += bytes
+    part.centre += bytes
+    part.shift += bytes
+    return part
   }
 
   /// The map with its numbers as vectors, one a block.

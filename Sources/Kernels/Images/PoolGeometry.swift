@@ -2,7 +2,7 @@
 ///
 /// Invariant: every window holds at least one pixel; their output is what PyTorch's pools give
 /// (rounded down).
-public struct PoolGeometry: Sendable {
+public struct PoolGeometry: Sendable, BitwiseCopyable {
   public let input: ConvolutionGeometry.Extent
   public let output: ConvolutionGeometry.Extent
   let kernel: Int

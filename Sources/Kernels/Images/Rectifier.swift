@@ -2,7 +2,7 @@
 ///
 /// Invariant: the derivative is 1 where the number is strictly within the bounds and 0 elsewhere, as in
 /// PyTorch's `relu` and `relu6`.
-public enum Rectifier: Sendable {
+public enum Rectifier: Sendable, BitwiseCopyable {
   case none
   /// max(0, x): ReLU.
   case zero
@@ -11,7 +11,7 @@ public enum Rectifier: Sendable {
 
   /// Where a gradient passes: where what `change` makes of `image`, as its readers see it, lies within
   /// the rectifier's bounds.
-  public struct Gate {
+  public struct Gate: BitwiseCopyable {
     let image: UnsafeRawPointer
     let change: ImageChange
 
@@ -20,6 +20,11 @@ public enum Rectifier: Sendable {
       if case .none = change.rectifier { return nil }
       self.image = image
       self.change = change
+    }
+
+    /// The same for an image that begins at this offset, in bytes, and this lane.
+    func from(offset: Int, lane: Int, _ element: ElementType) -> Gate? {
+      Gate(change.from(lane: lane, element), of: image + offset)
     }
 
     /// The gate with its numbers as vectors.

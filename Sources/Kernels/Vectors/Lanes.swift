@@ -153,7 +153,7 @@ extension Lanes {
 }
 
 /// What a tensor's numbers are.
-public enum ElementType: String, Sendable, CaseIterable {
+public enum ElementType: String, Sendable, CaseIterable, BitwiseCopyable {
   case float32, float64
   /// Whole numbers: indices and labels. Images and weights never hold them.
   case int64

@@ -7,31 +7,38 @@ import Kernels
 /// scratch memory, and both the weights' and the input's gradient are computed from that copy, but
 /// where weights are so many that their gradient is better cut otherwise (`WeightGradientCut`).
 extension Aggregation {
-  /// Where a term's input gradient goes; nil where none is wanted.
-  private typealias Target = (tensor: Tensor, adding: Bool)?
-  /// What takes the sum's gradient to that of a convolved image, with the numbers of
-  /// `NormalisationGradient`; nil where nothing is normalised.
-  typealias Map = (normalisation: ImageNormalisation, numbers: Tensor)?
+  /// What a chunk does for a term's gradient, in plain addresses (see `ImageReader`).
+  private enum Return: BitwiseCopyable {
+    case image(UnsafeMutableRawPointer, adding: Bool)
+    case pool(UnsafeMutableRawPointer, AveragePoolGeometry, adding: Bool)
+    /// Of the convolution with this number.
+    case convolution(Int)
+  }
+
+  /// What a chunk needs of a convolution: where its input's gradient goes, nil where none is wanted;
+  /// the same for its weights', a copy of them for each chunk.
+  private struct ReturnedConvolution {
+    let reader: Convolution.Reader
+    let map: GradientReader?
+    let data: (gradient: UnsafeMutableRawPointer, adding: Bool, weights: UnsafeRawPointer)?
+    let weightGradients: UnsafeMutableRawPointer?
+  }
 
   func backward(_ gradient: Tensor, _ normalised: [ImageNormalisation?]) throws {
-    let maps = try normalisationMaps(gradient, normalised)
-    let targets: [Target] = try terms.map { term in
-      guard term.input.requiresGradient else { return nil }
-      if case .convolution(let convolution) = term {
-        let (target, adding) = try convolution.input.gradientTarget()
-        return (target, adding)
-      }
-      let (target, adding) = try term.input.gradientTarget()
-      return (target, adding)
-    }
     let convolutions = convolutions
-    // A gradient that is new is whole as soon as this alone has written it.
-    let known =
-      terms.count == 1 && targets[0]?.adding == false
-      ? convolutions.first?.input.normalisation : nil
+    let numbers = try gradientNumbers(gradient, normalised)
+    let maps = zip(normalised, numbers).map { normalisation, numbers in
+      normalisation.flatMap { normalisation in
+        numbers.map {
+          GradientReader(
+            normalisation: normalisation.reader, numbers: UnsafeRawPointer($0.address))
+        }
+      }
+    }
     let backwardWeights = try convolutions.map { convolution in
       convolution.input.requiresGradient ? try convolution.backwardWeights(elementType) : nil
     }
+    defer { withExtendedLifetime((numbers, backwardWeights)) {} }
     let chunks = ImageChunks(images: images)
     let cuts = convolutions.map { WeightGradientCut($0.geometry, images: images) }
     let partials = try zip(convolutions, cuts).map { convolution, cut in
@@ -40,17 +47,58 @@ extension Aggregation {
           shape: [cut.ranges.count * convolution.geometry.weightSize], elementType: elementType)
         : nil
     }
+    var returns: [Return] = []
+    var returned: [ReturnedConvolution] = []
+    // A gradient that is new is whole as soon as its only reader so far has written it.
+    var known: ImageNormalisation?
+    for term in terms {
+      switch term {
+      case .identity(let input):
+        guard input.requiresGradient else { continue }
+        let (target, adding) = try input.gradientTarget()
+        returns.append(.image(target.address, adding: adding))
+      case .averagePool(let input, let geometry):
+        guard input.requiresGradient else { continue }
+        let (target, adding) = try input.gradientTarget()
+        returns.append(.pool(target.address, geometry, adding: adding))
+      case .convolution(let convolution):
+        let index = returned.count
+        let target =
+          convolution.input.requiresGradient ? try convolution.input.gradientTarget() : nil
+        if terms.count == 1, target?.adding == false { known = convolution.input.normalisation }
+        returned.append(
+          ReturnedConvolution(
+            reader: convolution.reader, map: maps[index],
+            data: target.flatMap { target in
+              backwardWeights[index].map {
+                (target.target.address, target.adding, UnsafeRawPointer($0.address))
+              }
+            }, weightGradients: cuts[index].groups == 1 ? partials[index]?.address : nil))
+        returns.append(.convolution(index))
+      }
+    }
+    let knownReader = known?.reader
+    let (extent, element, source) = (extent, elementType, UnsafeRawPointer(gradient.address))
+    let bytes = extent.size * element.size
+    let (parts, order) = (returned, returns)
     let sums = chunks.sums(known.map { 2 * $0.extent.lanes } ?? 0) { chunk, sums, worker in
-      var index = 0
-      for (term, target) in zip(terms, targets) {
-        if case .convolution(let convolution) = term {
-          backward(
-            convolution, chunk: chunk, chunks, gradient, maps[index], backwardWeights[index],
-            cuts[index].groups == 1 ? partials[index] : nil, target, known.map { ($0, sums) },
-            worker)
-          index += 1
-        } else if let target {
-          for image in chunks.range(chunk) { backward(term, image: image, gradient, target) }
+      for part in order {
+        switch part {
+        case .image(let target, let adding):
+          for image in chunks.range(chunk) {
+            ChannelAffine.copy(
+              extent, element, from: source + image * bytes, to: target + image * bytes,
+              adding: adding)
+          }
+        case .pool(let target, let geometry, let adding):
+          for image in chunks.range(chunk) {
+            AveragePool.backward(
+              geometry, element, gradient: source + image * bytes,
+              to: target + image * geometry.input.size * element.size, adding: adding)
+          }
+        case .convolution(let index):
+          Self.backward(
+            parts[index], chunk: chunk, chunks, source, knownReader.map { ($0, sums) }, worker)
         }
       }
     }
@@ -58,123 +106,93 @@ extension Aggregation {
     for (index, partial) in partials.enumerated() {
       guard let partial else { continue }
       if cuts[index].groups > 1 {
-        try addWeightGradient(
-          convolutions[index], cuts[index], gradient, maps[index], partial)
+        try addWeightGradient(convolutions[index], cuts[index], source, maps[index], partial)
       }
       try addUpWeightGradients(convolutions[index], partial, copies: cuts[index].ranges.count)
     }
   }
 
-  /// The maps that take the sum's gradient to the gradients of the convolved images.
-  private func normalisationMaps(
+  /// What takes the sum's gradient to the gradients of the convolved images: the numbers of
+  /// `NormalisationGradient`, nil where nothing is normalised.
+  private func gradientNumbers(
     _ gradient: Tensor, _ normalised: [ImageNormalisation?]
-  ) throws -> [Map] {
+  ) throws -> [Tensor?] {
     if normalised.count == 1 {
-      return try [normalised[0].map { ($0, try $0.gradientNumbers(of: gradient)) }]
+      return try normalised.map { try $0?.gradientNumbers(of: gradient) }
     }
     guard normalised.contains(where: { $0 != nil }) else { return normalised.map { _ in nil } }
     // The gradient of an image is in cache for all of them.
     let chunks = ImageChunks(images: images)
     let length = 2 * extent.lanes
-    let sums = chunks.sums(length * normalised.count) { chunk, partial, _ in
+    let readers = normalised.map { $0?.reader }
+    let (extent, source) = (extent, UnsafeRawPointer(gradient.address))
+    let bytes = extent.size * elementType.size
+    let sums = chunks.sums(length * readers.count) { chunk, partial, _ in
       for image in chunks.range(chunk) {
-        let offset = image * extent.size * elementType.size
-        for (index, normalisation) in normalised.enumerated() {
-          normalisation?.addSums(
-            extent, at: offset, gradient: gradient.address + offset,
+        for index in readers.indices {
+          readers[index]?.addSums(
+            extent, at: image * bytes, gradient: source + image * bytes,
             to: partial + length * index)
         }
       }
     }
     return try normalised.enumerated().map { index, normalisation in
-      try normalisation.map {
-        ($0, try $0.gradientNumbers(Array(sums[length * index..<length * (index + 1)])))
-      }
-    }
-  }
-
-  /// One image of a term without weights.
-  private func backward(
-    _ term: Term, image: Int, _ gradient: Tensor, _ target: (tensor: Tensor, adding: Bool)
-  ) {
-    let source = gradient.address + image * extent.size * elementType.size
-    switch term {
-    case .identity:
-      ChannelAffine.copy(
-        extent, elementType, from: source,
-        to: target.tensor.address + image * extent.size * elementType.size,
-        adding: target.adding)
-    case .averagePool(_, let geometry):
-      AveragePool.backward(
-        geometry, elementType, gradient: source,
-        to: target.tensor.address + image * geometry.input.size * elementType.size,
-        adding: target.adding)
-    case .convolution: break
+      try normalisation?.gradientNumbers(Array(sums[length * index..<length * (index + 1)]))
     }
   }
 
   /// One chunk of a convolution: its share of the weights' gradient, and its images' gradients.
-  private func backward(
-    _ convolution: Convolution, chunk: Int, _ chunks: ImageChunks, _ gradient: Tensor, _ map: Map,
-    _ weights: Tensor?, _ partial: Tensor?, _ target: Target,
-    _ known: (normalisation: ImageNormalisation, sums: UnsafeMutablePointer<Double>)?,
+  private static func backward(
+    _ part: ReturnedConvolution, chunk: Int, _ chunks: ImageChunks, _ gradient: UnsafeRawPointer,
+    _ known: (normalisation: NormalisationReader, sums: UnsafeMutablePointer<Double>)?,
     _ worker: Int
   ) {
-    let geometry = convolution.geometry
-    let size = elementType.size
-    let weightBytes = geometry.weightSize * size
-    let weightGradient = partial.map { $0.address + chunk * weightBytes }
+    let (reader, geometry, element) = (part.reader, part.reader.geometry, part.reader.element)
+    let weightBytes = geometry.weightSize * element.size
+    let weightGradient = part.weightGradients.map { $0 + chunk * weightBytes }
     weightGradient?.initializeMemory(as: UInt8.self, repeating: 0, count: weightBytes)
-    let tiles = convolution.scratch(elementType, worker)
+    let tiles = reader.scratch(worker)
+    let imageBytes = geometry.input.size * element.size
     for slab in chunks.slabs(chunk, of: geometry.imagesPerSlab) {
-      let padded = padGradient(geometry, slab, gradient, map, worker)
+      let padded = padGradient(
+        geometry, element, slab, of: geometry.output, gradient, part.map, worker)
       if let weightGradient {
         ConvolutionWeightGradient.add(
-          geometry, elementType, padded: convolution.padInput(slab, elementType, worker),
-          paddedGradient: padded, to: weightGradient, images: slab.count,
-          scratch: tiles)
+          geometry, element, padded: reader.padInput(slab, worker), paddedGradient: padded,
+          to: weightGradient, images: slab.count, scratch: tiles)
       }
-      if let target, let weights {
-        let offset = slab.lowerBound * geometry.input.size * size
-        ConvolutionPass.backward(
-          geometry, elementType, paddedGradient: padded, transposedWeights: weights.address,
-          inputGradient: target.tensor.address + offset, images: slab.count,
-          output: convolution.input.output(at: offset, adding: target.adding), scratch: tiles)
-        guard let known else { continue }
-        for image in slab {
-          let offset = image * geometry.input.size * size
-          known.normalisation.addSums(
-            geometry.input, at: offset, gradient: target.tensor.address + offset, to: known.sums)
-        }
+      guard let (target, adding, weights) = part.data else { continue }
+      let offset = slab.lowerBound * imageBytes
+      ConvolutionPass.backward(
+        geometry, element, paddedGradient: padded, transposedWeights: weights,
+        inputGradient: target + offset, images: slab.count,
+        output: reader.input.output(at: offset, adding: adding), scratch: tiles)
+      guard let known else { continue }
+      for image in slab {
+        known.normalisation.addSums(
+          geometry.input, at: image * imageBytes, gradient: target + image * imageBytes,
+          to: known.sums)
       }
     }
   }
 
-  /// The gradients of a slab's images from the lane `first` on, as they are ahead of the normalisation,
-  /// copied with borders into the worker's scratch memory.
-  func padGradient(
-    _ geometry: ConvolutionGeometry, _ slab: Range<Int>, from first: Int = 0, _ gradient: Tensor,
-    _ map: Map, _ worker: Int
+  /// The gradients of a slab's images, of `extent`, from the lane `first` on, as they are ahead of the
+  /// normalisation, copied with borders into the worker's scratch memory.
+  static func padGradient(
+    _ geometry: ConvolutionGeometry, _ element: ElementType, _ slab: Range<Int>,
+    of extent: ConvolutionGeometry.Extent, from first: Int = 0, _ gradient: UnsafeRawPointer,
+    _ map: GradientReader?, _ worker: Int
   ) -> UnsafeMutableRawPointer {
-    let size = elementType.size
-    let paddedSize = geometry.paddedOutputGradient.size * size
+    let paddedGradient = geometry.paddedOutputGradient
+    let bytes = paddedGradient.size * element.size
     let padded = WorkerPool.shared.scratch(
-      worker, slot: WorkerPool.Slot.paddedGradient, size: paddedSize * geometry.imagesPerSlab)
+      worker, slot: WorkerPool.Slot.paddedGradient, size: bytes * geometry.imagesPerSlab)
     for (index, image) in slab.enumerated() {
-      let offset = (image * extent.size + first * extent.pixels) * size
+      let offset = (image * extent.size + first * extent.pixels) * element.size
       Padding.fill(
-        geometry.paddedOutputGradient, elementType, from: gradient.address + offset,
-        to: padded + index * paddedSize, change: change(map, at: offset, lane: first))
+        paddedGradient, element, from: gradient + offset, to: padded + index * bytes,
+        change: map?.change(at: offset, lane: first) ?? .none)
     }
     return padded
-  }
-
-  /// What the gradient of the sum's image at this offset, in bytes, becomes ahead of the normalisation,
-  /// from the block that begins at this lane on.
-  private func change(_ map: Map, at offset: Int, lane: Int) -> Padding.Change {
-    guard let map else { return .none }
-    return .gradient(
-      map.normalisation.gradientMap(map.numbers, at: offset, lane: lane),
-      gate: map.normalisation.gate(at: offset, lane: lane))
   }
 }

@@ -41,8 +41,8 @@ extension Aggregation {
   /// The shares of all parts, where groups of outputs are parts, in `partial`: a copy of the weights for
   /// each range of images.
   func addWeightGradient(
-    _ convolution: Convolution, _ cut: WeightGradientCut, _ gradient: Tensor, _ map: Map,
-    _ partial: Tensor
+    _ convolution: Convolution, _ cut: WeightGradientCut, _ gradient: UnsafeRawPointer,
+    _ map: GradientReader?, _ partial: Tensor
   ) throws {
     let geometry = convolution.geometry
     let size = elementType.size
@@ -54,16 +54,16 @@ extension Aggregation {
           input: geometry.input, outputChannels: outputs.count, kernel: geometry.kernel,
           stride: geometry.stride, padding: geometry.padding, dilation: geometry.dilation)
       else { throw TensorError("convolution: a group of outputs has no geometry") }
-      let narrower = Convolution(
-        input: convolution.input, weights: convolution.weights, geometry: part,
-        normalisation: nil)
+      let narrower = Convolution.Reader(
+        geometry: part, input: ImageReader(convolution.input), element: elementType)
       return (firstOutput: outputs.lowerBound, convolution: narrower)
     }
+    let copies = partial.address
     WorkerPool.shared.run(cut.groups * cut.ranges.count) { part, worker in
       let (range, group) = part.quotientAndRemainder(dividingBy: cut.groups)
       let (first, narrower) = groups[group]
       let target =
-        partial.address + (range * geometry.weightSize + first * weightsOfOutput) * size
+        copies + (range * geometry.weightSize + first * weightsOfOutput) * size
       addWeightGradient(
         narrower, from: first, cut.ranges.slabs(range, of: narrower.geometry.imagesPerSlab),
         gradient, map, to: target, worker)
@@ -72,18 +72,20 @@ extension Aggregation {
 
   /// The share of some images in the weights of the outputs from `first` on.
   private func addWeightGradient(
-    _ convolution: Convolution, from first: Int, _ slabs: some Sequence<Range<Int>>,
-    _ gradient: Tensor, _ map: Map, to target: UnsafeMutableRawPointer, _ worker: Int
+    _ convolution: Convolution.Reader, from first: Int, _ slabs: some Sequence<Range<Int>>,
+    _ gradient: UnsafeRawPointer, _ map: GradientReader?, to target: UnsafeMutableRawPointer,
+    _ worker: Int
   ) {
     let geometry = convolution.geometry
     target.initializeMemory(
       as: UInt8.self, repeating: 0, count: geometry.weightSize * elementType.size)
     for slab in slabs {
-      let padded = padGradient(geometry, slab, from: first, gradient, map, worker)
+      let padded = Self.padGradient(
+        geometry, elementType, slab, of: extent, from: first, gradient, map, worker)
       ConvolutionWeightGradient.add(
-        geometry, elementType, padded: convolution.padInput(slab, elementType, worker),
+        geometry, elementType, padded: convolution.padInput(slab, worker),
         paddedGradient: padded, to: target, images: slab.count,
-        scratch: convolution.scratch(elementType, worker))
+        scratch: convolution.scratch(worker))
     }
   }
 

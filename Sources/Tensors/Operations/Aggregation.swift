@@ -137,23 +137,26 @@ public struct Aggregation {
       MultiplyAdds.add(images &* extent.pixels &* convolution.weights.count)
     }
     let weights = try convolutions.map { try $0.forwardWeights(elementType) }
+    defer { withExtendedLifetime(weights) {} }
+    let readers = convolutions.map(\.reader)
+    let (weightAddresses, results) = (weights.map(\.address), convolved.map(\.address))
+    let (extent, element) = (extent, elementType)
     let found = chunks.moments(
-      lanes: lanes, pixels: extent.pixels, batches: convolutions.count
+      lanes: lanes, pixels: extent.pixels, batches: readers.count
     ) { chunk, partial, worker in
       let start = chunks.range(chunk).lowerBound
-      for (index, convolution) in convolutions.enumerated() {
-        let geometry = convolution.geometry
-        let result = convolved[index].address
-        for slab in chunks.slabs(chunk, of: geometry.imagesPerSlab) {
-          let padded = convolution.padInput(slab, elementType, worker)
-          let target = result + slab.lowerBound * extent.size * size
+      for index in readers.indices {
+        let reader = readers[index]
+        let scratch = reader.scratch(worker)
+        for slab in chunks.slabs(chunk, of: reader.geometry.imagesPerSlab) {
+          let target = results[index] + slab.lowerBound * extent.size * size
           ConvolutionPass.forward(
-            geometry, elementType, padded: padded, weights: weights[index].address,
-            result: target, images: slab.count, scratch: convolution.scratch(elementType, worker))
+            reader.geometry, element, padded: reader.padInput(slab, worker),
+            weights: weightAddresses[index], result: target, images: slab.count, scratch: scratch)
           guard needsSums[index] else { continue }
           for image in 0..<slab.count {
             ChannelSums.addMoments(
-              extent, elementType, of: target + image * extent.size * size,
+              extent, element, of: target + image * extent.size * size,
               after: (slab.lowerBound + image - start) * extent.pixels,
               to: partial + 2 * lanes * index)
           }
@@ -175,36 +178,51 @@ public struct Aggregation {
   private func addUp(
     into result: Tensor, _ convolved: [Tensor], _ normalised: [ImageNormalisation?]
   ) throws {
-    let size = elementType.size
+    let shares = shares(convolved, normalised)
     let chunks = ImageChunks(images: images)
+    let (extent, element, sums) = (extent, elementType, result.address)
+    let bytes = extent.size * element.size
     WorkerPool.shared.run(chunks.count) { chunk, _ in
       for image in chunks.range(chunk) {
-        let target = result.address + image * extent.size * size
+        let target = sums + image * bytes
         var adding = false
-        var index = 0
-        for term in terms {
-          switch term {
-          case .identity(let input):
+        for share in shares {
+          switch share {
+          case .image(let source):
             ChannelAffine.copy(
-              extent, elementType, from: input.address + image * extent.size * size, to: target,
-              adding: adding)
-          case .averagePool(let input, let geometry):
+              extent, element, from: source + image * bytes, to: target, adding: adding)
+          case .pool(let source, let geometry):
             AveragePool.forward(
-              geometry, elementType, from: input.address + image * geometry.input.size * size,
+              geometry, element, from: source + image * geometry.input.size * element.size,
               to: target, adding: adding)
-          case .convolution:
-            let source = convolved[index].address + image * extent.size * size
-            if let normalisation = normalised[index] {
-              ChannelAffine.read(
-                extent, elementType, from: source, normalisation.change, to: target,
-                adding: adding)
-            } else {
-              ChannelAffine.copy(extent, elementType, from: source, to: target, adding: adding)
-            }
-            index += 1
+          case .read(let source, let change):
+            ChannelAffine.read(
+              extent, element, from: source + image * bytes, change, to: target, adding: adding)
           }
           adding = true
         }
+      }
+    }
+  }
+
+  /// What a term adds, in plain addresses (see `ImageReader`).
+  private enum Share: BitwiseCopyable {
+    case image(UnsafeRawPointer)
+    case pool(UnsafeRawPointer, AveragePoolGeometry)
+    case read(UnsafeRawPointer, ImageChange)
+  }
+
+  private func shares(_ convolved: [Tensor], _ normalised: [ImageNormalisation?]) -> [Share] {
+    var index = -1
+    return terms.map { term in
+      switch term {
+      case .identity(let input): return .image(UnsafeRawPointer(input.address))
+      case .averagePool(let input, let geometry):
+        return .pool(UnsafeRawPointer(input.address), geometry)
+      case .convolution:
+        index += 1
+        let source = UnsafeRawPointer(convolved[index].address)
+        return normalised[index].map { .read(source, $0.change) } ?? .image(source)
       }
     }
   }
@@ -286,31 +304,39 @@ extension Aggregation.Convolution {
     return transformed
   }
 
-  /// The worker's memory for what a convolution needs besides its operands.
-  func scratch(_ elementType: ElementType, _ worker: Int) -> UnsafeMutableRawPointer {
-    WorkerPool.shared.scratch(
-      worker, slot: WorkerPool.Slot.winogradTiles, size: geometry.scratchSize(elementType))
+  /// What chunks need of it.
+  var reader: Reader {
+    Reader(geometry: geometry, input: ImageReader(input), element: input.elementType)
   }
 
-  /// A slab of input images with borders, copied into the worker's scratch memory as they are read;
-  /// where there are none and nothing becomes of the numbers, the images themselves.
-  func padInput(
-    _ slab: Range<Int>, _ elementType: ElementType, _ worker: Int
-  ) -> UnsafeRawPointer {
-    let change = input.change()
-    if case .none = change, !geometry.paddedInput.hasBorders {
-      return UnsafeRawPointer(input.stored.address)
-        + slab.lowerBound * geometry.input.size * elementType.size
+  struct Reader {
+    let geometry: ConvolutionGeometry
+    let input: ImageReader
+    let element: ElementType
+
+    /// The worker's memory for what a convolution needs besides its operands.
+    func scratch(_ worker: Int) -> UnsafeMutableRawPointer {
+      WorkerPool.shared.scratch(
+        worker, slot: WorkerPool.Slot.winogradTiles, size: geometry.scratchSize(element))
     }
-    let bytes = geometry.paddedInput.size * elementType.size
-    let scratch = WorkerPool.shared.scratch(
-      worker, slot: WorkerPool.Slot.paddedInput, size: bytes * geometry.imagesPerSlab)
-    for (index, image) in slab.enumerated() {
-      Padding.fill(
-        geometry.paddedInput, elementType,
-        from: input.stored.address + image * geometry.input.size * elementType.size,
-        to: scratch + index * bytes, change: change)
+
+    /// A slab of input images with borders, copied into the worker's scratch memory as they are read;
+    /// where there are none and nothing becomes of the numbers, the images themselves.
+    func padInput(_ slab: Range<Int>, _ worker: Int) -> UnsafeRawPointer {
+      let padded = geometry.paddedInput
+      let imageBytes = geometry.input.size * element.size
+      if case .none = input.change, !padded.hasBorders {
+        return input.address + slab.lowerBound * imageBytes
+      }
+      let bytes = padded.size * element.size
+      let scratch = WorkerPool.shared.scratch(
+        worker, slot: WorkerPool.Slot.paddedInput, size: bytes * geometry.imagesPerSlab)
+      for (index, image) in slab.enumerated() {
+        Padding.fill(
+          padded, element, from: input.address + image * imageBytes, to: scratch + index * bytes,
+          change: input.change)
+      }
+      return UnsafeRawPointer(scratch)
     }
-    return UnsafeRawPointer(scratch)
   }
 }

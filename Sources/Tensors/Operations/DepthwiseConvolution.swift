@@ -3,9 +3,8 @@ import Kernels
 /// A convolution with one filter a channel, of an image that may be pending: forward, and its
 /// gradients.
 ///
-/// A block of channels at a time goes through all that becomes of it while it is in cache: forward,
-/// changing, convolving and the statistics; backward, the gradients of normalisation, of the data and
-/// of the weights, and the sums that the normalisation ahead needs.
+/// The statistics of what comes out are taken, and the gradients of normalisation and rectifier made, on
+/// the image's way through the kernels (`DepthwiseForward`).
 ///
 /// Invariant: results don't depend on threads (`ImageChunks`).
 struct DepthwiseOperation {
@@ -16,13 +15,9 @@ struct DepthwiseOperation {
 
   private var element: ElementType { input.elementType }
   private var chunks: ImageChunks { ImageChunks(images: input.image.shape[0]) }
-  /// Bytes of a block of an image, and lanes of it.
-  private var inputBytes: Int { geometry.inputBlock.size * element.size }
-  private var outputBytes: Int { geometry.outputBlock.size * element.size }
-  private var lanes: Int { geometry.inputBlock.lanes }
-  private var blocks: Int { geometry.input.blocks }
-  /// Bytes of a block's packed weights.
-  private var weightBytes: Int { geometry.weightSize / blocks * element.size }
+  /// Bytes of an image, and of its result.
+  private var inputBytes: Int { geometry.input.size * element.size }
+  private var outputBytes: Int { geometry.output.size * element.size }
 
   /// The convolution, normalised and rectified behind it where asked; sizes are as `geometry` says.
   func apply(
@@ -60,25 +55,20 @@ struct DepthwiseOperation {
 
   /// Convolves all images; the moments of what comes out, or zeros.
   private func convolve(_ packed: Tensor, into result: Tensor, _ needsMoments: Bool) -> [Double] {
-    let output = geometry.outputBlock
-    return chunks.moments(
-      lanes: geometry.output.lanes, pixels: output.pixels
-    ) { chunk, partial, worker in
+    let (geometry, element, chunks) = (geometry, element, chunks)
+    let (inputBytes, outputBytes) = (inputBytes, outputBytes)
+    let reader = ImageReader(input)
+    let (weights, target) = (packed.address, result.address)
+    let pixels = geometry.output.pixels
+    return chunks.moments(lanes: geometry.output.lanes, pixels: pixels) { chunk, partial, worker in
       let range = chunks.range(chunk)
       let scratch = scratch(WorkerPool.Slot.paddedInput, worker)
       for image in range {
-        for block in 0..<blocks {
-          let target = result.address + (image * blocks + block) * outputBytes
-          DepthwiseConvolution.forward(
-            geometry, element, from: input.stored.address + (image * blocks + block) * inputBytes,
-            change: input.change(from: block * lanes),
-            weights: packed.address + block * weightBytes, scratch: scratch, to: target)
-          if needsMoments {
-            ChannelSums.addMoments(
-              output, element, of: target, after: (image - range.lowerBound) * output.pixels,
-              to: partial + block * lanes, lanes: geometry.output.lanes)
-          }
-        }
+        DepthwiseForward.run(
+          geometry, element, from: reader.address + image * inputBytes, change: reader.change,
+          weights: weights, scratch: scratch, to: target + image * outputBytes,
+          moments: needsMoments
+            ? .init(partial, after: (image - range.lowerBound) * pixels) : nil)
       }
     }
   }
@@ -93,57 +83,53 @@ struct DepthwiseOperation {
     _ gradient: Tensor, _ packed: Tensor, _ normalisation: ImageNormalisation?
   ) throws {
     let numbers = try normalisation?.gradientNumbers(of: gradient)
+    defer { withExtendedLifetime(numbers) {} }
     let target = input.requiresGradient ? try input.gradientTarget() : nil
     // A gradient that is new is whole as soon as it is written.
     let known = target?.adding == false ? input.normalisation : nil
     let partials =
       weights.requiresGradient
       ? try Tensor.zeros(shape: [chunks.count * geometry.weightSize], elementType: element) : nil
+    let (geometry, element, chunks) = (geometry, element, chunks)
+    let (inputBytes, outputBytes) = (inputBytes, outputBytes)
+    let reader = ImageReader(input)
+    let behind = normalisation.flatMap { normalisation in
+      numbers.map {
+        GradientReader(normalisation: normalisation.reader, numbers: UnsafeRawPointer($0.address))
+      }
+    }
+    let ahead = known?.reader
+    let (weightAddress, source) = (packed.address, UnsafeRawPointer(gradient.address))
+    let data = target.map { (address: $0.target.address, adding: $0.adding) }
+    let shares = partials?.address
+    let shareBytes = geometry.weightSize * element.size
     let sums = chunks.sums(known == nil ? 0 : 2 * geometry.input.lanes) { chunk, sums, worker in
       let scratch = scratch(WorkerPool.Slot.paddedInput, worker)
+      let copy = WorkerPool.shared.scratch(
+        worker, slot: WorkerPool.Slot.paddedGradient,
+        size: geometry.outputBlock.size * element.size)
       for image in chunks.range(chunk) {
-        for block in 0..<blocks {
-          let inputOffset = (image * blocks + block) * inputBytes
-          let outputOffset = (image * blocks + block) * outputBytes
-          let own = gradientBlock(
-            gradient, normalisation, numbers, at: outputOffset, lane: block * lanes, worker)
-          if let target {
-            let written = target.target.address + inputOffset
-            DepthwiseConvolution.backward(
-              geometry, element, gradient: own, weights: packed.address + block * weightBytes,
-              scratch: scratch, to: written,
-              output: input.output(at: inputOffset, adding: target.adding))
-            known?.addSums(
-              geometry.inputBlock, at: inputOffset, lane: block * lanes, gradient: written,
-              to: sums)
-          }
-          if let partials {
-            DepthwiseWeightGradient.add(
-              geometry, element, of: input.stored.address + inputOffset,
-              change: input.change(from: block * lanes), gradient: own, scratch: scratch,
-              to: partials.address + (chunk * blocks + block) * weightBytes)
-          }
-        }
+        let (from, to) = (image * outputBytes, image * inputBytes)
+        DepthwiseBackward.run(
+          geometry, element,
+          .init(
+            source + from, map: behind?.map(at: from), gate: behind?.normalisation.gate(at: from)),
+          data: data.map {
+            .init(
+              weights: weightAddress, to: $0.address + to,
+              output: reader.output(at: to, adding: $0.adding))
+          },
+          sums: ahead.map {
+            .init(of: $0.stored + to, gate: $0.gate(at: to), centre: $0.centre, to: sums)
+          },
+          weights: shares.map {
+            .init(
+              of: reader.address + to, change: reader.change, to: $0 + chunk * shareBytes)
+          }, scratch: scratch, copy: copy)
       }
     }
     known?.sums.known = sums
     if let partials { try addUp(partials) }
-  }
-
-  /// A block of the gradient as it is ahead of the normalisation: in scratch memory, or where it is.
-  private func gradientBlock(
-    _ gradient: Tensor, _ normalisation: ImageNormalisation?, _ numbers: Tensor?, at offset: Int,
-    lane: Int, _ worker: Int
-  ) -> UnsafeRawPointer {
-    let block = UnsafeRawPointer(gradient.address + offset)
-    guard let normalisation, let numbers else { return block }
-    let copy = WorkerPool.shared.scratch(
-      worker, slot: WorkerPool.Slot.paddedGradient, size: outputBytes)
-    ChannelAffine.gradient(
-      geometry.outputBlock, element, of: block,
-      normalisation.gradientMap(numbers, at: offset, lane: lane),
-      gate: normalisation.gate(at: offset, lane: lane), to: copy, adding: false)
-    return UnsafeRawPointer(copy)
   }
 
   /// Adds the chunks' shares in the weights' gradient in order.

@@ -32,11 +32,12 @@ public enum Normalisation {
     if let stored = normalisation.storedMoments(statistics) {
       moments = stored
     } else {
+      let source = input.address
       let found = chunks.moments(lanes: extent.lanes, pixels: extent.pixels) { chunk, partial, _ in
         let range = chunks.range(chunk)
         for image in range {
           ChannelSums.addMoments(
-            extent, element, of: input.address + image * imageBytes,
+            extent, element, of: source + image * imageBytes,
             after: (image - range.lowerBound) * extent.pixels, to: partial)
         }
       }
@@ -50,14 +51,17 @@ public enum Normalisation {
       saved: [input, normalisation.gamma], output: output
     ) { gradient in
       let numbers = try pending.gradientNumbers(of: gradient)
+      defer { withExtendedLifetime(numbers) {} }
       guard input.requiresGradient else { return }
       let (target, adding) = try input.gradientTarget()
+      let reader = GradientReader(
+        normalisation: pending.reader, numbers: UnsafeRawPointer(numbers.address))
+      let (from, to) = (gradient.address, target.address)
       chunks.forEachImage { image, _ in
         let offset = image * imageBytes
         ChannelAffine.gradient(
-          extent, element, of: gradient.address + offset,
-          pending.gradientMap(numbers, at: offset), gate: pending.gate(at: offset),
-          to: target.address + offset, adding: adding)
+          extent, element, of: from + offset, reader.map(at: offset),
+          gate: reader.normalisation.gate(at: offset), to: to + offset, adding: adding)
       }
     }
     return PendingImage(output, pending)

@@ -38,18 +38,6 @@ public final class PendingImage {
   var elementType: ElementType { image.elementType }
   var requiresGradient: Bool { image.requiresGradient }
 
-  /// What the numbers become as they are read, from a lane on.
-  func change(from lane: Int = 0) -> Padding.Change {
-    if let normalisation { return .read(normalisation.change.from(lane: lane, elementType)) }
-    return isRectified ? .rectified : .none
-  }
-
-  /// How a reader's gradient is written where the image's numbers begin at this offset, in bytes.
-  func output(at offset: Int, adding: Bool) -> ConvolutionPass.Output {
-    if isRectified { return .gated(by: stored.address + offset, adding: adding) }
-    return adding ? .add : .store
-  }
-
   /// Where a reader writes the gradient, and whether it must add.
   func gradientTarget() throws -> (target: Tensor, adding: Bool) {
     normalisation?.sums.known = nil
@@ -68,15 +56,15 @@ public final class PendingImage {
     let extent = normalisation.extent
     let element = elementType
     let result = try Tensor(shape: image.shape, layout: .image, elementType: element)
+    let (source, target, change) = (stored.address, result.address, normalisation.change)
+    let added = other?.address
     ImageChunks(images: image.shape[0]).forEachImage { index, _ in
       let offset = index * extent.size * element.size
       ChannelAffine.read(
-        extent, element, from: stored.address + offset, normalisation.change,
-        to: result.address + offset, adding: false)
-      if let other {
+        extent, element, from: source + offset, change, to: target + offset, adding: false)
+      if let added {
         ChannelAffine.copy(
-          extent, element, from: other.address + offset, to: result.address + offset,
-          adding: true)
+          extent, element, from: added + offset, to: target + offset, adding: true)
       }
     }
     Tape.record(
@@ -127,24 +115,10 @@ struct ImageNormalisation {
     ImageChange(scale: scale.address, shift: shift.address, rectifier: rectifier)
   }
 
-  /// Where the gradient of the numbers from this offset, in bytes, and this lane on passes the
-  /// rectifier.
-  func gate(at offset: Int, lane: Int = 0) -> Rectifier.Gate? {
-    Rectifier.Gate(
-      change.from(lane: lane, stored.elementType), of: stored.address + offset)
-  }
-
-  /// Adds the sums over some images' numbers from this offset and lane on to `sums`, which begin at the
-  /// first lane.
-  func addSums(
-    _ part: ConvolutionGeometry.Extent, at offset: Int, lane: Int = 0,
-    gradient: UnsafeRawPointer, to sums: UnsafeMutablePointer<Double>
-  ) {
-    ChannelSums.addProducts(
-      part, stored.elementType, of: stored.address + offset, gradient: gradient,
-      gate: gate(at: offset, lane: lane),
-      centre: centre.address + lane * stored.elementType.size, to: sums + lane,
-      lanes: extent.lanes)
+  var reader: NormalisationReader {
+    NormalisationReader(
+      stored: UnsafeRawPointer(stored.address), change: change,
+      centre: UnsafeRawPointer(centre.address), lanes: extent.lanes, element: stored.elementType)
   }
 
   /// The numbers of `NormalisationGradient`, and gradients of the normalisation's own parameters, from
@@ -156,22 +130,15 @@ struct ImageNormalisation {
   /// The same from the gradient of what readers saw: what they found on their way, or a pass of its
   /// own.
   func gradientNumbers(of gradient: Tensor) throws -> Tensor {
+    if let known = sums.known { return try gradientNumbers(known) }
     let chunks = ImageChunks(images: stored.shape[0])
-    let found =
-      sums.known
-      ?? chunks.sums(2 * extent.lanes) { chunk, partial, _ in
-        for image in chunks.range(chunk) {
-          let offset = image * extent.size * stored.elementType.size
-          addSums(extent, at: offset, gradient: gradient.address + offset, to: partial)
-        }
+    let (reader, extent, source) = (reader, extent, UnsafeRawPointer(gradient.address))
+    let bytes = extent.size * stored.elementType.size
+    let found = chunks.sums(2 * extent.lanes) { chunk, partial, _ in
+      for image in chunks.range(chunk) {
+        reader.addSums(extent, at: image * bytes, gradient: source + image * bytes, to: partial)
       }
+    }
     return try gradientNumbers(found)
-  }
-
-  /// The map from the gradient that readers left to that of the numbers in memory.
-  func gradientMap(_ numbers: Tensor, at offset: Int, lane: Int = 0) -> NormalisationGradient {
-    NormalisationGradient(
-      image: stored.address + offset, numbers: numbers.address, lanes: extent.lanes,
-      stored.elementType, firstLane: lane)
   }
 }

@@ -82,19 +82,6 @@ import Testing
       return packed
     }
 
-    /// Bytes from the beginning of image, weights and result to each block.
-    func forEachBlock(_ body: ((input: Int, weights: Int, output: Int)) -> Void) {
-      let blocks = geometry.input.blocks
-      for block in 0..<blocks {
-        body(
-          (
-            block * geometry.inputBlock.size * element.size,
-            block * geometry.weightSize / blocks * element.size,
-            block * geometry.outputBlock.size * element.size
-          ))
-      }
-    }
-
     /// `body` of each channel's part of two plain arrays, one after the other.
     func channelwise(
       _ first: [Double], _ second: [Double], _ body: ([Double], [Double]) -> [Double]
@@ -116,12 +103,10 @@ import Testing
         #expect(output.height == shape.outputHeight && output.width == shape.outputWidth)
         let result = Memory(element, count: output.size)
         let image = Memory(element, blocking: operands.image, operands.geometry.input)
-        operands.forEachBlock { block in
-          DepthwiseConvolution.forward(
-            operands.geometry, element, from: image.address + block.input, change: .none,
-            weights: operands.packedWeights.address + block.weights,
-            scratch: operands.scratch.address, to: result.address + block.output)
-        }
+        DepthwiseForward.run(
+          operands.geometry, element, from: image.address, change: .none,
+          weights: operands.packedWeights.address, scratch: operands.scratch.address,
+          to: result.address)
         let expected = operands.channelwise(operands.image, operands.weights, shape.forward)
         let difference = firstDifference(result.unblocked(output, images: 1), expected)
         #expect(difference == nil, "\(operands.title)")
@@ -144,13 +129,12 @@ import Testing
           let result =
             adding ? Memory(element, blocking: before, input) : Memory(element, count: input.size)
           let gradient = Memory(element, blocking: operands.gradient, operands.geometry.output)
-          operands.forEachBlock { block in
-            DepthwiseConvolution.backward(
-              operands.geometry, element, gradient: gradient.address + block.output,
-              weights: operands.packedWeights.address + block.weights,
-              scratch: operands.scratch.address, to: result.address + block.input,
-              output: adding ? .add : .store)
-          }
+          DepthwiseBackward.run(
+            operands.geometry, element, .init(gradient.address),
+            data: .init(
+              weights: operands.packedWeights.address, to: result.address,
+              output: adding ? .add : .store),
+            weights: nil, scratch: operands.scratch.address, copy: operands.scratch.address)
           let sums = zip(expected, before).map { adding ? $0 + $1 : $0 }
           let difference = firstDifference(result.unblocked(input, images: 1), sums)
           #expect(difference == nil, "adding: \(adding), \(operands.title)")
@@ -174,12 +158,10 @@ import Testing
           // A second image on top of the first.
           let image = Memory(element, blocking: operands.image, geometry.input)
           let gradient = Memory(element, blocking: operands.gradient, geometry.output)
-          operands.forEachBlock { block in
-            DepthwiseWeightGradient.add(
-              geometry, element, of: image.address + block.input, change: .none,
-              gradient: gradient.address + block.output, scratch: operands.scratch.address,
-              to: packed.address + block.weights)
-          }
+          DepthwiseBackward.run(
+            geometry, element, .init(gradient.address), data: nil,
+            weights: .init(of: image.address, change: .none, to: packed.address),
+            scratch: operands.scratch.address, copy: operands.scratch.address)
           let plain = Memory(element, operands.weights)
           DepthwiseWeights.add(geometry, element, packed: packed.address, to: plain.address)
           let sums = zip(expected, operands.weights).map { Double(times) * $0 + $1 }
