@@ -54,7 +54,7 @@ private func close(
       }
     }
   }
-  let restrict = try host.load(file: library.folder.child("nas/sandbox.lua"))
+  let restrict = try host.load(file: library.folder.child("nas/inner/sandbox.lua"))
   host.packagePath = library.packagePath
   defer { host.packagePath = sandbox.folder.child("?.lua").text }
   // What describes functions sees their upvalues, which scripts do not: it is loaded before them, and

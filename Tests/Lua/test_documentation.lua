@@ -6,7 +6,7 @@ local internal = { Normalisation = true, Parameters = true }
 --- Modules that are no part of what is documented: what stdlib asks of the system.
 local undocumented = { native = true }
 
-local function documentation() return require "nas.documentation" end
+local function documentation() return require "nas.inner.documentation" end
 
 --- Names that are registered: "nas.data.open", "Tensor:sum", "Tensor.shape".
 local function registered()

@@ -148,7 +148,7 @@ test("completion shows private names to who asks for them", function()
 end)
 
 test("the texts of options and results go on over lines", function()
-  local documentation = require "nas.documentation"
+  local documentation = require "nas.inner.documentation"
   local found = documentation.read([[
 --- Options of `fix`.
 ---@class Fixture.Options

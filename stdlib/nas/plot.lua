@@ -8,11 +8,11 @@
 -- only fail for want of a place to go. Points that are not finite are left out, which the drawing
 -- says; a line is interrupted there.
 
-local arguments = require "nas.arguments"
+local arguments = require "nas.inner.arguments"
 local axis = require "nas.plot.axis"
 local drawing = require "nas.plot.drawing"
 local figure = require "nas.plot.figure"
-local options = require "nas.options"
+local options = require "nas.inner.options"
 
 local plot = {}
 

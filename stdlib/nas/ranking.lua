@@ -6,9 +6,9 @@
 
 local benchmark = require "nas.benchmark"
 local description = require "nas.description.record"
-local measure = require "nas.measure"
+local measure = require "nas.inner.measure"
 local native = require "nas.native.supernet"
-local options = require "nas.options"
+local options = require "nas.inner.options"
 local progress = require "nas.progress"
 
 local ranking = {}

@@ -5,7 +5,7 @@
 -- set's `augmented` takes, where its images are CIFAR's. What the paper leaves unknown is named in
 -- `nas/meta/recipe.lua`, with what is chosen here.
 
-local spelling = require "nas.spelling"
+local spelling = require "nas.inner.spelling"
 
 local recipe = {}
 

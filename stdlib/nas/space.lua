@@ -11,7 +11,7 @@
 local description = require "nas.description.record"
 local host = require "nas.nn.host"
 local native = require "nas.native.space"
-local options = require "nas.options"
+local options = require "nas.inner.options"
 
 local space = {}
 for name, make in pairs(native.spaces) do space[name] = make end

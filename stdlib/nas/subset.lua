@@ -4,10 +4,11 @@
 -- A subset has what samplers ask of a space: `name`, `decisions`, `sample`, `make`, `parse`, and
 -- besides `contains`, `architectures` and `count`. The network stays the whole space's.
 
-local arguments = require "nas.arguments"
+local arguments = require "nas.inner.arguments"
 local description = require "nas.description.record"
-local options = require "nas.options"
+local options = require "nas.inner.options"
 local random = require "nas.random"
+local spelling = require "nas.inner.spelling"
 
 local subset = {}
 
@@ -233,7 +234,7 @@ local function left(space, removed)
     if not known[name] then
       local names = {}
       for candidate in pairs(known) do names[#names + 1] = candidate end
-      error("nas.subset.without: " .. require "nas.spelling".unknown("candidate", name, names), 3)
+      error("nas.subset.without: " .. spelling.unknown("candidate", name, names), 3)
     end
   end
   return candidates, gone

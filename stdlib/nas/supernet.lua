@@ -4,7 +4,7 @@
 --     net:train{ epochs = 64 }
 --     scores = net:rank(architectures)
 
-local arguments = require "nas.arguments"
+local arguments = require "nas.inner.arguments"
 local native = require "nas.native.supernet"
 
 native.methods.train = require "nas.training".train

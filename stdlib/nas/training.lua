@@ -5,7 +5,7 @@
 
 local callbacks = require "nas.training.callbacks"
 local milestones = require "nas.training.milestones"
-local options = require "nas.options"
+local options = require "nas.inner.options"
 local run = require "nas.training.run"
 
 local training = {}

@@ -2,7 +2,7 @@
 -- values of the types that are documented. All are made afresh for each round, since calls change
 -- them.
 
-local documentation = require "nas.documentation"
+local documentation = require "nas.inner.documentation"
 local random = math.random
 
 local values = {}

@@ -4,7 +4,7 @@
 -- equally far apart. The range is never empty, so a position is always a number. Terminal drawings
 -- and saved figures take range and ticks from here, so that both show the same.
 
-local numerals = require "nas.numerals"
+local numerals = require "nas.inner.numerals"
 
 local axis = {}
 

@@ -9,7 +9,7 @@
 -- edges may begin at, counted from 0) and at each node's number the array of its edges, `operator`
 -- and `target`. It gives nil for other texts.
 
-local terminal = require "nas.terminal"
+local terminal = require "nas.inner.terminal"
 
 local cell = {}
 

@@ -3,7 +3,7 @@
 -- Objects are asked for their members only through tables and the host's classes; no function that
 -- a script wrote is called, so that Tab has no effect but what it shows.
 
-local documentation = require "nas.documentation"
+local documentation = require "nas.inner.documentation"
 
 local complete = {}
 

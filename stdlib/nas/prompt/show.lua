@@ -1,8 +1,8 @@
 --- Values as the prompt shows them: to a depth and width, keys in order, cycles named.
 
-local arguments = require "nas.arguments"
+local arguments = require "nas.inner.arguments"
 local cell = require "nas.prompt.cell"
-local terminal = require "nas.terminal"
+local terminal = require "nas.inner.terminal"
 
 local show = {}
 

@@ -12,7 +12,7 @@
 -- NAS-Bench-201 those that cut the output off), the whole step is dealt again.
 
 local base = require "nas.sampler.base"
-local options = require "nas.options"
+local options = require "nas.inner.options"
 
 local fair = {}
 

@@ -8,7 +8,7 @@
 
 local exact = require "nas.description.exact"
 local native = require "nas.native.supernet"
-local options = require "nas.options"
+local options = require "nas.inner.options"
 
 local averaging = {}
 

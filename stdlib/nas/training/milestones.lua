@@ -8,7 +8,7 @@
 local averaging = require "nas.training.averaging"
 local hasState = require "nas.sampler.base".hasState
 local native = require "nas.native.supernet"
-local options = require "nas.options"
+local options = require "nas.inner.options"
 local plans = require "nas.training.plan"
 local run = require "nas.training.run"
 local system = require "nas.native"

@@ -6,7 +6,7 @@
 -- with its space, its data and the weights that it begins with.
 
 local description = require "nas.description.record"
-local options = require "nas.options"
+local options = require "nas.inner.options"
 local schedule = require "nas.schedule"
 
 local plan = {}

@@ -8,7 +8,7 @@
 -- Options are a class whose fields are the options; "(default 64)" begins a field's text, the unit
 -- and what it means follow.
 
-local spelling = require "nas.spelling"
+local spelling = require "nas.inner.spelling"
 
 local documentation = {}
 

@@ -20,7 +20,7 @@
 --   idle       a value that does nothing, and so is never in the way of `needs` and `excludes`
 --   changes    false where the option cannot change what is computed (see `options.deciding`)
 
-local spelling = require "nas.spelling"
+local spelling = require "nas.inner.spelling"
 
 local options = {}
 
