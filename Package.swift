@@ -48,10 +48,12 @@ let package = Package(
     room("Randomness", ["Checksums"]),
     room("Spelling"),
     room("ByteText"),
+    room("JSON", ["ByteText"]),
     room("FileAccess", ["ByteText"]),
     room("Tensors", ["Kernels", "Randomness"]),
     room(
-      "Networks", ["Tensors", "Kernels", "Randomness", "ByteText", "FileAccess", "Checksums"]),
+      "Networks",
+      ["Tensors", "Kernels", "Randomness", "ByteText", "FileAccess", "Checksums", "JSON"]),
     room("SearchSpaces", ["Randomness", "ByteText", "Spelling", "Checksums"]),
     .systemLibrary(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
@@ -74,7 +76,7 @@ let package = Package(
       "LuaModules",
       [
         "LuaHost", "Supernets", "SearchSpaces", "Datasets", "Metrics", "Benchmarks", "Networks",
-        "Tensors", "Kernels", "Randomness", "Spelling", "ByteText", "FileAccess",
+        "Tensors", "Kernels", "Randomness", "Spelling", "ByteText", "FileAccess", "JSON",
       ]),
     .executableTarget(
       name: "lunas",
@@ -89,6 +91,7 @@ let package = Package(
     tests("Randomness"),
     tests("Spelling"),
     tests("ByteText"),
+    tests("JSON", ["ByteText"]),
     tests("FileAccess", ["ByteText", "TestSupport"], exclude: ["Fixtures"]),
     tests("Tensors", ["Kernels", "Randomness"], exclude: ["Fixtures"]),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

@@ -24,6 +24,7 @@ public func openLunasModules(_ host: LuaHost, options: HostOptions) throws {
   host.preload("nas.native") { [unowned host] call in call.returns(systemModule(host)) }
   host.preload("nas.native.kernels") { call in call.returns(kernelsModule()) }
   host.preload("nas.native.supernet") { call in call.returns(supernetModule(classes, library)) }
+  host.preload("nas.native.json") { call in call.returns(jsonModule()) }
   host.preload("nas.native.description") { call in call.returns(descriptionModule(classes)) }
   host.preload("nas.benchmark") { call in call.returns(benchmarkModule(classes, library)) }
   host.preload("nas.native.tensor") { call in call.returns(tensorModule(classes)) }

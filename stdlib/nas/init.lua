@@ -9,9 +9,9 @@ local nas = { _NAME = "nas" }
 
 --- What there is: modules written in Swift, and those of this folder.
 local modules = {
-  "benchmark", "cli", "data", "description", "metrics", "native", "network", "nn", "plot",
-  "progress", "prompt", "random", "recipe", "report", "sampler", "scale", "schedule", "space",
-  "subset", "supernet", "tensor",
+  "benchmark", "cli", "csv", "data", "description", "json", "metrics", "native", "network", "nn",
+  "plot", "progress", "prompt", "random", "recipe", "report", "sampler", "scale",
+  "schedule", "space", "stats", "subset", "supernet", "tensor",
 }
 
 local known = {}

@@ -14,9 +14,9 @@ local documentation = {}
 
 --- The stub files: one for each module, which also has its classes.
 documentation.files = {
-  "benchmark", "cli", "data", "description", "metrics", "network", "nn", "plot", "progress",
-  "prompt", "random", "recipe", "report", "sampler", "scale", "schedule", "space", "subset",
-  "supernet", "tensor",
+  "benchmark", "cli", "csv", "data", "description", "json", "metrics", "network", "nn", "plot",
+  "progress", "prompt", "random", "recipe", "report", "sampler", "scale", "schedule",
+  "space", "stats", "subset", "supernet", "tensor",
 }
 
 -- Reading
