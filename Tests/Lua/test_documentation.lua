@@ -15,7 +15,10 @@ local function registered()
     if not undocumented[name] then
       names["nas." .. name] = true
       for key, value in next, module do
-        if type(value) == "function" then names[("nas.%s.%s"):format(name, key)] = true end
+        -- Of what is no function only a table may be a module's: a constant, or data.
+        if type(value) == "function" or type(value) == "table" then
+          names[("nas.%s.%s"):format(name, key)] = true
+        end
       end
     end
   end
@@ -249,6 +252,16 @@ test("documented options are known options", function()
   local batch = data:batches("train", { batch = 2 })()
   local x = nas.tensor.zeros(2, 2)
   local calls = {
+    ["Space:sample"] = function(o) space:sample(1, o) end,
+    ["Subset:sample"] = function(o) nas.subset.list(space, { cell }):sample(1, o) end,
+    ["nas.stats.interval"] = function(o) nas.stats.interval({ 1 }, o) end,
+    ["nas.stats.argsort"] = function(o) nas.stats.argsort({ 1 }, o) end,
+    ["nas.json.encode"] = function(o) nas.json.encode(1, o) end,
+    ["nas.json.write"] = function(o) nas.json.write("x", 1, o) end,
+    ["nas.csv.parse"] = function(o) nas.csv.parse("a", o) end,
+    ["nas.csv.read"] = function(o) nas.csv.read("a", o) end,
+    ["nas.csv.format"] = function(o) nas.csv.format({}, o) end,
+    ["nas.csv.write"] = function(o) nas.csv.write("x", {}, o) end,
     ["nas.tensor.full"] = function(o) nas.tensor.full({ 2 }, 0, o) end,
     ["nas.tensor.rand"] = function(o) nas.tensor.rand(2, o) end,
     ["nas.nn.Conv2d"] = function(o) nas.nn.Conv2d(1, 1, 1, o) end,
@@ -262,11 +275,7 @@ test("documented options are known options", function()
     ["nas.metrics.topk"] = function(o) nas.metrics.topk(1, { 1 }, { 1 }, { 1 }, o) end,
     ["nas.metrics.best"] = function(o) nas.metrics.best({ 1 }, { 1 }, o) end,
     ["nas.schedule.linear"] = nas.schedule.linear, ["nas.schedule.step"] = nas.schedule.step,
-    ["nas.space.nasbench201"] = nas.space.nasbench201, ["nas.progress.new"] = nas.progress.new,
-    ["nas.space.nasbench101"] = nas.space.nasbench101,
-    ["nas.space.darts_cifar10"] = nas.space.darts_cifar10,
-    ["nas.space.darts_ptb"] = nas.space.darts_ptb,
-    ["nas.space.proxylessnas"] = nas.space.proxylessnas,
+    ["nas.progress.new"] = nas.progress.new,
     ["Space:count"] = function(o) space:count(o) end,
     ["nas.supernet.new"] = function(o) nas.supernet.new(space, data, o) end,
     ["Dataset:augmented"] = function(o) data:augmented(o) end,
@@ -293,6 +302,9 @@ test("documented options are known options", function()
     ["Tensor:max_pool2d"] = function(o) x:max_pool2d(1, o) end,
     ["Tensor:cross_entropy"] = function(o) x:cross_entropy({ 1, 1 }, o) end,
   }
+  for _, name in ipairs(require "nas.inner.spaces".names) do
+    calls["nas.space." .. name] = nas.space[name]
+  end
   for name, call in pairs(calls) do
     local documented = {}
     for _, option in ipairs(documentation().options(documentation().entries()[name])) do

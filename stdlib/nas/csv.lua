@@ -111,7 +111,9 @@ local function parsed(text, settings)
     separator = separator, comment = settings.comment ~= "" and settings.comment or nil,
     ends = "[\r\n" .. separator:gsub("%p", "%%%0") .. "]",
   })
-  if settings.header and not records[1] then error("there is no header: the text has no line", 0) end
+  if settings.header and not records[1] then
+    error("there is no header: the text has no line", 0)
+  end
   local columns = settings.header and columnsOf(records[1]) or nil
   local rows, first = {}, columns and 2 or 1
   for index = first, #records do

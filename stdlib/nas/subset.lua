@@ -19,9 +19,44 @@ local Subset = {}
 Subset.__index = Subset
 Subset.__tostring = function(self) return self.name .. ": " .. self.description end
 
+local sampleRules = {
+  seed = { type = "integer", excludes = { generator = "which draws by itself" } },
+  generator = { type = "any" }, distinct = { type = "boolean", default = false },
+}
+
+--- So many of its architectures, as a space's `sample` gives them.
+local function several(self, count, given)
+  local settings = options.check("sample", given, sampleRules, 4)
+  local fault = options.fault(count, { type = "integer", minimum = 0, maximum = 10000000 })
+  if fault then error("sample: count: " .. fault, 3) end
+  local generator = settings.generator or settings.seed and random.generator(settings.seed)
+    or random.session()
+  local list, met, repetitions = {}, {}, 0
+  while #list < count do
+    local drawn = self._draw(generator)
+    local text = settings.distinct and tostring(drawn)
+    if text and met[text] then
+      repetitions = repetitions + 1
+      if repetitions == mostTries then
+        local problem = "sample: after %d distinct architectures %d draws gave none that is new"
+        error(problem:format(#list, mostTries), 3)
+      end
+    else
+      list[#list + 1], repetitions = drawn, 0
+      if text then met[text] = true end
+    end
+  end
+  return list
+end
+
 --- One of its architectures, each equally likely. Without a seed or a generator it is drawn from
--- the session's stream, which moves on, as that of a space does.
-function Subset:sample(seed)
+-- the session's stream, which moves on, as that of a space does. With a table of options behind it,
+-- the number is how many there shall be in a list.
+function Subset:sample(seed, given)
+  if given ~= nil then
+    local list = several(self, seed, given)
+    return list
+  end
   local generator = seed
   if type(seed) == "number" then generator = random.generator(seed) end
   return self._draw(generator or random.session())

@@ -12,7 +12,8 @@ local spelling = require "nas.inner.spelling"
 
 local documentation = {}
 
---- The stub files: one for each module, which also has its classes.
+--- The stub files: one for each module, which also has its classes; beside them, one for each
+-- space.
 documentation.files = {
   "benchmark", "cli", "csv", "data", "description", "json", "metrics", "network", "nn", "plot",
   "progress", "prompt", "random", "recipe", "report", "sampler", "scale", "schedule",
@@ -112,10 +113,11 @@ function documentation.read(source, found)
         add(entry, owner .. sign .. name, sign == ":" and "method" or "function")
         entry.owner = owner
       elseif entry and entry.class then
-        found.classes[entry.class] = entry
-        local bound = line:match "^local ([%w_]+) = "
-        if bound then
-          variables[bound] = entry.class
+        local bound, isKnown = line:match "^local ([%w_]+) = ", found.classes[entry.class]
+        found.classes[entry.class] = isKnown or entry
+        if bound then variables[bound] = entry.class end
+        -- A file may add to a class that another has.
+        if bound and not isKnown then
           add(entry, entry.class, entry.class:find "^nas" and "module" or "class")
           for _, field in ipairs(entry.fields) do
             add({
@@ -137,8 +139,12 @@ local loaded
 function documentation.entries()
   if loaded then return loaded end
   loaded = { classes = {}, modules = {} }
-  for _, name in ipairs(documentation.files) do
-    loaded.modules[name] = true
+  local names = table.move(documentation.files, 1, #documentation.files, 1, {})
+  for _, name in ipairs(documentation.files) do loaded.modules[name] = true end
+  for _, name in ipairs(require "nas.inner.spaces".names) do
+    names[#names + 1] = "spaces." .. name
+  end
+  for _, name in ipairs(names) do
     local path = package.searchpath("nas.meta." .. name, package.path)
     local file = path and io.open(path, "r")
     if file then

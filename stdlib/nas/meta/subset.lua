@@ -81,14 +81,16 @@ function subset.without(space, operators) end
 ---@field list Architecture[]? all of them, where they were listed
 local Subset = {}
 
---- One of its architectures, each equally likely: without a seed another one with each call.
----@param seed? integer|Generator
----@return Architecture
+--- One of its architectures, each equally likely: without a seed another one with each call. With a
+--- table of options behind it, the number is how many there shall be, and a list of them is given.
+---@param seed? integer|Generator or how many
+---@param options? Space.SampleOptions
+---@return Architecture|Architecture[]
 ---
 --- ```lua
---- sparse:sample(1)
+--- cell, cells = sparse:sample(1), sparse:sample(10, { seed = 1 })
 --- ```
-function Subset:sample(seed) end
+function Subset:sample(seed, options) end
 
 --- Whether an architecture belongs to it.
 ---@param architecture Architecture
