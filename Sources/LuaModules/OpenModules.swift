@@ -26,13 +26,13 @@ public func openLunasModules(_ host: LuaHost, options: HostOptions) throws {
   host.preload("nas.native.supernet") { call in call.returns(supernetModule(classes, library)) }
   host.preload("nas.native.json") { call in call.returns(jsonModule()) }
   host.preload("nas.native.description") { call in call.returns(descriptionModule(classes)) }
-  host.preload("nas.benchmark") { call in call.returns(benchmarkModule(classes, library)) }
+  host.preload("nas.native.benchmark") { call in call.returns(benchmarkModule(classes, library)) }
   host.preload("nas.native.tensor") { call in call.returns(tensorModule(classes)) }
   host.preload("nas.native.nn") { call in call.returns(layersModule(classes)) }
   host.preload("nas.random") { call in call.returns(randomModule(classes)) }
   host.preload("nas.native.space") { call in call.returns(spaceModule(classes)) }
   host.preload("nas.data") { call in call.returns(dataModule(classes, library)) }
-  host.preload("nas.metrics") { call in call.returns(metricsModule()) }
+  host.preload("nas.metrics") { call in call.returns(metricsModule(classes)) }
   if let sandbox = options.sandbox { try close(host, sandbox, library) }
   host.packagePath = "\(library.packagePath);\(host.packagePath)"
   try host.run(source: "nas = require 'nas'", name: "=nas")
@@ -82,6 +82,9 @@ final class Classes {
   let parameters: LuaClass<ParametersBox>
   /// What is drawn from where a script names neither seed nor generator: one stream a session.
   let generator: GeneratorBox
+  /// Makes a list of figures of architectures one that knows them, and which end of it is good: set by
+  /// the standard library (`stdlib/nas/benchmark.lua`).
+  var figures: LuaFunction?
   /// The spaces that files of this session may name.
   let registry = SpaceRegistry()
 

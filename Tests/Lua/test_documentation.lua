@@ -40,6 +40,12 @@ local function objectsInLua()
     Optimiser = nas.nn.SGD({ nas.tensor.zeros(1, { requires_grad = true }) }),
     Plot = nas.plot.scatter({ 1, 2 }, { 1, 2 }),
     Bar = nas.progress.new{ total = 1 },
+    Ranking = nas.ranking.new({ space:sample(1), space:sample(2) }, { 1, 2 }, {
+      measure = "accuracy",
+    }),
+    Agreement = nas.ranking.new({ space:sample(1), space:sample(2) }, { 1, 2 }, {
+      measure = "accuracy",
+    }):against { 2, 3 },
     Sampler = nas.sampler.uniform(space), Subset = nas.subset.list(space, { space:sample(1) }),
   }
 end
@@ -250,6 +256,7 @@ test("documented options are known options", function()
   local truth = nas.benchmark.open "fashion16-nasbench201"
   local cell = space:sample(1)
   local batch = data:batches("train", { batch = 2 })()
+  local ranked = nas.ranking.new({ cell }, { 1 }, { measure = "accuracy" })
   local x = nas.tensor.zeros(2, 2)
   local calls = {
     ["Space:sample"] = function(o) space:sample(1, o) end,
@@ -262,6 +269,13 @@ test("documented options are known options", function()
     ["nas.csv.read"] = function(o) nas.csv.read("a", o) end,
     ["nas.csv.format"] = function(o) nas.csv.format({}, o) end,
     ["nas.csv.write"] = function(o) nas.csv.write("x", {}, o) end,
+    ["nas.ranking.new"] = function(o) nas.ranking.new({ cell }, { 1 }, o) end,
+    ["Ranking:against"] = function(o) ranked:against({ 1 }, o) end,
+    ["Ranking:bias"] = function(o) ranked:bias({ 1 }, o) end,
+    ["Ranking:table"] = function(o) ranked:table(o) end,
+    ["nas.metrics.topk_interval"] = function(o)
+      nas.metrics.topk_interval(1, { 1 }, { 1 }, { 1 }, o)
+    end,
     ["nas.tensor.full"] = function(o) nas.tensor.full({ 2 }, 0, o) end,
     ["nas.tensor.rand"] = function(o) nas.tensor.rand(2, o) end,
     ["nas.nn.Conv2d"] = function(o) nas.nn.Conv2d(1, 1, 1, o) end,

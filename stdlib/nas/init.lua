@@ -10,7 +10,7 @@ local nas = { _NAME = "nas" }
 --- What there is: modules written in Swift, and those of this folder.
 local modules = {
   "benchmark", "cli", "csv", "data", "description", "json", "metrics", "native", "network", "nn",
-  "plot", "progress", "prompt", "random", "recipe", "report", "sampler", "scale",
+  "plot", "progress", "prompt", "random", "ranking", "recipe", "report", "sampler", "scale",
   "schedule", "space", "stats", "subset", "supernet", "tensor",
 }
 

@@ -295,6 +295,13 @@ function space.define(given)
   return result
 end
 
+--- The names of the spaces that lunas has, in order.
+function space.names()
+  local names = table.move(spaces.names, 1, #spaces.names, 1, {})
+  table.sort(names)
+  return names
+end
+
 --- What an error of a function of one architecture is told by, at the script's line.
 local function checked(name, architecture)
   if getmetatable(architecture) ~= "Architecture" then

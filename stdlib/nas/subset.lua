@@ -6,6 +6,7 @@
 
 local arguments = require "nas.inner.arguments"
 local description = require "nas.description.record"
+local object = require "nas.ranking.object"
 local options = require "nas.inner.options"
 local random = require "nas.random"
 local spelling = require "nas.inner.spelling"
@@ -145,6 +146,7 @@ end
 
 --- These architectures alone; one that is listed twice is drawn twice as often.
 function subset.list(space, architectures)
+  if object.is(architectures) then architectures = architectures.architectures end
   if type(architectures) ~= "table" or #architectures == 0 then
     error("nas.subset.list: expected a list of architectures", 2)
   end
@@ -157,15 +159,29 @@ end
 
 local bestRules = {
   parts = { type = "integer", minimum = 1, required = true },
-  lowest = { type = "boolean", default = false },
+  lowest = { type = "boolean" },
 }
 
 --- The best 1/parts of some architectures by figures of theirs, such as those of a table of
 -- truth: the whole part of their number over `parts` (the paper's Figure 5).
--- @param values a figure for each of the architectures
--- @param given `parts`; `lowest` (false): whether lower figures are better
+-- @param architectures a list; or a ranking, which has its figures with it
+-- @param values a figure for each of the architectures; not beside a ranking
+-- @param given `parts`; `lowest`: whether lower figures are better, which a ranking, or a table's
+-- column, says itself
 function subset.best(space, architectures, values, given)
+  if object.is(architectures) and not object.is(values) then
+    if given ~= nil then
+      error("nas.subset.best: a ranking has its figures with it: give none beside it", 2)
+    end
+    architectures, values, given = architectures.architectures, architectures, values
+  end
   local settings = options.check("nas.subset.best", given, bestRules)
+  if object.is(architectures) then architectures = architectures.architectures end
+  local own = type(values) == "table" and rawget(values, "direction")
+  if own and settings.lowest ~= nil and settings.lowest ~= (own == "lower") then
+    error(("nas.subset.best: lowest: of these figures the %s is better"):format(own), 2)
+  end
+  if settings.lowest == nil then settings.lowest = own == "lower" end
   if type(architectures) ~= "table" or type(values) ~= "table"
     or #architectures ~= #values then
     error("nas.subset.best: expected as many figures as architectures", 2)

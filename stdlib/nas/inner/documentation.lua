@@ -16,7 +16,7 @@ local documentation = {}
 -- space.
 documentation.files = {
   "benchmark", "cli", "csv", "data", "description", "json", "metrics", "network", "nn", "plot",
-  "progress", "prompt", "random", "recipe", "report", "sampler", "scale", "schedule",
+  "progress", "prompt", "random", "ranking", "recipe", "report", "sampler", "scale", "schedule",
   "space", "stats", "subset", "supernet", "tensor",
 }
 
@@ -197,6 +197,12 @@ function documentation.find(name)
     if not byPart[last] then byPart[last], names[#names + 1] = entry, last end
     if entry.name ~= last then byPart[entry.name], names[#names + 1] = entry, entry.name end
   end
+  -- What can be called comes before fields of its name.
+  local called = {}
+  for _, entry in ipairs(candidates) do
+    if entry.kind ~= "property" then called[#called + 1] = entry end
+  end
+  if #called == 1 then return called[1] end
   if #candidates == 1 then return candidates[1] end
   if #candidates > 1 then return nil, candidates end
   local near = spelling.nearest(name, names) or owner and spelling.nearest(part, names)

@@ -36,6 +36,14 @@ local space = {}
 --- ```
 function space.define(fields) end
 
+--- The names of the spaces that lunas has, in order.
+---@return string[]
+---
+--- ```lua
+--- nas.space.names()
+--- ```
+function space.names() end
+
 --- How an architecture's decisions wire nodes: a list of parts. A part may have a `title`; it is a
 --- graph, `{ nodes = , edges = { { source, text, target }, ... } }`, whose edges leave nodes from 0 to
 --- below `nodes`, or a chain, `{ chain = { text, ... } }`.

@@ -232,8 +232,8 @@ function Supernet:evaluate(architecture, options) end
 --- other damage is an error. A figure that is no number stays out of the file.
 ---@param architectures Architecture[]
 ---@param options? Supernet.RankOptions
----@return number[] accuracies in percent, in the same order; of text perplexities, the lower the
---- better
+---@return Ranking a list of accuracies in percent, in the same order, or of perplexities of text, which
+--- knows that the lower is the better
 ---
 --- ```lua
 --- scores = net:rank(archs, { calibration_steps = 5 })

@@ -56,6 +56,7 @@ end
 
 local function axisCommands(name, axis, label)
   local low, high = axis:bounds()
+  if axis.isTurned then low, high = high, low end
   local ticks = {}
   for index, tick in ipairs(axis:ticks(7)) do
     ticks[index] = quoted(tick.label) .. " " .. number(tick.value)
