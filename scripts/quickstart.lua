@@ -38,16 +38,17 @@ local scores = net:rank(architectures, settings.evaluation)
 
 -- How far does the ranking agree with the truth, and what would a search find that trains only the
 -- best k? Where no truth is known: what comes out best?
-print("\n" .. (truth and tostring(scores:against(truth)) or scores:table{ count = 5 }) .. "\n")
+print("\n" .. (truth and tostring(scores:against(truth)) or scores:table{ count = 5 }))
 
 -- Is it better than counting parameters, or multiply-adds?
 local known = truth and truth:values(architectures, "test") or scores
-for _, size in ipairs{ "parameters", "flops" } do
+local agreement = {}
+for place, cost in ipairs{ "parameters", "flops" } do
   local sizes = {}
-  for index, one in ipairs(architectures) do sizes[index] = one[size](one) end
-  local agreement = nas.metrics.spearman(sizes, known)
-  print(("Spearman of %s %s"):format(size, nas.report.number(agreement, 3)))
+  for index, one in ipairs(architectures) do sizes[index] = one[cost](one) end
+  agreement[place] = nas.report.number(nas.metrics.spearman(sizes, known), 3)
 end
+print(("Spearman of parameters %s, of FLOPs %s"):format(table.unpack(agreement)))
 
 if truth then
   local plot = nas.plot.scatter(scores, known, { title = truth.name,

@@ -89,7 +89,7 @@ test("agreement has every metric, and those of nas.metrics", function()
     check.equal(#found.interval.topk[k], 2)
   end
   check.equal(found.best, nas.metrics.best(valid, final))
-  check.contains(tostring(found), "40 architectures")
+  check.contains(tostring(found), "40 against test of fashion16-nasbench201")
   check.contains(found:table{ markdown = true }, "| spearman")
   -- A list of figures, and another ranking in another order.
   check.equal(one:against(final, { resamples = 5, k = { 2 } }).topk[2],

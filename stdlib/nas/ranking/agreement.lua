@@ -124,13 +124,12 @@ function Agreement:table(given)
   end
   rows[#rows + 1] = { "best", report.number(self.best), "", "" }
   local percent = ("%g"):format(100 * self.confidence)
-  local headers = { "against " .. self.truth, "found", percent .. " % interval", "at random" }
+  local about = ("%d against %s"):format(self.count, self.truth)
+  local headers = { about, "found", percent .. " % interval", "at random" }
   return report.table(headers, rows, { markdown = settings.markdown })
 end
 
-Agreement.__tostring = function(self)
-  return ("%d architectures\n%s"):format(self.count, self:table())
-end
+Agreement.__tostring = function(self) return self:table() end
 
 arguments.class(Agreement)
 
