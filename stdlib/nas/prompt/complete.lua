@@ -194,12 +194,8 @@ local function requirable(typed)
   return names
 end
 
---- The names of the paper's spaces.
-local function spaces()
-  local names = {}
-  for name in pairs(nas.scale.paper) do names[#names + 1] = name end
-  return names
-end
+--- The names of the spaces that lunas has.
+local function spaces() return nas.space.names() end
 
 --- Functions whose first argument is one of a few names.
 local named = {
