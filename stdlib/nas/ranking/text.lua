@@ -16,6 +16,13 @@ local function cost(architecture, method)
   return isKnown and value or ""
 end
 
+--- An architecture's text, cut where it is too long for a line.
+local function shortened(architecture)
+  local whole = tostring(architecture)
+  local shown = terminal.cut(whole, WIDEST)
+  return shown == whole and whole or shown .. "…"
+end
+
 local function title(ranking)
   return ranking.measure and measure.label(ranking.measure) or "score"
 end
@@ -32,11 +39,9 @@ function text.table(ranking, order, given)
   for place = 1, math.min(settings.count, #order) do
     local index = order[place]
     local architecture = ranking.architectures[index]
-    local shown = terminal.cut(tostring(architecture), WIDEST)
-    if shown ~= tostring(architecture) then shown = shown .. "…" end
     rows[place] = {
       place, report.number(ranking[index]), cost(architecture, "parameters"),
-      cost(architecture, "flops"), shown,
+      cost(architecture, "flops"), shortened(architecture),
     }
   end
   local headers = { "place", title(ranking), "parameters", "multiply-adds", "architecture" }
@@ -56,7 +61,7 @@ function text.short(ranking, order)
     local index = order[place]
     local value = report.number(ranking[index])
     lines[#lines + 1] = ("  %d  %s  %s"):format(
-      place, value, terminal.cut(tostring(ranking.architectures[index]), WIDEST))
+      place, value, shortened(ranking.architectures[index]))
   end
   if #order > SHOWN then
     lines[#lines + 1] = ("  … and %d more, down to %s"):format(
