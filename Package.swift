@@ -70,13 +70,14 @@ let package = Package(
         "SearchSpaces", "Networks", "Datasets", "Tensors", "Kernels", "Randomness", "ByteText",
         "FileAccess",
       ]),
+    room("Claims", ["Kernels", "ByteText", "FileAccess"]),
     room("Metrics", ["Randomness"]),
     room("Benchmarks", ["Randomness", "Spelling", "ByteText", "FileAccess"]),
     room(
       "LuaModules",
       [
         "LuaHost", "Supernets", "SearchSpaces", "Datasets", "Metrics", "Benchmarks", "Networks",
-        "Tensors", "Kernels", "Randomness", "Spelling", "ByteText", "FileAccess", "JSON",
+        "Tensors", "Kernels", "Randomness", "Spelling", "ByteText", "FileAccess", "Claims", "JSON",
       ]),
     .executableTarget(
       name: "lunas",
@@ -109,6 +110,7 @@ let package = Package(
         "SearchSpaces", "Networks", "Datasets", "Tensors", "Kernels", "Randomness", "ByteText",
         "FileAccess", "TestSupport",
       ]),
+    tests("Claims", ["ByteText", "FileAccess", "TestSupport"]),
     tests("Metrics", ["Randomness"], exclude: ["Fixtures"]),
     tests("Benchmarks", ["Metrics", "ByteText", "FileAccess", "TestSupport"]),
   ],

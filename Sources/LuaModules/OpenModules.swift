@@ -27,6 +27,8 @@ public func openLunasModules(_ host: LuaHost, options: HostOptions) throws {
   host.preload("nas.native.json") { call in call.returns(jsonModule()) }
   host.preload("nas.native.description") { call in call.returns(descriptionModule(classes)) }
   host.preload("nas.native.benchmark") { call in call.returns(benchmarkModule(classes, library)) }
+  let store = StoreClasses(host)
+  host.preload("nas.native.store") { call in call.returns(storeModule(store)) }
   host.preload("nas.native.tensor") { call in call.returns(tensorModule(classes)) }
   host.preload("nas.native.nn") { call in call.returns(layersModule(classes)) }
   host.preload("nas.random") { call in call.returns(randomModule(classes)) }

@@ -58,6 +58,7 @@ func trainingFunctions(_ classes: Classes) -> [(key: String, value: any LuaValue
             "epoch": place.epoch, "batches": place.batches, "steps": place.steps,
             "loss": place.loss,
             "correct": place.correct, "labels": place.labels, "smoothed_loss": place.smoothedLoss,
+            "gradient_norm": place.gradientNorm, "learning_rate": place.learningRate,
           ]))
       }
     ),
