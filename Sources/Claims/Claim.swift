@@ -95,19 +95,23 @@ public final class Claim {
   /// Removes the claims before this one: what was of use in them has been taken over.
   public func removePredecessors() { predecessors.forEach(Self.remove) }
 
-  /// Removes whatever claims, and beginnings of claims, a folder holds. To be called where the run is
-  /// finished: then a claim is of no use to anyone.
-  public static func removeAll(in folder: Path) throws {
-    for name in try FileSystem.names(in: folder)
-    where name.hasPrefix(prefix) || name.hasPrefix(draftPrefix) {
-      remove(folder.child(name))
-    }
+  /// Removes the claims, and beginnings of claims, that a folder holds and nobody has. To be called where
+  /// the run is finished: what they hold is of no use then.
+  public static func tidy(_ folder: Path, watching watch: ClaimWatch) throws {
+    for claim in try all(in: folder) where try watch.holder(of: claim) == nil { remove(claim) }
   }
 
-  /// Stops the heartbeat, and removes this claim with all others of the run.
+  /// Stops the heartbeat, and removes this claim with all others of the run, which is finished: whoever
+  /// has one notices that by its end.
   public func finish() throws {
     heartbeat.stop()
-    try Self.removeAll(in: folder.parent)
+    try Self.all(in: folder.parent).forEach(Self.remove)
+  }
+
+  private static func all(in folder: Path) throws -> [Path] {
+    try FileSystem.names(in: folder)
+      .filter { $0.hasPrefix(prefix) || $0.hasPrefix(draftPrefix) }
+      .map { folder.child($0) }
   }
 
   private static func name(_ number: Int) -> ByteText { prefix + ByteText(String(number)) }

@@ -21,9 +21,11 @@ func storeModule(_ classes: StoreClasses) -> LuaTable {
         return call.returns(Int?.none, holder.description)
       }
     },
-    "tidy": LuaClosure(arguments: 1) { call in
-      // Removes what claims a finished run's folder holds.
-      try Claim.removeAll(in: call.path(1))
+    "tidy": LuaClosure(arguments: 2) { call in
+      // Removes the claims that a finished run's folder holds and nobody has, with the patience of
+      // `claim`.
+      let patience = try call.number(2, "patience", in: 0.01...1e9)
+      try Claim.tidy(call.path(1), watching: classes.watch(patience))
       return .none
     },
     "make_folder": LuaClosure(arguments: 1) { call in

@@ -150,13 +150,13 @@ end
 local function epochList(epochs, level)
   local list = type(epochs) == "table" and epochs or { epochs }
   local before = 0
-  if #list == 0 then error("train: epochs: expected a number, or a list of them", level + 1) end
+  if #list == 0 then error("train: epochs: expected a number, or a list of them", level) end
   for index, value in ipairs(list) do
     local fault = options.fault(value, count)
     if not fault and value <= before then fault = "expected ascending numbers" end
     if fault then
       local place = type(epochs) == "table" and (" item %d:"):format(index) or ""
-      error(("train: epochs:%s %s"):format(place, fault), level + 1)
+      error(("train: epochs:%s %s"):format(place, fault), level)
     end
     before = value
   end
@@ -164,12 +164,12 @@ local function epochList(epochs, level)
 end
 
 --- The settings of a training, checked and completed by `training.rules`, and the numbers of epochs
--- that it is made for. Errors carry the position at `level`.
+-- that it is made for. Errors carry the position at `level`, 0 for none.
 -- @param subject `data`; `isAlone`, whether the network holds one architecture; `seed`, its seed
 function training.settings(subject, given, level)
-  local settings = options.check("train", given, training.rules(subject), level + 2)
-  level = level + 1
-  local function refuse(name, text) error(("train: %s: %s"):format(name, text), level + 1) end
+  local function above(calls) return level > 0 and level + calls or 0 end
+  local settings = options.check("train", given, training.rules(subject), above(2))
+  local function refuse(name, text) error(("train: %s: %s"):format(name, text), above(2)) end
   if settings.sampler ~= nil and not isCallable(settings.sampler) then
     refuse("sampler",
       "expected a sampler or a function, got " .. options.shown(settings.sampler))
@@ -187,7 +187,7 @@ function training.settings(subject, given, level)
   if given.batch and subject.data.measure == "accuracy" and settings.batch > images then
     refuse("batch", ("%d images, the train split has %d"):format(settings.batch, images))
   end
-  local list = epochList(settings.epochs, level)
+  local list = epochList(settings.epochs, above(2))
   settings.epochs = math.tointeger(list[#list])
   settings.seed = settings.seed or subject.seed
   return settings, list
@@ -208,11 +208,12 @@ function training.train(net, given)
 end
 
 --- The same of one number of epochs, watched by `watcher.step(taken)` after each step and
--- `watcher.epoch(history)` after each epoch, with the rows so far.
+-- `watcher.epoch(history, validated)` after each epoch, with the rows so far and the architectures
+-- that are validated.
 function training.watched(net, given, watcher)
   local settings = training.settings(subjectOf(net), given, 2)
   local done = run.train(net, settings, training.rules(subjectOf(net)), function(_, session)
-    watcher.epoch(session.history)
+    watcher.epoch(session.history, session.plan.validated)
   end, watcher.step)
   return done
 end

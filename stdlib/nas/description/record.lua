@@ -192,11 +192,9 @@ function describe(writer, name, value)
     -- Where it is met again, as in a cycle, it is the one that was met before.
     writer.names[value] = "as " .. name
     if select(2, gsub(name, "%.", "")) > deepest then return describeFault(writer, name, value) end
-    local maker = made[value]
+    local maker, settings = description.maker(value)
     if maker then
-      writer.lines[name] = maker.kind
-      local settings = maker.settings
-      if type(settings) == "function" then settings = settings(value) end
+      writer.lines[name] = maker
       describeSettings(writer, name, settings)
       return
     end
@@ -212,6 +210,15 @@ end
 function description.made(object, kind, settings)
   made[object] = { kind = kind, settings = settings }
   return object
+end
+
+--- What made an object, and the settings that it was made from; nil where it does not say so.
+function description.maker(object)
+  local maker = made[object]
+  if not maker then return nil end
+  local settings = maker.settings
+  if type(settings) == "function" then settings = settings(object) end
+  return maker.kind, settings
 end
 
 --- Has a function, or an object of a script's own, known by a name and a version, in the place of

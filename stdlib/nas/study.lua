@@ -1,0 +1,296 @@
+--- Studies: many trainings and rankings, kept in a store, run by as many processes as there are, and
+-- asked for what they came to.
+--
+--     local study = nas.study.new(nas.study.grid{
+--       space = space, data = data, epochs = 10, rank = cells,
+--       sampler = { "uniform", "fair" }, seed = { 1, 2, 3 },
+--     }, { store = "samplers" })
+--     study:run()
+--     print(study:table{ rows = "sampler", value = "mean" })
+--
+-- Settings become runs in `nas.study.settings`; the store's folders are `nas.study.store`'s, the work
+-- `nas.study.execute`'s, the answers `nas.study.answers`'.
+
+local answers = require "nas.study.answers"
+local arguments = require "nas.inner.arguments"
+local command = require "nas.study.command"
+local cost = require "nas.study.cost"
+local execute = require "nas.study.execute"
+local grid = require "nas.study.grid"
+local native = require "nas.native.store"
+local options = require "nas.inner.options"
+local progress = require "nas.progress"
+local settings = require "nas.study.settings"
+local store = require "nas.study.store"
+local workers = require "nas.study.workers"
+
+local Study = {}
+Study.__index = Study
+Study.__name = "Study"
+
+Study.__tostring = function(study)
+  return ("%d rows, %d runs in %s"):format(#study.rows_, #study.runs, study.store.folders[1])
+end
+
+local rules = {
+  store = { type = "any", default = "study" },
+  figures = { type = "function" },
+  weights = { type = "boolean", default = false },
+  every = { type = "integer", minimum = 1 },
+  patience = { type = "number", above = 0, maximum = 1e6, default = 120 },
+  beat = { type = "number", above = 0, maximum = 1e6, default = 5 },
+}
+
+--- Settings in lists, and lists of such, as one list.
+local function flattened(list, into)
+  if type(list) ~= "table" then
+    error("nas.study.new: expected a list of settings, got " .. options.shown(list), 3)
+  end
+  for _, item in ipairs(list) do
+    if type(item) == "table" and type(item[1]) == "table" and not getmetatable(item) then
+      flattened(item, into)
+    else
+      into[#into + 1] = item
+    end
+  end
+  return into
+end
+
+--- The folders of a store: the first is written.
+local function foldersOf(value, level)
+  local list = type(value) == "string" and { value } or value
+  if type(list) ~= "table" or #list == 0 then
+    error("nas.study.new: store: expected a folder, or a list of folders, got "
+      .. options.shown(value), level + 1)
+  end
+  for index, folder in ipairs(list) do
+    if type(folder) ~= "string" or folder == "" then
+      error(("nas.study.new: store: item %d: expected a folder, got %s"):format(
+        index, options.shown(folder)), level + 1)
+    end
+  end
+  return table.move(list, 1, #list, 1, {})
+end
+
+--- Names a row's settings that vary: "sampler=fair seed=2".
+local function titleOf(row, factors, isTraining)
+  local texts = {}
+  for _, name in ipairs(factors) do
+    if row.labels[name] ~= nil and not (isTraining and name:find "^rank%.") then
+      texts[#texts + 1] = ("%s=%s"):format(name, row.labels[name])
+    end
+  end
+  return #texts > 0 and table.concat(texts, " ") or "the only setting"
+end
+
+--- All names of settings, each with its values, row by row.
+local function valuesByName(rows)
+  local names, values = {}, {}
+  for index, row in ipairs(rows) do
+    local function note(name, value)
+      if not values[name] then values[name], names[#names + 1] = {}, name end
+      values[name][index] = value
+    end
+    for name, value in next, row.settings do
+      if name == "rank" then
+        for option, held in next, value do note("rank." .. option, held) end
+      else
+        note(name, value)
+      end
+    end
+  end
+  table.sort(names)
+  return names, values
+end
+
+--- Labels all settings of rows; gives the names of those that vary.
+local function label(rows)
+  local names, values = valuesByName(rows)
+  local factors = {}
+  for _, row in ipairs(rows) do row.labels = {} end
+  for _, name in ipairs(names) do
+    local distinct, seen = {}, {}
+    for index = 1, #rows do
+      local value = values[name][index]
+      if value ~= nil and not seen[value] then
+        seen[value], distinct[#distinct + 1] = true, value
+      end
+    end
+    local called = grid.names(distinct)
+    local first, varies = nil, false
+    for index, row in ipairs(rows) do
+      local value = values[name][index]
+      row.labels[name] = value ~= nil and called(value) or nil
+      if index == 1 then first = row.labels[name] end
+      varies = varies or row.labels[name] ~= first
+    end
+    if varies then factors[#factors + 1] = name end
+  end
+  return factors
+end
+
+--- The runs of rows, each once: a training, then what is ranked by it.
+local function runsOf(rows, factors)
+  local trainings, known = {}, {}
+  for _, row in ipairs(rows) do
+    local training = row.training
+    local group = known[training.key]
+    if not group then
+      training.title = titleOf(row, factors, true)
+      group = { training }
+      known[training.key], trainings[#trainings + 1] = group, group
+    end
+    row.training = group[1]
+    if row.ranking then
+      local ranking = known[row.ranking.key]
+      if not ranking then
+        ranking = row.ranking
+        ranking.training, ranking.title = group[1], titleOf(row, factors, false) .. ", ranking"
+        known[ranking.key], group[#group + 1] = ranking, ranking
+      end
+      row.ranking = ranking
+    end
+  end
+  local runs = {}
+  for _, group in ipairs(trainings) do table.move(group, 1, #group, #runs + 1, runs) end
+  return runs
+end
+
+local study = {}
+
+--- A study of settings: a list of them, such as `grid` makes, or of such lists.
+function study.new(list, given)
+  local own = options.check("nas.study.new", given, rules)
+  local rows, memory = {}, {}
+  for index, row in ipairs(flattened(list, {})) do
+    local isPossible, training, ranking = pcall(settings.runs, row, memory)
+    if not isPossible then
+      error(("nas.study.new: item %d: %s"):format(index, tostring(training)), 2)
+    end
+    rows[index] = { settings = row, training = training, ranking = ranking }
+  end
+  if #rows == 0 then error("nas.study.new: expected a list of settings, got an empty one", 2) end
+  for _, row in ipairs(rows) do
+    if row.ranking and type(row.settings.rank) == "table" and row.settings.rank[1] ~= nil then
+      error("nas.study.new: rank: give the architectures by their name: "
+        .. "rank = { architectures = list }", 2)
+    end
+  end
+  local factors = label(rows)
+  return setmetatable({
+    rows_ = rows, factors = factors, runs = runsOf(rows, factors), every = own.every,
+    figures = own.figures, weights = own.weights,
+    store = store.open(foldersOf(own.store, 2), own),
+  }, Study)
+end
+
+--- Settings for all combinations of those that are lists.
+function study.grid(given) return grid.combine(given) end
+
+--- The values of a script's own options of the command line, and those for `study:run`.
+function study.parse(declaration) return command.parse(declaration) end
+
+--- Which trainings have to leave weights: those that a ranking waits for.
+local function needWeights(self)
+  for _, run in ipairs(self.runs) do
+    if run.kind == "training" then
+      run.needsWeights = self.weights
+    elseif not self.store:result(run) then
+      run.training.needsWeights = true
+    end
+  end
+end
+
+--- How much of a list of runs is done, in runs, by the work that each is.
+local function gauge(runs)
+  local work, total = {}, 0
+  for _, run in ipairs(runs) do
+    work[run] = cost.steps(run)
+    total = total + work[run]
+  end
+  local done = {}
+  return function(run, steps)
+    done[run] = steps and math.min(steps, work[run]) or work[run]
+    local sum = 0
+    for _, amount in pairs(done) do sum = sum + amount end
+    return total > 0 and sum / total * #runs or 0
+  end
+end
+
+--- Works on runs with a bar, if one is wanted.
+local function work(self, runs, wanted)
+  local left = {}
+  for _, run in ipairs(runs) do
+    if execute.state(self, run) == "open" then left[#left + 1] = run end
+  end
+  if #left == 0 then return execute.all(self, runs, function() end, function() end) end
+  local bar <close> = wanted.progress and progress.new{
+    total = #left, label = "study", unit = "runs",
+  } or nil
+  local measure, isLeft = gauge(left), {}
+  for _, run in ipairs(left) do isLeft[run] = true end
+  local function settled(run)
+    local done = isLeft[run] and measure(run)
+    if bar and done then bar:update(done, run.title) end
+  end
+  if wanted.workers > 1 then
+    workers.run(wanted.workers, function()
+      for _, run in ipairs(left) do
+        if isLeft[run] and execute.state(self, run) ~= "open" then
+          settled(run)
+          isLeft[run] = nil
+        end
+      end
+    end)
+  end
+  -- What workers that were killed have left, too.
+  execute.all(self, runs, function(run, steps)
+    if bar then bar:update(measure(run, steps), run.title) end
+  end, settled)
+end
+
+--- Which runs are meant.
+local function chosen(self, wanted)
+  local runs = self.runs
+  if wanted.only then runs = command.matching(runs, wanted.only) end
+  local index, count = command.part(wanted.task)
+  if index then runs = command.dealt(runs, index, count) end
+  return runs, index ~= nil
+end
+
+--- Ends the process, after what a command line asked for beside a whole study.
+local function finish(failures)
+  io.stdout:flush()
+  os.exit(failures == nil, true)
+end
+
+--- Runs what the store lacks; without options as the command line says.
+function Study:run(given)
+  local fromCommandLine = given == nil
+  local wanted = fromCommandLine and select(2, command.parse())
+    or options.check("run", given, command.rules)
+  if wanted.store then self.store = store.open(foldersOf(wanted.store, 2), self.store) end
+  local isChosen, runs, isPart = pcall(chosen, self, wanted)
+  if not isChosen then error("run: " .. tostring(runs), 2) end
+  if wanted.worker then native.end_with_parent() end
+  needWeights(self)
+  if wanted.list or wanted.dry_run then
+    if wanted.list then print(command.list(self, runs)) end
+    if wanted.dry_run then print(command.plan(self, runs, wanted.workers)) end
+    return fromCommandLine and finish() or nil
+  end
+  if wanted.retry then
+    for _, run in ipairs(runs) do self.store:forget(run) end
+  end
+  work(self, runs, wanted)
+  local failures = execute.failures(self, runs)
+  if failures and not wanted.worker then io.stderr:write(failures, "\n") end
+  if fromCommandLine and (isPart or wanted.worker) then finish(failures) end
+  return failures == nil, failures
+end
+
+for name, answer in pairs(answers) do Study[name] = answer end
+
+arguments.class(Study)
+
+return study

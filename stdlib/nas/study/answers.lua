@@ -1,0 +1,409 @@
+--- What a study came to: rows, tables over seeds, comparisons, files.
+--
+-- All of it is read from the store, at any time: what is not finished yet is left out, and told.
+
+local benchmark = require "nas.benchmark"
+local csv = require "nas.csv"
+local execute = require "nas.study.execute"
+local grid = require "nas.study.grid"
+local json = require "nas.json"
+local options = require "nas.inner.options"
+local report = require "nas.report"
+local spelling = require "nas.inner.spelling"
+local stats = require "nas.stats"
+
+local answers = {}
+
+--- The setting that tables average over.
+local REPEATED = "seed"
+
+--- Figures of a training that stand in rows.
+local ofTraining = {
+  "loss", "accuracy", "perplexity", "epochs", "steps", "validation", "validation_loss", "test",
+  "test_loss",
+}
+
+--- A finished run's seconds.
+local function secondsOf(study, run)
+  local path = study.store:file(run, "times.csv")
+  if not path then return nil end
+  local sum = 0
+  for _, row in ipairs(csv.read(path)) do sum = sum + row.seconds end
+  return sum
+end
+
+--- The rows of a table that a run left; nil where it left none.
+local function tableOf(study, run, name)
+  local path = run and study.store:file(run, name)
+  return path and csv.read(path) or nil
+end
+
+--- What `figures` is given of a row that is finished.
+local function finished(study, row)
+  local run = { settings = row.settings, architectures = {}, scores = nil }
+  for name, value in pairs(row.labels) do run[name] = value end
+  run.training = study.store:result(row.training)
+  run.history = tableOf(study, row.training, "log.csv")
+  run.weights = study.store:file(row.training, "weights.safetensors")
+  if row.ranking then
+    run.ranking = study.store:result(row.ranking)
+    run.architectures, run.scores = row.ranking.architectures, {}
+    for index, one in ipairs(tableOf(study, row.ranking, "scores.csv")) do
+      run.scores[index] = one.score
+    end
+  end
+  return run
+end
+
+--- A row's state: that of the run that comes last.
+local function stateOf(study, row)
+  local state = execute.state(study, row.training)
+  if state ~= "finished" or not row.ranking then return state end
+  return execute.state(study, row.ranking)
+end
+
+local function readRow(study, row)
+  local found = { state = stateOf(study, row), key = (row.ranking or row.training).key }
+  for name, value in pairs(row.labels) do found[name] = value end
+  local trained = study.store:result(row.training)
+  for _, name in ipairs(ofTraining) do found[name] = trained and trained[name] or found[name] end
+  found.seconds = trained and secondsOf(study, row.training) or nil
+  if found.state ~= "finished" then return found end
+  local ranked = row.ranking and study.store:result(row.ranking)
+  found.mean = ranked and ranked.mean or nil
+  if study.figures then
+    local figures = study.figures(finished(study, row))
+    if type(figures) ~= "table" then
+      error("figures: expected a table of numbers by name, got " .. options.shown(figures), 0)
+    end
+    for name, value in pairs(figures) do found[name] = value end
+  end
+  return found
+end
+
+--- A table for each row of settings: the settings by their names, as labels; `state`, `key`; what the
+-- runs came to.
+function answers:rows()
+  local rows = {}
+  for index, row in ipairs(self.rows_) do
+    -- What is finished stays as it is.
+    local known = row.known
+    if not known then
+      known = readRow(self, row)
+      if known.state == "finished" then row.known = known end
+    end
+    rows[index] = {}
+    for name, value in pairs(known) do rows[index][name] = value end
+  end
+  return rows
+end
+
+--- Raises an error unless some row has a field of this name.
+local function requireName(rows, name, what, level)
+  local names = {}
+  for _, row in ipairs(rows) do
+    if row[name] ~= nil then return end
+    for known in pairs(row) do names[known] = true end
+  end
+  local list = {}
+  for known in pairs(names) do list[#list + 1] = known end
+  error(("%s: %s"):format(what, spelling.unknown("setting or figure", name, list)), level + 1)
+end
+
+--- The rows whose settings have the labels in `where`.
+local function filtered(rows, where)
+  local kept = {}
+  for _, row in ipairs(rows) do
+    local isMeant = true
+    for name, label in pairs(where or {}) do isMeant = isMeant and row[name] == label end
+    if isMeant then kept[#kept + 1] = row end
+  end
+  return kept
+end
+
+--- Raises an error where rows that would be averaged differ in more than seeds.
+local function requireOne(study, rows, named, what, level)
+  for _, factor in ipairs(study.factors) do
+    if factor ~= REPEATED and not named[factor] then
+      local first
+      for _, row in ipairs(rows) do
+        first = first == nil and (row[factor] == nil and "none" or row[factor]) or first
+        if (row[factor] == nil and "none" or row[factor]) ~= first then
+          error(("%s: the rows differ in %s too: name it, or one of its values in where = { %s = … }")
+            :format(what, factor, factor), level + 1)
+        end
+      end
+    end
+  end
+end
+
+--- The different values of a field, in the order of the rows.
+local function distinct(rows, name)
+  local list, seen = {}, {}
+  for _, row in ipairs(rows) do
+    local value = row[name]
+    if value ~= nil and not seen[value] then seen[value], list[#list + 1] = true, value end
+  end
+  return list
+end
+
+--- What values came to: `mean`, `low`, `high`, `deviation`, `count`.
+local function joined(values, confidence)
+  local cell = { count = #values, values = values }
+  if #values == 0 then return cell end
+  cell.mean, cell.deviation = stats.mean(values), stats.deviation(values)
+  cell.low, cell.high = stats.interval(values, { confidence = confidence })
+  return cell
+end
+
+local function shownCell(cell, digits)
+  if cell.count == 0 then return "-" end
+  local mean = report.number(cell.mean, digits)
+  if cell.count == 1 then return mean end
+  return ("%s %s"):format(mean, report.interval(cell.low, cell.high, digits))
+end
+
+local Table = {
+  __name = "Study.Table",
+  __tostring = function(self)
+    local headers, rows = { self.row_name }, {}
+    for index, label in ipairs(self.columns) do headers[index + 1] = tostring(label) end
+    for place, label in ipairs(self.rows) do
+      rows[place] = { tostring(label) }
+      for index in ipairs(self.columns) do
+        rows[place][index + 1] = shownCell(self.cells[place][index], self.digits)
+      end
+    end
+    local text = report.table(headers, rows)
+    if self.missing == 0 then return text end
+    return ("%s\n%d of %d rows are not finished"):format(text, self.missing, self.total)
+  end,
+}
+
+local tableRules = {
+  rows = { type = "string", required = true }, columns = { type = "string" },
+  value = { type = "string", required = true }, where = { type = "table" },
+  confidence = { type = "number", above = 0, maximum = 0.9999, default = 0.95 },
+  digits = { type = "integer", minimum = 0, maximum = 17, default = 3 },
+}
+
+--- A figure by one setting, or by two, over the seeds: its mean, and Student's interval for it.
+function answers:table(given)
+  local own = options.check("table", given, tableRules)
+  local all = self:rows()
+  requireName(all, own.rows, "table: rows", 2)
+  if own.columns then requireName(all, own.columns, "table: columns", 2) end
+  for name in pairs(own.where or {}) do requireName(all, name, "table: where", 2) end
+  local rows = filtered(all, own.where)
+  requireOne(self, rows, { [own.rows] = true, [own.columns or ""] = true }, "table", 2)
+  local finishedRows = filtered(rows, { state = "finished" })
+  if #finishedRows > 0 then requireName(finishedRows, own.value, "table: value", 2) end
+  local made = setmetatable({
+    row_name = own.rows, rows = distinct(rows, own.rows),
+    columns = own.columns and distinct(rows, own.columns) or { own.value }, cells = {},
+    digits = own.digits, total = #rows, missing = #rows - #finishedRows,
+  }, Table)
+  for place, label in ipairs(made.rows) do
+    made.cells[place] = {}
+    for index, column in ipairs(made.columns) do
+      local values = {}
+      for _, row in ipairs(finishedRows) do
+        local isMeant = row[own.rows] == label and (not own.columns or row[own.columns] == column)
+        if isMeant and type(row[own.value]) == "number" then
+          values[#values + 1] = row[own.value]
+        end
+      end
+      made.cells[place][index] = joined(values, own.confidence)
+    end
+  end
+  return made
+end
+
+-- Comparing
+
+local compareRules = {
+  factor = { type = "string", required = true }, value = { type = "string", required = true },
+  where = { type = "table" }, difference = { type = "number", above = 0 },
+  confidence = { type = "number", above = 0, maximum = 0.9999, default = 0.95 },
+  power = { type = "number", above = 0, maximum = 0.9999, default = 0.8 },
+  digits = { type = "integer", minimum = 0, maximum = 17, default = 3 },
+}
+
+--- More pairs are not counted.
+local mostPairs = 1000000
+
+--- How many pairs it takes until a true difference is told from none with the chance `power`, where
+-- single differences have this deviation: by Student's t at the confidence, and at the power.
+local function pairsNeeded(deviation, difference, confidence, power)
+  if deviation == 0 then return 2 end
+  local function needed(count)
+    local degrees = count - 1
+    local sum = stats.t_quantile(1 - (1 - confidence) / 2, degrees)
+      + stats.t_quantile(power, degrees)
+    return (sum * deviation / difference) ^ 2
+  end
+  local low, high = 1, 2
+  while needed(high) > high do
+    low, high = high, high * 2
+    if high > mostPairs then return math.huge end
+  end
+  while high - low > 1 do
+    local middle = (low + high) // 2
+    if needed(middle) > middle then low = middle else high = middle end
+  end
+  return high
+end
+
+local Comparison = {
+  __name = "Study.Comparison",
+  __tostring = function(self)
+    local headers, rows = { self.factor, "less", "pairs", "difference", "interval" }, {}
+    if self.wanted then
+      headers[#headers + 1] = "pairs to see " .. report.number(self.wanted, self.digits)
+    end
+    for index, one in ipairs(self) do
+      local hasInterval = one.count > 1
+      rows[index] = {
+        tostring(one.first), tostring(one.second), one.count,
+        one.count > 0 and report.number(one.mean, self.digits) or "-",
+        hasInterval and report.interval(one.low, one.high, self.digits) or "-",
+      }
+      if self.wanted then
+        rows[index][6] = not one.needed and "-" or one.needed == math.huge and "over 1,000,000"
+          or report.integer(one.needed)
+      end
+    end
+    return report.table(headers, rows)
+  end,
+}
+
+--- The values of a setting pair by pair: by how much a figure of the one exceeds the other's under the
+-- same seed and the same other settings.
+function answers:compare(given)
+  local own = options.check("compare", given, compareRules)
+  local all = self:rows()
+  requireName(all, own.factor, "compare: factor", 2)
+  for name in pairs(own.where or {}) do requireName(all, name, "compare: where", 2) end
+  local rows = filtered(filtered(all, own.where), { state = "finished" })
+  if #rows > 0 then requireName(rows, own.value, "compare: value", 2) end
+  local byRest = {}
+  for _, row in ipairs(rows) do
+    local rest = {}
+    for _, factor in ipairs(self.factors) do
+      if factor ~= own.factor then
+        rest[#rest + 1] = ("%s=%s"):format(factor, tostring(row[factor]))
+      end
+    end
+    local key = table.concat(rest, "\n")
+    byRest[key] = byRest[key] or {}
+    byRest[key][row[own.factor]] = row[own.value]
+  end
+  local labels = distinct(filtered(all, own.where), own.factor)
+  local keys = {}
+  for key in pairs(byRest) do keys[#keys + 1] = key end
+  table.sort(keys)
+  local list = setmetatable({
+    factor = own.factor, value = own.value, wanted = own.difference, digits = own.digits,
+  }, Comparison)
+  for first = 1, #labels do
+    for second = first + 1, #labels do
+      local differences = {}
+      for _, key in ipairs(keys) do
+        local one, other = byRest[key][labels[first]], byRest[key][labels[second]]
+        if one and other then differences[#differences + 1] = one - other end
+      end
+      local found = joined(differences, own.confidence)
+      found.first, found.second = labels[first], labels[second]
+      if own.difference and #differences > 1 then
+        found.needed = pairsNeeded(found.deviation, own.difference, own.confidence, own.power)
+      end
+      list[#list + 1] = found
+    end
+  end
+  return list
+end
+
+-- Files
+
+local writers = {
+  csv = function(path, rows) csv.write(path, rows) end,
+  json = function(path, rows) json.write(path, json.array(rows)) end,
+}
+
+--- Writes the rows to a file whose name ends with .csv or .json.
+function answers:export(path)
+  if type(path) ~= "string" then
+    error("export: expected a file's path, got " .. options.shown(path), 2)
+  end
+  local write = writers[path:match "%.(%w+)$" or ""]
+  if not write then
+    error(("export: %s: expected a name that ends with .csv or .json"):format(options.shown(path)), 2)
+  end
+  local rows = {}
+  for index, row in ipairs(self:rows()) do
+    rows[index] = {}
+    for name, value in pairs(row) do
+      local isPlain = type(value) ~= "table" and type(value) ~= "userdata"
+      rows[index][name] = isPlain and value or nil
+    end
+  end
+  write(path, rows)
+end
+
+--- Columns of a table of truth, as far as trainings have them.
+local truthColumns = { "validation", "test", "validation_loss", "test_loss" }
+
+--- Writes what networks of one architecture each came to as a table of truth, which says of itself all
+-- that its trainings have in common. Rows that stand in it are looked at, not written again.
+function answers:truth(path)
+  local first, common, finishedRows = nil, nil, {}
+  for _, row in ipairs(self.rows_) do
+    local run = row.training
+    if not run.architecture then
+      error("truth: expected networks of one architecture each: "
+        .. "nas.study.grid{ architecture = list, … }", 2)
+    end
+    local lines = common or {}
+    for name, text in pairs(run.lines) do
+      if not first then lines[name] = text end
+    end
+    for name, text in pairs(lines) do
+      if run.lines[name] ~= text then lines[name] = nil end
+    end
+    first, common = first or run, lines
+    local result = self.store:result(run)
+    if result then finishedRows[#finishedRows + 1] = { run = run, result = result } end
+  end
+  if #finishedRows == 0 then error("truth: no run is finished yet", 2) end
+  local metadata = {}
+  for name, text in pairs(common) do
+    -- Of the space's name and options a table tells by itself.
+    local ofSpace = name:match "^net%.(space.*)$"
+    if ofSpace ~= "space" then metadata[ofSpace or name] = text end
+  end
+  metadata["net.seed"], metadata.seed = nil, nil
+  local columns = {}
+  for _, column in ipairs(truthColumns) do
+    if finishedRows[1].result[column] then columns[#columns + 1] = column end
+  end
+  local writer <close> = benchmark.create(path, first.architecture.space, columns, metadata)
+  for _, one in ipairs(finishedRows) do
+    local figures = {}
+    for _, column in ipairs(columns) do figures[column] = one.result[column] end
+    writer:add(one.run.architecture, tonumber(one.run.lines["net.seed"]), figures)
+  end
+end
+
+--- The description of a row's last run, by the place of the row.
+function answers:description(index)
+  local row = math.type(index) == "integer" and self.rows_[index]
+  if not row then
+    error(("description: expected the number of a row, at most %d, got %s"):format(
+      #self.rows_, options.shown(index)), 2)
+  end
+  local copy = {}
+  for name, text in pairs((row.ranking or row.training).lines) do copy[name] = text end
+  return setmetatable(copy, getmetatable((row.ranking or row.training).lines))
+end
+
+return answers
