@@ -11,7 +11,7 @@ local nas = { _NAME = "nas" }
 local modules = {
   "benchmark", "cli", "csv", "data", "description", "json", "metrics", "native", "network", "nn",
   "plot", "progress", "prompt", "random", "ranking", "recipe", "report", "sampler", "scale",
-  "schedule", "space", "stats", "subset", "supernet", "tensor",
+  "schedule", "space", "stats", "study", "subset", "supernet", "tensor",
 }
 
 local known = {}

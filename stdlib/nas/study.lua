@@ -29,7 +29,7 @@ Study.__index = Study
 Study.__name = "Study"
 
 Study.__tostring = function(study)
-  return ("%d rows, %d runs in %s"):format(#study.rows_, #study.runs, study.store.folders[1])
+  return ("%d rows, %d runs in %s"):format(#study.items, #study.runs, study.store.folders[1])
 end
 
 local rules = {
@@ -178,7 +178,7 @@ function study.new(list, given)
   end
   local factors = label(rows)
   return setmetatable({
-    rows_ = rows, factors = factors, runs = runsOf(rows, factors), every = own.every,
+    items = rows, factors = factors, runs = runsOf(rows, factors), every = own.every,
     figures = own.figures, weights = own.weights,
     store = store.open(foldersOf(own.store, 2), own),
   }, Study)

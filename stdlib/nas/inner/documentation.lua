@@ -17,7 +17,7 @@ local documentation = {}
 documentation.files = {
   "benchmark", "cli", "csv", "data", "description", "json", "metrics", "network", "nn", "plot",
   "progress", "prompt", "random", "ranking", "recipe", "report", "sampler", "scale", "schedule",
-  "space", "stats", "subset", "supernet", "tensor",
+  "space", "stats", "study", "subset", "supernet", "tensor",
 }
 
 -- Reading

@@ -85,7 +85,7 @@ end
 -- runs came to.
 function answers:rows()
   local rows = {}
-  for index, row in ipairs(self.rows_) do
+  for index, row in ipairs(self.items) do
     -- What is finished stays as it is.
     local known = row.known
     if not known then
@@ -357,7 +357,7 @@ local truthColumns = { "validation", "test", "validation_loss", "test_loss" }
 -- that its trainings have in common. Rows that stand in it are looked at, not written again.
 function answers:truth(path)
   local first, common, finishedRows = nil, nil, {}
-  for _, row in ipairs(self.rows_) do
+  for _, row in ipairs(self.items) do
     local run = row.training
     if not run.architecture then
       error("truth: expected networks of one architecture each: "
@@ -396,10 +396,10 @@ end
 
 --- The description of a row's last run, by the place of the row.
 function answers:description(index)
-  local row = math.type(index) == "integer" and self.rows_[index]
+  local row = math.type(index) == "integer" and self.items[index]
   if not row then
     error(("description: expected the number of a row, at most %d, got %s"):format(
-      #self.rows_, options.shown(index)), 2)
+      #self.items, options.shown(index)), 2)
   end
   local copy = {}
   for name, text in pairs((row.ranking or row.training).lines) do copy[name] = text end

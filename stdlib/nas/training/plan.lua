@@ -148,6 +148,10 @@ end
 --- Raises an error where the fields of a checkpoint are those of another training.
 function plan.accept(made, path)
   return function(fields)
+    if fields.loop then
+      error(("'%s' is no checkpoint of a training: save_checkpoint wrote it in a loop of steps")
+        :format(path), 0)
+    end
     local about = {}
     for name, text in pairs(fields) do
       if name:sub(1, #prefix) == prefix then about[name:sub(#prefix + 1)] = text end
