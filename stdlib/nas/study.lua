@@ -264,6 +264,15 @@ local function finish(failures)
   os.exit(failures == nil, true)
 end
 
+--- Raises again what ended the work. A worker that is told to end says nothing: who started it knows.
+local function stopped(wanted, fault)
+  if native.interrupted() then
+    if wanted.worker then os.exit(false, true) end
+    if wanted.progress then io.stderr:write("study stopped; the same call goes on\n") end
+  end
+  error(fault, 0)
+end
+
 --- Runs what the store lacks; without options as the command line says.
 function Study:run(given)
   local fromCommandLine = given == nil
@@ -271,7 +280,14 @@ function Study:run(given)
     or options.check("run", given, command.rules)
   if wanted.store then self.store = store.open(foldersOf(wanted.store, 2), self.store) end
   local isChosen, runs, isPart = pcall(chosen, self, wanted)
-  if not isChosen then error("run: " .. tostring(runs), 2) end
+  if not isChosen then
+    -- A mistake on the command line is the user's, not the script's.
+    if fromCommandLine then
+      io.stderr:write(("%s: %s\n"):format(tostring(arg[0]):match "[^/]*$", tostring(runs)))
+      os.exit(false, true)
+    end
+    error("run: " .. tostring(runs), 2)
+  end
   if wanted.worker then native.end_with_parent() end
   needWeights(self)
   if wanted.list or wanted.dry_run then
@@ -282,7 +298,8 @@ function Study:run(given)
   if wanted.retry then
     for _, run in ipairs(runs) do self.store:forget(run) end
   end
-  work(self, runs, wanted)
+  local isWhole, fault = pcall(work, self, runs, wanted)
+  if not isWhole then stopped(wanted, fault) end
   local failures = execute.failures(self, runs)
   if failures and not wanted.worker then io.stderr:write(failures, "\n") end
   if fromCommandLine and (isPart or wanted.worker) then finish(failures) end

@@ -78,8 +78,8 @@ local Study = {}
 ---@field list? boolean (default false) whether all runs are shown, and nothing is run
 ---@field dry_run? boolean (default false) whether what would run is shown, with the time that it would
 --- take by steps that are timed now, and nothing is run
----@field only? string a Lua pattern of the runs' titles ("sampler=fair seed=1"), beside which only the
---- trainings are run that those need
+---@field only? string a text, or a Lua pattern, of titles ("sampler=fair seed=1"): the runs that have
+--- it, and the trainings that those need
 ---@field task? string "I/N": the Ith of N parts, each of whole trainings with their rankings
 ---@field workers? integer (default 1) processes that run the same script side by side and share the
 --- processor's threads

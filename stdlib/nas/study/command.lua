@@ -13,7 +13,7 @@ command.declarations = {
   { name = "store", type = "string", help = "the folder in which runs are kept" },
   { name = "list", default = false, help = "show all runs and how far they are, and end" },
   { name = "dry_run", default = false, help = "show what would run and for how long, and end" },
-  { name = "only", type = "string", help = "those runs alone whose titles match a Lua pattern" },
+  { name = "only", type = "string", help = "those runs alone whose titles have a text, or match a pattern" },
   { name = "task", type = "string", help = "I/N: the Ith of N parts, and end" },
   { name = "workers", default = 1, minimum = 1, maximum = 256, help = "processes side by side" },
   { name = "retry", default = false, help = "try runs again that failed" },
@@ -89,13 +89,12 @@ function command.dealt(runs, index, count)
   return mine
 end
 
---- The runs whose titles match a pattern, and the trainings that they need.
-function command.matching(runs, pattern)
-  local isValid, fault = pcall(string.find, "", pattern)
-  if not isValid then error(("only: %s: %s"):format(options.shown(pattern), fault), 0) end
+--- The runs whose titles hold a text, or match it as a pattern, and the trainings that they need.
+function command.matching(runs, text)
+  local isPattern = pcall(string.find, "", text)
   local isWanted, mine = {}, {}
   for _, run in ipairs(runs) do
-    if run.title:find(pattern) then
+    if run.title:find(text, 1, true) or isPattern and run.title:find(text) then
       isWanted[run] = true
       if run.training then isWanted[run.training] = true end
     end
@@ -103,6 +102,7 @@ function command.matching(runs, pattern)
   for _, run in ipairs(runs) do
     if isWanted[run] then mine[#mine + 1] = run end
   end
+  if #mine == 0 then error(("only: no run's title has %s"):format(options.shown(text)), 0) end
   return mine
 end
 

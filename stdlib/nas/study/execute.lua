@@ -100,22 +100,24 @@ function execute.all(study, runs, watch, settled)
   end
 end
 
---- The runs that failed, as a text of lines; nil where none did.
+--- The runs that failed, as a text of lines, and how many wait for them; nil where none did.
 function execute.failures(study, runs)
-  local lines = {}
+  local lines, blocked = {}, 0
   for _, run in ipairs(runs) do
     local state = execute.state(study, run)
     if state == "failed" then
       local reason = study.store:failure(run):match "^[^\n]*"
-      lines[#lines + 1] = ("%s: %s (all of it in %s/failure.txt)"):format(
+      lines[#lines + 1] = ("%s: %s (more in %s/failure.txt)"):format(
         run.title, reason, study.store:place(run))
     elseif state == "blocked" then
-      lines[#lines + 1] = run.title .. ": its training failed"
+      blocked = blocked + 1
     end
   end
-  if #lines == 0 then return nil end
-  return ("%s of %s runs failed; --retry tries them again:\n  %s"):format(
-    report.integer(#lines), report.integer(#runs), table.concat(lines, "\n  "))
+  if #lines == 0 and blocked == 0 then return nil end
+  local waiting = blocked > 0
+    and (", and %s whose training did"):format(report.integer(blocked)) or ""
+  return ("%s of %s runs failed%s; --retry tries them again:\n  %s"):format(
+    report.integer(#lines), report.integer(#runs), waiting, table.concat(lines, "\n  "))
 end
 
 return execute

@@ -138,9 +138,8 @@ local lists = { scores = true, losses = true }
 --- "nan" and "inf", as Lua's own numerals cannot be.
 local numbers = { nan = 0 / 0, inf = math.huge, ["-inf"] = -math.huge }
 
-local function number(text)
-  return math.tointeger(text) or tonumber(text) or numbers[(text:gsub("%.0$", ""))]
-end
+--- "15" is an integer, "15.0" a float: they are written differently in a log.
+local function number(text) return tonumber(text) or numbers[text] end
 
 function history.read(text)
   local rows = {}

@@ -29,21 +29,17 @@ local written = {
   string = function(value) return "s" .. value end,
   boolean = function(value) return "b" .. tostring(value) end,
 }
+--- What `tonumber` does not read.
+local numbers = { nan = 0 / 0, inf = math.huge, ["-inf"] = -math.huge }
 local readers = {
-  n = function(text)
-    return math.tointeger(text) or tonumber(text) or text == "nan" and 0 / 0
-      or text == "inf" and math.huge or -math.huge
-  end,
+  n = function(text) return tonumber(text) or numbers[text] end,
   s = function(text) return text end,
   b = function(text) return text == "true" end,
 }
 
---- A number's text, of which "1.0" is a float.
 local function read(text)
-  local rest = text:sub(2)
-  if text:sub(1, 1) == "n" and rest:find "^%-?%d+%.0$" then return tonumber(rest) end
   local reader = readers[text:sub(1, 1)]
-  return reader and reader(rest)
+  return reader and reader(text:sub(2))
 end
 
 --- What an object was made from, without its place.
