@@ -16,9 +16,19 @@ public final class ChildProcess {
   /// runs.
   public private(set) var status: Int?
 
-  /// Starts this program with these arguments, its name not among them. Throws `Failure`, within a
-  /// sandbox too.
-  public init(_ arguments: [ByteText]) throws {
+  /// The variable of the environment that tells a process what it was started for.
+  private static let purposeName = "LUNAS_WORKER"
+
+  /// What this process was started for; nil where no other started it, and when it was asked before: a
+  /// process that this one starts is not to take it for its own.
+  public static func takePurpose() -> String? {
+    defer { unsetenv(purposeName) }
+    return getenv(purposeName).map { String(cString: $0) }
+  }
+
+  /// Starts this program with these arguments, its name not among them; `takePurpose` gives it the
+  /// purpose. Throws `Failure`, within a sandbox too.
+  public init(_ arguments: [ByteText], purpose: String) throws {
     guard !FileAccess.isConfined else {
       throw Failure(description: "processes are not allowed in the sandbox")
     }
@@ -34,9 +44,18 @@ public final class ChildProcess {
       throw Failure(description: "no memory for another process")
     }
     words.append(nil)
+    var variables: [UnsafeMutablePointer<CChar>?] = []
+    var place = environ
+    while let variable = place.pointee {
+      variables.append(variable)
+      place += 1
+    }
+    let own = strdup("\(Self.purposeName)=\(purpose)")
+    defer { free(own) }
+    variables += [own, nil]
     var number: pid_t = 0
     let code = program.text.withCString {
-      posix_spawn(&number, $0, &actions, nil, words, environ)
+      posix_spawn(&number, $0, &actions, nil, words, variables)
     }
     guard code == 0 else {
       throw Failure(

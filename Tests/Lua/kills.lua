@@ -3,10 +3,10 @@
 --
 --     lunas Tests/Lua/kills.lua --kills 60 [--seed N]
 --
--- Only `times.csv` may differ, whose seconds are what they are. The last line says how many processes
--- were killed, in how many studies; the exit status is 0 where nothing differed.
+-- Only `times.csv` may differ, whose seconds are what they are. The last line says how many
+-- processes were killed, in how many studies; the exit status is 0 where nothing differed.
 
-local folder = arg[0]:match "^(.*/)" or "./"
+local folder = debug.getinfo(1, "S").source:match "^@(.*/)" or "./"
 package.path = ("%s?.lua;%s"):format(folder, package.path)
 
 local check = require "check"
@@ -81,8 +81,8 @@ local expected = contents(whole)
 local generator = nas.random.generator(options.seed)
 local killed, studies, faults, worst = 0, 0, 0, 0
 
---- Starts so many processes on a store, each of which is killed at a moment of its own; gives how many
--- of them were.
+--- Starts so many processes on a store, each of which is killed at a moment of its own; gives how
+-- many of them were.
 local function disturb(store, processes)
   local parts = {}
   for index = 1, processes do

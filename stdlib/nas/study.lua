@@ -1,5 +1,5 @@
---- Studies: many trainings and rankings, kept in a store, run by as many processes as there are, and
--- asked for what they came to.
+--- Studies: many trainings and rankings, kept in a store, run by as many processes as there are,
+-- and asked for what they came to.
 --
 --     local study = nas.study.new(nas.study.grid{
 --       space = space, data = data, epochs = 10, rank = cells,
@@ -8,8 +8,8 @@
 --     study:run()
 --     print(study:table{ rows = "sampler", value = "mean" })
 --
--- Settings become runs in `nas.study.settings`; the store's folders are `nas.study.store`'s, the work
--- `nas.study.execute`'s, the answers `nas.study.answers`'.
+-- Settings become runs in `nas.study.settings`; the store's folders are `nas.study.store`'s, the
+-- work `nas.study.execute`'s, the answers `nas.study.answers`'.
 
 local answers = require "nas.study.answers"
 local arguments = require "nas.inner.arguments"
@@ -17,6 +17,7 @@ local command = require "nas.study.command"
 local cost = require "nas.study.cost"
 local execute = require "nas.study.execute"
 local grid = require "nas.study.grid"
+local labels = require "nas.study.labels"
 local native = require "nas.native.store"
 local options = require "nas.inner.options"
 local progress = require "nas.progress"
@@ -72,63 +73,6 @@ local function foldersOf(value, level)
   return table.move(list, 1, #list, 1, {})
 end
 
---- Names a row's settings that vary: "sampler=fair seed=2".
-local function titleOf(row, factors, isTraining)
-  local texts = {}
-  for _, name in ipairs(factors) do
-    if row.labels[name] ~= nil and not (isTraining and name:find "^rank%.") then
-      texts[#texts + 1] = ("%s=%s"):format(name, row.labels[name])
-    end
-  end
-  return #texts > 0 and table.concat(texts, " ") or "the only setting"
-end
-
---- All names of settings, each with its values, row by row.
-local function valuesByName(rows)
-  local names, values = {}, {}
-  for index, row in ipairs(rows) do
-    local function note(name, value)
-      if not values[name] then values[name], names[#names + 1] = {}, name end
-      values[name][index] = value
-    end
-    for name, value in next, row.settings do
-      if name == "rank" then
-        for option, held in next, value do note("rank." .. option, held) end
-      else
-        note(name, value)
-      end
-    end
-  end
-  table.sort(names)
-  return names, values
-end
-
---- Labels all settings of rows; gives the names of those that vary.
-local function label(rows)
-  local names, values = valuesByName(rows)
-  local factors = {}
-  for _, row in ipairs(rows) do row.labels = {} end
-  for _, name in ipairs(names) do
-    local distinct, seen = {}, {}
-    for index = 1, #rows do
-      local value = values[name][index]
-      if value ~= nil and not seen[value] then
-        seen[value], distinct[#distinct + 1] = true, value
-      end
-    end
-    local called = grid.names(distinct)
-    local first, varies = nil, false
-    for index, row in ipairs(rows) do
-      local value = values[name][index]
-      row.labels[name] = value ~= nil and called(value) or nil
-      if index == 1 then first = row.labels[name] end
-      varies = varies or row.labels[name] ~= first
-    end
-    if varies then factors[#factors + 1] = name end
-  end
-  return factors
-end
-
 --- The runs of rows, each once: a training, then what is ranked by it.
 local function runsOf(rows, factors)
   local trainings, known = {}, {}
@@ -136,7 +80,7 @@ local function runsOf(rows, factors)
     local training = row.training
     local group = known[training.key]
     if not group then
-      training.title = titleOf(row, factors, true)
+      training.title = labels.title(row, factors, true)
       group = { training }
       known[training.key], trainings[#trainings + 1] = group, group
     end
@@ -145,7 +89,7 @@ local function runsOf(rows, factors)
       local ranking = known[row.ranking.key]
       if not ranking then
         ranking = row.ranking
-        ranking.training, ranking.title = group[1], titleOf(row, factors, false) .. ", ranking"
+        ranking.training, ranking.title = group[1], labels.title(row, factors, false) .. ", ranking"
         known[ranking.key], group[#group + 1] = ranking, ranking
       end
       row.ranking = ranking
@@ -163,6 +107,7 @@ function study.new(list, given)
   local own = options.check("nas.study.new", given, rules)
   local rows, memory = {}, {}
   for index, row in ipairs(flattened(list, {})) do
+    row = grid.complete(row)
     local isPossible, training, ranking = pcall(settings.runs, row, memory)
     if not isPossible then
       error(("nas.study.new: item %d: %s"):format(index, tostring(training)), 2)
@@ -170,13 +115,7 @@ function study.new(list, given)
     rows[index] = { settings = row, training = training, ranking = ranking }
   end
   if #rows == 0 then error("nas.study.new: expected a list of settings, got an empty one", 2) end
-  for _, row in ipairs(rows) do
-    if row.ranking and type(row.settings.rank) == "table" and row.settings.rank[1] ~= nil then
-      error("nas.study.new: rank: give the architectures by their name: "
-        .. "rank = { architectures = list }", 2)
-    end
-  end
-  local factors = label(rows)
+  local factors = labels.give(rows)
   return setmetatable({
     items = rows, factors = factors, runs = runsOf(rows, factors), every = own.every,
     figures = own.figures, weights = own.weights,
@@ -213,7 +152,9 @@ local function gauge(runs)
     done[run] = steps and math.min(steps, work[run]) or work[run]
     local sum = 0
     for _, amount in pairs(done) do sum = sum + amount end
-    return total > 0 and sum / total * #runs or 0
+    local share = total > 0 and sum / total or 1
+    -- Rounded sums come to a whole number of runs only nearly.
+    return share > 1 - 1e-9 and #runs or share * #runs
   end
 end
 
@@ -230,8 +171,7 @@ local function work(self, runs, wanted)
   local measure, isLeft = gauge(left), {}
   for _, run in ipairs(left) do isLeft[run] = true end
   local function settled(run)
-    local done = isLeft[run] and measure(run)
-    if bar and done then bar:update(done, run.title) end
+    if bar and isLeft[run] then bar:update(measure(run), run.title) end
   end
   if wanted.workers > 1 then
     workers.run(wanted.workers, function()
@@ -264,13 +204,30 @@ local function finish(failures)
   os.exit(failures == nil, true)
 end
 
---- Raises again what ended the work. A worker that is told to end says nothing: who started it knows.
-local function stopped(wanted, fault)
-  if native.interrupted() then
-    if wanted.worker then os.exit(false, true) end
-    if wanted.progress then io.stderr:write("study stopped; the same call goes on\n") end
+--- Works on runs. Where that is interrupted it says that it can be gone on with; a worker, which
+-- another process told to end, says nothing.
+local function workOrStop(self, runs, wanted)
+  local _ <close> = setmetatable({}, {
+    __close = function(_, failure)
+      if not failure or not native.interrupted() then return end
+      if workers.isWorker() then os.exit(false, true) end
+      if wanted.progress then io.stderr:write("study stopped; the same call goes on\n") end
+    end,
+  })
+  work(self, runs, wanted)
+end
+
+--- What a worker does in the place of the whole: its share of the call that it was started for, and
+-- nothing after. What calls before that one came to stands in their stores.
+local function assist(self, runs, wanted)
+  local isOwn = workers.enter()
+  wanted.progress, wanted.workers = false, 1
+  if isOwn then
+    workOrStop(self, runs, wanted)
+    finish(nil)
   end
-  error(fault, 0)
+  local failures = execute.failures(self, runs)
+  return failures == nil, failures
 end
 
 --- Runs what the store lacks; without options as the command line says.
@@ -288,21 +245,21 @@ function Study:run(given)
     end
     error("run: " .. tostring(runs), 2)
   end
-  if wanted.worker then native.end_with_parent() end
   needWeights(self)
+  if workers.isWorker() then return assist(self, runs, wanted) end
   if wanted.list or wanted.dry_run then
     if wanted.list then print(command.list(self, runs)) end
     if wanted.dry_run then print(command.plan(self, runs, wanted.workers)) end
     return fromCommandLine and finish() or nil
   end
+  workers.enter()
   if wanted.retry then
     for _, run in ipairs(runs) do self.store:forget(run) end
   end
-  local isWhole, fault = pcall(work, self, runs, wanted)
-  if not isWhole then stopped(wanted, fault) end
+  workOrStop(self, runs, wanted)
   local failures = execute.failures(self, runs)
-  if failures and not wanted.worker then io.stderr:write(failures, "\n") end
-  if fromCommandLine and (isPart or wanted.worker) then finish(failures) end
+  if failures then io.stderr:write(failures, "\n") end
+  if fromCommandLine and isPart then finish(failures) end
   return failures == nil, failures
 end
 

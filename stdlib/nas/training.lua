@@ -69,7 +69,9 @@ local rules = {
   validation = {
     type = "table",
     needs = {
-      { "validate", { type = "any", given = true }, "says how validate evaluates, which is absent" },
+      {
+        "validate", { type = "any", given = true }, "says how validate evaluates, which is absent",
+      },
     },
   },
   on_epoch = { type = "function", changes = false },

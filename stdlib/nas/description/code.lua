@@ -6,9 +6,9 @@
 -- two lines, three bytes, code, constants, upvalues, inner functions, and the debug information
 -- that was left out.
 --
--- Invariant: functions of one code do the same with the same upvalues and globals. A global is found
--- where its name stands in the code; one that is looked up by a computed name, or through `_G`, is
--- not.
+-- Invariant: functions of one code do the same with the same upvalues and globals. A global is
+-- found where its name stands in the code; one that is looked up by a computed name, or through
+-- `_G`, is not.
 
 local dump, getupvalue, unpack = string.dump, debug.getupvalue, string.unpack
 

@@ -243,10 +243,10 @@ end
 -- @param stand what stands for some objects: names by the objects
 function description.of(value, stand)
   local names = knownNames()
-  local libraries = {}
-  for object in next, names do libraries[object] = true end
+  local ofLibraries = {}
+  for object in next, names do ofLibraries[object] = true end
   for object, name in next, stand or {} do names[object] = name end
-  local writer = { lines = setmetatable({}, Lines), names = names, libraries = libraries }
+  local writer = { lines = setmetatable({}, Lines), names = names, libraries = ofLibraries }
   if type(value) == "table" and not made[value] and not getmetatable(value) then
     describeSettings(writer, "", value)
   else

@@ -81,11 +81,10 @@ local Study = {}
 ---@field only? string a text, or a Lua pattern, of titles ("sampler=fair seed=1"): the runs that have
 --- it, and the trainings that those need
 ---@field task? string "I/N": the Ith of N parts, each of whole trainings with their rankings
----@field workers? integer (default 1) processes that run the same script side by side and share the
---- processor's threads
+---@field workers? integer (default 1) processes that run the same script side by side, as far as here,
+--- and share the processor's threads
 ---@field retry? boolean (default false) whether runs that failed are tried again
 ---@field progress? boolean (default true) whether a bar is shown
----@field worker? boolean (default false) whether the process ends with another one: for `workers`
 
 --- Runs what the store lacks. Without options the command line says how; `--list`, `--dry-run` and a
 --- part of a study (`--task`, or Slurm's environment) then end the process.

@@ -5,7 +5,6 @@
 local benchmark = require "nas.benchmark"
 local csv = require "nas.csv"
 local execute = require "nas.study.execute"
-local grid = require "nas.study.grid"
 local json = require "nas.json"
 local options = require "nas.inner.options"
 local report = require "nas.report"
@@ -81,8 +80,8 @@ local function readRow(study, row)
   return found
 end
 
---- A table for each row of settings: the settings by their names, as labels; `state`, `key`; what the
--- runs came to.
+--- A table for each row of settings: the settings by their names, as labels; `state`, `key`; what
+-- the runs came to.
 function answers:rows()
   local rows = {}
   for index, row in ipairs(self.items) do
@@ -129,8 +128,8 @@ local function requireOne(study, rows, named, what, level)
       for _, row in ipairs(rows) do
         first = first == nil and (row[factor] == nil and "none" or row[factor]) or first
         if (row[factor] == nil and "none" or row[factor]) ~= first then
-          error(("%s: the rows differ in %s too: name it, or one of its values in where = { %s = … }")
-            :format(what, factor, factor), level + 1)
+          error(("%s: the rows differ in %s too: name it, or give one of its values: "
+            .. "where = { [\"%s\"] = … }"):format(what, factor, factor), level + 1)
         end
       end
     end
@@ -277,8 +276,8 @@ local Comparison = {
   end,
 }
 
---- The values of a setting pair by pair: by how much a figure of the one exceeds the other's under the
--- same seed and the same other settings.
+--- The values of a setting pair by pair: by how much a figure of the one exceeds the other's under
+-- the same seed and the same other settings.
 function answers:compare(given)
   local own = options.check("compare", given, compareRules)
   local all = self:rows()
@@ -337,7 +336,8 @@ function answers:export(path)
   end
   local write = writers[path:match "%.(%w+)$" or ""]
   if not write then
-    error(("export: %s: expected a name that ends with .csv or .json"):format(options.shown(path)), 2)
+    error(("export: %s: expected a name that ends with .csv or .json"):format(
+      options.shown(path)), 2)
   end
   local rows = {}
   for index, row in ipairs(self:rows()) do
@@ -353,8 +353,8 @@ end
 --- Columns of a table of truth, as far as trainings have them.
 local truthColumns = { "validation", "test", "validation_loss", "test_loss" }
 
---- Writes what networks of one architecture each came to as a table of truth, which says of itself all
--- that its trainings have in common. Rows that stand in it are looked at, not written again.
+--- Writes what networks of one architecture each came to as a table of truth, which says of itself
+-- all that its trainings have in common. Rows that stand in it are looked at, not written again.
 function answers:truth(path)
   local first, common, finishedRows = nil, nil, {}
   for _, row in ipairs(self.items) do

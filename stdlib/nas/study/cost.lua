@@ -83,13 +83,16 @@ local function evaluationSeconds(run)
   return system.clock() - start
 end
 
+--- What an evaluation's time depends on.
+local timedOptions = { "split", "batch", "statistics", "calibration_batch", "calibration_steps" }
+
 --- Seconds that each of some runs would take by itself, measured once for all that are alike.
 function cost.seconds(runs)
   local known, seconds = {}, {}
   for index, run in ipairs(runs) do
     local ofTraining = run.training or run
     local kind = run.kind .. "\n" .. kindOf(ofTraining)
-    for _, name in ipairs{ "split", "batch", "statistics", "calibration_batch", "calibration_steps" } do
+    for _, name in ipairs(timedOptions) do
       kind = ("%s\n%s"):format(kind, run.told and run.told[name] or "")
     end
     known[kind] = known[kind]

@@ -1,8 +1,8 @@
 --- Works off what a store lacks of a study, side by side with whatever other processes do.
 --
--- Each process goes through the runs in their order, and works on those that it can claim; a ranking
--- waits for its training. A run that fails is noted, and does not stop the others; what another
--- process works on is waited for.
+-- Each process goes through the runs in their order, and works on those that it can claim; a
+-- ranking waits for its training. A run that fails is noted, and does not stop the others; what
+-- another process works on is waited for.
 --
 -- Invariant: when it ends, each run is finished or has failed, or what stopped it was raised: then
 -- every run can be gone on with.

@@ -2,13 +2,13 @@
 -- is asked for, each with a description that is known before anything is computed.
 --
 -- Settings are a table of plain values, so that they can be listed and compared. `space` (or
--- `architecture`, for a network of one), `data` and `seed` say which network; `sampler` is a name of
--- `nas.sampler`, a table `{ name, option = value }`, or a function `(over, settings)` that makes one,
--- over `subset` where that is given; `rank` holds `architectures` and the options of `net:rank`; all
--- other names are options of `net:train`.
+-- `architecture`, for a network of one), `data` and `seed` say which network; `sampler` is a name
+-- of `nas.sampler`, a table `{ name, option = value }`, or a function `(over, settings)` that makes
+-- one, over `subset` where that is given; `rank` holds `architectures` and the options of
+-- `net:rank`; all other names are options of `net:train`.
 --
--- Invariant: two settings of one key train, or rank, with the same bits; whatever a run needs is made
--- anew for it, so that what ran before in a process changes nothing.
+-- Invariant: two settings of one key train, or rank, with the same bits; whatever a run needs is
+-- made anew for it, so that what ran before in a process changes nothing.
 
 local description = require "nas.description.record"
 local engine = require "nas.native.description"
@@ -25,7 +25,8 @@ local settings = {}
 
 --- What settings have besides the options of a training.
 local ownRules = {
-  space = { type = "any" }, architecture = { type = "any" }, data = { type = "any", required = true },
+  space = { type = "any" }, architecture = { type = "any" },
+  data = { type = "any", required = true },
   seed = { type = "integer", default = 0 }, subset = { type = "table" }, rank = { type = "table" },
 }
 
@@ -89,8 +90,8 @@ local function split(given)
   return own, train, subject, rules
 end
 
---- Makes a sampler by what the settings say. An option that is a function gives its value when it is
--- called with the settings.
+--- Makes a sampler by what the settings say. An option that is a function gives its value when it
+-- is called with the settings.
 local function newSampler(spec, over, about)
   local made
   if type(spec) == "function" then
@@ -169,11 +170,11 @@ local function ranking(given, own, subject, trained, memory)
   }
 end
 
---- The runs of settings. Errors have no position.
--- @param memory a table in which what several settings of one study have in common is kept
--- @return the training: `kind`, `lines`, `key`, `steps`, `epochSteps`, `data`, `subject`, and `make()`, which gives
--- the network and what `net:train` takes; the ranking, nil where none is asked for: `kind`, `lines`,
--- `key`, `architectures`, `evaluation`
+--- The runs of settings. Errors have no position. @param memory a table in which what several
+-- settings of one study have in common is kept @return the training: `kind`, `lines`, `key`,
+-- `steps`, `epochSteps`, `data`, `subject`, and `make()`, which gives the network and what
+-- `net:train` takes; the ranking, nil where none is asked for: `kind`, `lines`, `key`,
+-- `architectures`, `evaluation`
 function settings.runs(given, memory)
   local own, train, subject, rules = split(given)
   local held = own.architecture or own.space

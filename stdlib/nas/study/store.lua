@@ -1,13 +1,13 @@
---- A store: the folder in which the runs of studies are kept, which several processes and machines may
--- share.
+--- A store: the folder in which the runs of studies are kept, which several processes and machines
+-- may share.
 --
 -- Each run has a folder there, `trainings/KEY` or `rankings/KEY`, by the key of its description:
 -- `description.json`, `result.json`, tables as CSV, weights where they are wanted. Where it failed
 -- there is `failure.txt` instead. Whoever works on a run does so in a claim within that folder (see
 -- `Claim` of the engine), and gives what is finished its name there, the result last.
 --
--- Invariant: a run with a result is finished, and no file of it changes after. No two processes write
--- one file.
+-- Invariant: a run with a result is finished, and no file of it changes after. No two processes
+-- write one file.
 
 local csv = require "nas.csv"
 local description = require "nas.description.record"

@@ -1,7 +1,7 @@
 --- One run, worked on within a claim from wherever it was left to its end.
 --
--- Invariant: what a run leaves under its name depends on its description alone, to the last bit, but
--- for the seconds in `times.csv`.
+-- Invariant: what a run leaves under its name depends on its description alone, to the last bit,
+-- but for the seconds in `times.csv`.
 
 local benchmark = require "nas.benchmark"
 local history = require "nas.training.history"

@@ -32,13 +32,11 @@ local function commandLine(threads)
     local word = arg[place]
     if word == "--workers" then
       place = place + 1
-    elseif not word:find "^%-%-workers=" and word ~= "--retry" then
+    elseif not word:find "^%-%-workers=" then
       words[#words + 1] = word
     end
     place = place + 1
   end
-  words[#words + 1] = "--worker"
-  words[#words + 1] = "--no-progress"
   return words
 end
 
@@ -51,14 +49,28 @@ local Crew = {
   end,
 }
 
---- Starts so many workers, and calls `look` from time to time until all have ended.
+--- How many times `study:run` was called in this process, and at which of these it is to do the
+-- work that it was started for; nil where nothing started it.
+local calls, own = 0, tonumber(native.purpose())
+
+--- Counts a call of `study:run`; whether it is the one that this process was started for.
+function workers.enter()
+  calls = calls + 1
+  return calls == own
+end
+
+--- Whether this process works for another one.
+function workers.isWorker() return own ~= nil end
+
+--- Starts so many workers, and calls `look` from time to time until all have ended. They run the
+-- script up to the present call.
 function workers.run(count, look)
   local isScript = type(arg) == "table" and type(arg[0]) == "string" and arg[-1] ~= nil
     and system.exists(arg[0])
   if not isScript then error("workers: they run the script again, and there is none", 0) end
   local words = commandLine(math.max(system.threads() // count, 1))
   local crew <close> = setmetatable({}, Crew)
-  for index = 1, count do crew[index] = native.spawn(words) end
+  for index = 1, count do crew[index] = native.spawn(words, tostring(calls)) end
   local isRunning = true
   while isRunning do
     native.sleep(0.1)

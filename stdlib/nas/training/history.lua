@@ -18,8 +18,8 @@ local system = require "nas.native"
 
 local history = {}
 
---- The columns of a log, as far as a row has them. What differs from run to run, the seconds, is kept
--- elsewhere.
+--- The columns of a log, as far as a row has them. What differs from run to run, the seconds, is
+-- kept elsewhere.
 history.columns = {
   "epoch", "steps", "loss", "accuracy", "perplexity", "learning_rate", "gradient_norm",
   "validation", "validation_loss",

@@ -1,10 +1,11 @@
 --- Checkpoints of loops of one's own: what steps made one by one need to go on.
 --
 -- A file of the same format as `net:train`'s, which keeps weights and the optimiser's state; beside
--- them what a script's table holds: plain values, and objects that say their state and take it back.
+-- them what a script's table holds: plain values, and objects that say their state and take it
+-- back.
 --
--- Invariant: a loop that goes on from its checkpoint makes the steps that it would have made; a file
--- of another network, or of a sampler of other options, changes nothing.
+-- Invariant: a loop that goes on from its checkpoint makes the steps that it would have made; a
+-- file of another network, or of a sampler of other options, changes nothing.
 
 local callbacks = require "nas.training.callbacks"
 local description = require "nas.description.record"
