@@ -13,7 +13,7 @@ command.declarations = {
   { name = "store", type = "string", help = "the folder in which runs are kept" },
   { name = "list", default = false, help = "show all runs and how far they are, and end" },
   { name = "dry_run", default = false, help = "show what would run and for how long, and end" },
-  { name = "only", type = "string", help = "the runs whose titles have a text, or match a pattern" },
+  { name = "only", type = "string", help = "runs whose titles have a text, or match a pattern" },
   { name = "task", type = "string", help = "I/N: the Ith of N parts, and end" },
   { name = "workers", default = 1, minimum = 1, maximum = 256, help = "processes side by side" },
   { name = "retry", default = false, help = "try runs again that failed" },
