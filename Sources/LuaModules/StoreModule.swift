@@ -50,9 +50,16 @@ func storeModule(_ classes: StoreClasses) -> LuaTable {
       // Whether there was a file of that name.
       call.returns(try FileSystem.remove(call.path(1)))
     },
-    "spawn": LuaClosure(arguments: 1) { call in
-      // Starts this program with a list of arguments.
-      call.returns(try ChildProcess(call.byteTexts(1)), as: classes.children)
+    "spawn": LuaClosure(arguments: 2) { call in
+      // Starts this program with a list of arguments, and for a purpose, a text.
+      call.returns(
+        try ChildProcess(call.byteTexts(1), purpose: call.string(2)), as: classes.children)
+    },
+    "purpose": LuaClosure(arguments: 0) { call in
+      // What another process started this one for, and nil from then on; it ends with that process.
+      let purpose = ChildProcess.takePurpose()
+      if purpose != nil { LuaInterrupt.endWithParent() }
+      return call.returns(purpose)
     },
     "sleep": LuaClosure(arguments: 1) { call in
       // Waits for so many seconds, or until an interrupt.
@@ -61,10 +68,6 @@ func storeModule(_ classes: StoreClasses) -> LuaTable {
         try LuaInterrupt.check()
         usleep(10_000)
       }
-      return .none
-    },
-    "end_with_parent": LuaClosure(arguments: 0) { _ in
-      LuaInterrupt.endWithParent()
       return .none
     },
     "interrupted": LuaClosure(arguments: 0) { call in

@@ -70,7 +70,7 @@ test("a loop's checkpoint is refused for another network, sampler or kind of tra
     nas.sampler.multipath(space, { paths = 3 }))
   refused("sampler is nas.sampler.multipath, here it is nas.sampler.uniform", small(),
     nas.sampler.uniform(space))
-  refused("sampler is nas.sampler.multipath, here it is not given", small())
+  refused("sampler is nas.sampler.multipath, here it is not given", (small()))
   refused("seed is 1, here it is 2", small(2), nas.sampler.multipath(space, { paths = 2 }))
   check.raises("save_checkpoint wrote it in a loop of steps", net.train, net,
     { epochs = 1, checkpoint = path, progress = false })

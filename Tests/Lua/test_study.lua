@@ -172,11 +172,11 @@ test("a run that fails is told, does not stop the others, and is tried again whe
   local output, complaints, status = check.script(source, "broken " .. check.quoted(store))
   check.equal(status, 0)
   check.contains(output, "false\t1 of 4 runs failed, and 1 whose training did; --retry")
-  check.contains(output, "1\tblocked\tfalse\n2\tfinished\ttrue")
+  check.contains(output, "1\tfailed\tfalse\n2\tfinished\ttrue")
   check.contains(complaints, "no luck")
   -- Not by itself.
   output = check.script(source, "whole " .. check.quoted(store))
-  check.contains(output, "1\tblocked\tfalse")
+  check.contains(output, "1\tfailed\tfalse")
   output = check.script(source, "whole " .. check.quoted(store) .. " retry")
   check.contains(output, "true\tnil\n1\tfinished\ttrue\n2\tfinished\ttrue")
 end)
@@ -190,7 +190,7 @@ test("settings that are wrong name the item and what is wrong", function()
     end
     check.raises(words, nas.study.new, { given })
   end
-  raises("item 1: data is missing", { data = "none" })
+  raises("item 1: settings: data is missing", { data = "none" })
   raises("data: expected a data set, got 'fashion16'", { data = "fashion16" })
   raises("space: expected a space", { space = 3 })
   raises("an architecture is of a space already", { architecture = cells[1], sampler = "none" })

@@ -59,7 +59,7 @@ test("every option of a training decides the key, or is none of a study's", func
   local cell = base().space:sample(1)
   -- What a value of a rule's type does not give: another value, and what has to stand beside it.
   local special = {
-    sampler = { "fair" }, schedule = { function() return 0.1 end }, validate = { 2 },
+    epochs = { 3 }, sampler = { "fair" }, schedule = { function() return 0.1 end }, validate = { 2 },
     validation = { { calibration_steps = 3 }, { validate = 1 } },
     length = false, averaging = false,
     reduce = { "sum", {
@@ -132,11 +132,8 @@ test("every option of every space decides the key", function()
   local datasets = {
     darts_ptb = nas.data.open "austen-small":subset{ train = 2000 },
   }
-  -- Options that a value which is one larger, or half, is no value of.
-  local special = {
-    input_channels = false, classes = false, words = false, vocabulary = false,
-    image = { darts_ptb = false },
-  }
+  -- Options that the data decide: they are told, and no other value goes with these data.
+  local ofData = { input_channels = true, classes = true, words = true, image = true }
   local count = 0
   for name in pairs(require "nas.native.space".spaces) do
     local make = nas.space[name]
@@ -149,9 +146,11 @@ test("every option of every space decides the key", function()
     for _, option in ipairs(known(make)) do
       local text = first["net.space." .. option]
       local value = tonumber(text)
-      if special[option] ~= false and value then
+      if ofData[option] then
+        check.equal(value ~= nil, true)
+      elseif value then
         local tried = false
-        for _, other in ipairs{ value * 2, value + 1, value / 2, value + 2, 0.1, 0.3 } do
+        for _, other in ipairs{ value * 2, value + 1, value / 2, value + 2, 0, 1, 0.1, 0.3 } do
           other = math.tointeger(other) or other
           local isPossible, lines = pcall(function() return described(of{ [option] = other }) end)
           if other ~= value and isPossible then
@@ -162,7 +161,7 @@ test("every option of every space decides the key", function()
         end
         if not tried then error(("no other value for %s of %s"):format(option, name)) end
         count = count + 1
-      elseif special[option] ~= false then
+      else
         error(("%s of %s is not told"):format(option, name))
       end
     end
@@ -174,12 +173,16 @@ test("every option of every data set decides the key", function()
   local settings = base()
   local data = settings.data
   local function of(other) return changed(settings, { data = other }) end
-  local subsets = { train = 100, validation = 32, test = 32, seed = 4 }
+  local subsets = { train = 100, validation = 32, test = 32, seed = 4, classes = 5 }
   for _, name in ipairs(known(function(options) return data:subset(options) end)) do
     if subsets[name] == nil then error("no case for the option " .. name) end
-    local other = data:subset{ [name] = subsets[name], train = name ~= "train" and 100 or nil }
+    local other = data:subset{
+      [name] = subsets[name], train = name == "seed" and 100 or name == "train" and 100 or nil,
+    }
     if name == "seed" then
       apart("net.data.train", of(data:subset{ train = 100 }), of(other))
+    elseif name == "classes" then
+      apart("net.data.classes", of(data), of(data:subset{ classes = 5 }))
     elseif name == "train" then
       apart("net.data.train", of(data), of(data:subset{ train = 100 }))
     else

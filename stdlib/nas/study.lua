@@ -105,6 +105,7 @@ local study = {}
 --- A study of settings: a list of them, such as `grid` makes, or of such lists.
 function study.new(list, given)
   local own = options.check("nas.study.new", given, rules)
+  local kept = store.open(foldersOf(own.store, 2), own)
   local rows, memory = {}, {}
   for index, row in ipairs(flattened(list, {})) do
     row = grid.complete(row)
@@ -119,7 +120,7 @@ function study.new(list, given)
   return setmetatable({
     items = rows, factors = factors, runs = runsOf(rows, factors), every = own.every,
     figures = own.figures, weights = own.weights,
-    store = store.open(foldersOf(own.store, 2), own),
+    store = kept,
   }, Study)
 end
 

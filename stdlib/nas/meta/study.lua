@@ -121,15 +121,33 @@ function Study:rows() end
 ---@field confidence? number (default 0.95) of the intervals
 ---@field digits? integer (default 3) after the point
 
---- A figure by one setting, or two, over seeds: its mean, and Student's interval. The table prints as
---- text; `cells[row][column]` has `mean`, `low`, `high`, `deviation`, `count` and `values`.
+--- A figure by one setting, or two, over seeds: its mean, and Student's interval.
 ---@param options Study.TableOptions
----@return table
+---@return StudyTable
 ---
 --- ```lua
 --- print(study:table{ rows = "sampler", columns = "epochs", value = "mean" })
 --- ```
 function Study:table(options) end
+
+--- A figure over seeds, which prints as text.
+---@class StudyTable
+---@field rows any[] the labels of the rows
+---@field columns any[] of the columns
+---@field cells table[][] by row and column: `mean`, `low`, `high`, `deviation`, `count`, `values`
+---@field missing integer rows of the study that are not finished
+---@field total integer rows of the study that are meant
+local Table = {}
+
+--- A series for each row, over columns that are numbers, with the intervals.
+---@return table[] as `nas.plot.line` takes them
+---
+--- ```lua
+--- print(nas.plot.line(study:table{
+---   rows = "sampler", columns = "epochs", value = "mean",
+--- }:series()))
+--- ```
+function Table:series() end
 
 --- Options of `compare`.
 ---@class Study.CompareOptions

@@ -2,6 +2,7 @@
 --
 -- All of it is read from the store, at any time: what is not finished yet is left out, and told.
 
+local arguments = require "nas.inner.arguments"
 local benchmark = require "nas.benchmark"
 local csv = require "nas.csv"
 local execute = require "nas.study.execute"
@@ -163,7 +164,7 @@ local function shownCell(cell, digits)
 end
 
 local Table = {
-  __name = "Study.Table",
+  __name = "StudyTable",
   __tostring = function(self)
     local headers, rows = { self.row_name }, {}
     for index, label in ipairs(self.columns) do headers[index + 1] = tostring(label) end
@@ -176,6 +177,31 @@ local Table = {
     local text = report.table(headers, rows)
     if self.missing == 0 then return text end
     return ("%s\n%d of %d rows are not finished"):format(text, self.missing, self.total)
+  end,
+}
+
+Table.__index = arguments.class{
+  --- A series for each row, as `nas.plot.line` takes them: over the columns, where these are numbers.
+  series = function(self)
+    local list = {}
+    for place, label in ipairs(self.rows) do
+      local one = { label = tostring(label), x = {}, y = {}, low = {}, high = {} }
+      for index, column in ipairs(self.columns) do
+        local cell = self.cells[place][index]
+        if type(column) == "number" and cell.count > 0 then
+          local at = #one.x + 1
+          one.x[at], one.y[at] = column, cell.mean
+          -- Of one value there is no interval.
+          one.low[at] = cell.count > 1 and cell.low or cell.mean
+          one.high[at] = cell.count > 1 and cell.high or cell.mean
+        end
+      end
+      if #one.x > 0 then list[#list + 1] = one end
+    end
+    if #list == 0 then
+      error("series: the columns are no numbers, or nothing is finished yet", 2)
+    end
+    return list
   end,
 }
 
@@ -386,7 +412,8 @@ function answers:truth(path)
   for _, column in ipairs(truthColumns) do
     if finishedRows[1].result[column] then columns[#columns + 1] = column end
   end
-  local writer <close> = benchmark.create(path, first.architecture.space, columns, metadata)
+  -- The space as the data have it.
+  local writer <close> = benchmark.create(path, first.make().space, columns, metadata)
   for _, one in ipairs(finishedRows) do
     local figures = {}
     for _, column in ipairs(columns) do figures[column] = one.result[column] end

@@ -182,7 +182,10 @@ function settings.runs(given, memory)
   local spec = train.sampler
   if spec == nil and not subject.isAlone then spec = "uniform" end
   train.sampler = nil
-  local completed = training.settings(subject, train, 0)
+  -- What a sampler allows is not known before it is made, and it may ask for the steps.
+  local withoutSampler = copied(train)
+  withoutSampler.reduce = nil
+  local completed = training.settings(subject, withoutSampler, 0)
   local steps = plans.total(own.data, completed)
   local function sampler()
     if spec == nil then return nil end
