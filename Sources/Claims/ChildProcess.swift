@@ -39,7 +39,7 @@ public final class ChildProcess {
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
     var words = ([program.text] + arguments).map { word in word.withCString { strdup($0) } }
-    defer { words.forEach { free($0) } }
+    defer { for word in words { free(word) } }
     guard words.allSatisfy({ $0 != nil }) else {
       throw Failure(description: "no memory for another process")
     }

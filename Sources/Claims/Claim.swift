@@ -32,6 +32,9 @@ public final class Claim {
     (self.signature, self.heartbeat) = (signature, heartbeat)
   }
 
+  /// Of a claim that is dropped, in a coroutine that never ended say, the next one goes on.
+  deinit { try? release() }
+
   /// Who has a run that could not be claimed, for messages.
   public struct Holder: Error, Equatable {
     public let description: String
@@ -72,7 +75,8 @@ public final class Claim {
     // A server that was asked twice may have answered that there is nothing to rename: what decides is
     // whose the claim is.
     guard try owner(of: own) == signature else {
-      if let failure, ![EEXIST, ENOTEMPTY, ENOTDIR, ENOENT].contains(failure.code) { throw failure }
+      let mayBeLate = [EEXIST, ENOTEMPTY, ENOTDIR, ENOENT]
+      if let failure, !mayBeLate.contains(failure.code) { throw failure }
       throw Holder(description: "another process")
     }
     isNamed = true

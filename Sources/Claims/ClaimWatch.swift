@@ -20,6 +20,9 @@ public final class ClaimWatch {
     (self.patience, self.clock) = (patience, clock)
   }
 
+  /// What a claim of this very process is told by.
+  public static let own = "this process"
+
   /// Seconds since the program began to count.
   public static func seconds() -> Double {
     (ContinuousClock.now - origin) / .seconds(1)
@@ -43,6 +46,7 @@ public final class ClaimWatch {
     // Behind the identity stands what tells one process's claims apart.
     let identity = signature.bytes.lastIndex(of: UInt8(ascii: " "))
       .flatMap { ProcessIdentity(text: ByteText(signature.bytes[..<$0])) }
+    if identity == .own { return ClaimWatch.own }
     if let identity, let isAlive = identity.isAlive { return isAlive ? identity.description : nil }
     let now = clock()
     guard let size = try FileSystem.status(claim.child(Claim.ownerName))?.size else { return nil }

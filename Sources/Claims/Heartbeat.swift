@@ -22,7 +22,7 @@ final class Heartbeat {
       return
     }
     let waiting = ends[0]
-    ends.forEach { _ = fcntl($0, F_SETFD, FD_CLOEXEC) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     nonisolated(unsafe) let file = file
     stopper = ends[1]
     thread = SystemThread {

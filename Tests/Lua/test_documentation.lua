@@ -2,7 +2,7 @@ local test, check = ...
 local nas = check.host(test)
 
 --- Classes whose objects scripts get only through other modules' internals.
-local internal = { Normalisation = true, Parameters = true }
+local internal = { Normalisation = true, Parameters = true, Claim = true, ChildProcess = true }
 --- Modules that are no part of what is documented: what stdlib asks of the system.
 local undocumented = { native = true }
 
@@ -35,7 +35,12 @@ end
 --- Objects of the classes that are written in Lua.
 local function objectsInLua()
   local space = nas.space.nasbench201{ channels = 2, image = 8 }
+  local data = nas.data.synthetic{ images = 8, image = 8 }
+  local settings = { space = space, data = data, epochs = 1, batch = 8 }
+  local study = nas.study.new({ settings }, { store = check.temporary "documented" })
+  local run = nas.supernet.new(space, data):train{ epochs = 1, batch = 8, progress = false }
   return {
+    Run = run, Study = study, StudyTable = study:table{ rows = "epochs", value = "loss" },
     ["nas.nn.Module"] = nas.nn.Linear(2, 2),
     Optimiser = nas.nn.SGD({ nas.tensor.zeros(1, { requires_grad = true }) }),
     Plot = nas.plot.scatter({ 1, 2 }, { 1, 2 }),

@@ -60,7 +60,9 @@ test("a grid has all combinations, and lists of architectures are values", funct
   check.equal(rows[2].seed, 2)
   check.equal(rows[6].rank.architectures, cells)
   check.equal(rows[6].validate, cells)
-  rows = nas.study.grid{ space = space, rank = { architectures = cells, split = { "test", "train" } } }
+  rows = nas.study.grid{
+    space = space, rank = { architectures = cells, split = { "test", "train" } },
+  }
   check.equal(#rows, 2)
   check.equal(rows[2].rank.split, "train")
   check.equal(rows[2].rank.architectures, cells)
@@ -152,7 +154,7 @@ test("a folder of a run is plain, and holds what its description says", function
   check.equal(by_hand.history[1].gradient_norm, log[1].gradient_norm)
 end)
 
-test("a run that fails is told, does not stop the others, and is tried again where asked to", function()
+test("a run that fails is told, stops no other, and is tried again where asked to", function()
   local store = newStore()
   local source = preamble .. [[
     local isWhole = arg[1] == "whole"
@@ -224,7 +226,9 @@ test("what a run's sampler holds is made anew for each", function()
     local generator = nas.random.generator(about.seed)
     return function() return over:sample(generator) end
   end
-  local given = { space = space, data = data, epochs = 1, batch = 64, sampler = own, lr = { 0.1, 0.2 } }
+  local given = {
+    space = space, data = data, epochs = 1, batch = 64, sampler = own, lr = { 0.1, 0.2 },
+  }
   local both = nas.study.new(nas.study.grid(given), { store = newStore() })
   both:run(quiet)
   given.lr = 0.2
@@ -279,8 +283,7 @@ test("how many pairs it takes follows from the power of Student's test", functio
   }, {
     store = newStore(),
     figures = function(run)
-      local settings = run.settings
-      return { score = settings.lr > 0.07 and ({ 1, 0, -1 })[settings.seed] or 0 }
+      return { score = run.settings.lr > 0.07 and ({ 1, 0, -1 })[run.settings.seed] or 0 }
     end,
   })
   study:run(quiet)
@@ -334,7 +337,8 @@ test("a script of a study answers its command line", function()
       source, ("--store %s --no-progress %s"):format(check.quoted(store), words), environment)
     return output, complaints, status
   end
-  local output, complaints, status = run "--list"
+  local output, complaints, status, _
+  output, _, status = run "--list"
   check.contains(output, "8 runs: 8 open")
   check.lacks(output, "behind")
   check.equal(status, 0)

@@ -23,7 +23,7 @@ local function folderOf(study, index)
   return study.store:place(study.runs[index])
 end
 
-test("results of several stores are joined, and such as differ are an error with both places", function()
+test("results of several stores are joined; unequal ones are an error with both places", function()
   local mine, theirs = newStore(), newStore()
   newStudy(mine, { seed = 1 }):run(quiet)
   newStudy(theirs, { seed = { 1, 2 } }):run(quiet)
@@ -95,17 +95,39 @@ test("a run that another process works on is waited for", function()
   local native = require "nas.native.store"
   local store = newStore()
   local study = newStudy(store)
-  local claim = assert(study.store:claim(study.runs[1]))
+  -- A process of another machine that ends after a while.
+  local place = folderOf(study, 1)
+  native.make_folder(place .. "/claim.1")
+  nas.native.write(place .. "/claim.1/owner", "77 12 elsewhere 0-1 pid:[1] 5.1\n")
   local sleep, slept = native.sleep, 0
   native.sleep = function()
     slept = slept + 1
-    if slept == 3 then claim:release() end
+    if slept == 3 then os.remove(place .. "/claim.1/owner") end
   end
   local isDone = study:run(quiet)
   native.sleep = sleep
   check.equal(isDone, true)
   check.equal(slept, 3)
   check.equal(study:rows()[1].state, "finished")
+end)
+
+test("a run that is under way in this process is an error, one that was dropped is not", function()
+  local store = newStore()
+  local study = newStudy(store, { seed = 1 })
+  local claim = assert(study.store:claim(study.runs[1]))
+  check.raises("is under way in this process already", study.run, study, quiet)
+  claim:release()
+  -- A sampler that never comes back, in a coroutine that nobody resumes.
+  local dropped = newStudy(store, {
+    seed = 1, sampler = function(over)
+      return function()
+        if coroutine.isyieldable() then coroutine.yield() end
+        return over:sample(1)
+      end
+    end,
+  })
+  coroutine.wrap(function() dropped:run(quiet) end)()
+  check.equal(dropped:run(quiet), true)
 end)
 
 test("a run that was taken over is left to who took it", function()

@@ -1,6 +1,6 @@
---- Which sampler ranks best, and does longer training help? Three samplers, two lengths, three seeds;
--- each supernet's ranking is held against the truth. Any number of processes may run this on one
--- `--store DIR`; `--workers 2` starts two, `--list` and `--dry-run` tell what there is to do.
+--- Which sampler ranks best, and does longer training help? Three samplers, two lengths, three
+-- seeds; each supernet's ranking is held against the truth. Any number of processes may run this on
+-- one `--store DIR`; `--workers 2` starts two, `--list` and `--dry-run` tell what there is to do.
 
 local truth = nas.benchmark.open "fashion16-nasbench201"
 local cells = truth:sample(50, { seed = 1 })

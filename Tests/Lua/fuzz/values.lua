@@ -67,6 +67,7 @@ function values.make()
     nas.ranking.new({ architecture, space:sample(2) }, { 0.5, 0 / 0 }, { direction = "lower" }),
     nas.ranking.new({ architecture, space:sample(2) }, { 1, 2 }, { measure = "accuracy" })
       :against { 3, 4 },
+    nas.study.new({ { space = space, data = data, epochs = 1, batch = 4 } }, { store = "study" }),
     nas.progress.new { total = 3 }, nas.plot.scatter({ 1, 2 }, { 3, 4 }),
     function() return architecture end, nas.schedule.cosine { initial = 1 },
     recurrent, text, nas.supernet.new(recurrent, text), recurrent:sample(random(1000)),

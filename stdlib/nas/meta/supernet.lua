@@ -117,8 +117,8 @@ function Supernet:train(options) end
 --- A training that is over: what it came to, and what it was.
 ---@class Run
 ---@field loss number the mean of the last epoch
----@field accuracy number? in percent, the mean of the last epoch, on images
----@field perplexity number? of the last epoch, on text
+---@field accuracy number? in percent, the mean of the last epoch; on text there is `perplexity` in its
+--- place
 ---@field epochs integer
 ---@field steps integer
 ---@field seconds number of the call that ended it

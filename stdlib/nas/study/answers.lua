@@ -181,7 +181,7 @@ local Table = {
 }
 
 Table.__index = arguments.class{
-  --- A series for each row, as `nas.plot.line` takes them: over the columns, where these are numbers.
+  --- A series for each row, as `nas.plot.line` takes them, over columns that are numbers.
   series = function(self)
     local list = {}
     for place, label in ipairs(self.rows) do

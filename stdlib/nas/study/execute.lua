@@ -13,8 +13,8 @@ local work = require "nas.study.work"
 
 local execute = {}
 
---- Seconds between looks at what other processes do.
-local pause = 0.2
+--- Seconds between looks at what other processes do, at first, and where nothing happens for long.
+local shortPause, longPause = 0.1, 5
 
 --- What is known of a run: "finished", "failed", "blocked" (its training failed), or "open".
 function execute.state(study, run)
@@ -74,14 +74,19 @@ end
 --- Runs that are not settled yet, in order; `watch(run, done)` is told of steps that are done, and
 -- `settled(run)` of runs that are.
 function execute.all(study, runs, watch, settled)
-  local open = table.move(runs, 1, #runs, 1, {})
+  local open, pause, hasWaited = table.move(runs, 1, #runs, 1, {}), shortPause, false
   while true do
-    local left, hasWorked = {}, false
+    local left, hasWorked, others, ownTitle = {}, false, 0, nil
     for _, run in ipairs(open) do
       local state = execute.state(study, run)
       local needsTraining = run.training and execute.state(study, run.training) ~= "finished"
       if state == "open" and not needsTraining then
-        local claim = study.store:claim(run)
+        local claim, holder = study.store:claim(run)
+        if holder == "this process" then
+          ownTitle = run.title
+        elseif holder then
+          others = others + 1
+        end
         if claim then
           settle(study, run, claim, function(done) watch(run, done) end)
           hasWorked, state = true, execute.state(study, run)
@@ -94,9 +99,20 @@ function execute.all(study, runs, watch, settled)
         settled(run, state)
       end
     end
+    -- What others have finished meanwhile is as good as work.
+    if hasWorked or #left < #open then pause = shortPause end
     open = left
     if #open == 0 then return end
-    if not hasWorked then native.sleep(pause) end
+    if not hasWorked then
+      -- A claim that was dropped within a coroutine is given up when it is collected.
+      collectgarbage()
+      if ownTitle and others == 0 and hasWaited then
+        error(("%s is under way in this process already"):format(ownTitle), 0)
+      end
+      hasWaited = true
+      native.sleep(pause)
+      pause = math.min(2 * pause, longPause)
+    end
   end
 end
 

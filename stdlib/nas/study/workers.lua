@@ -8,6 +8,9 @@ local system = require "nas.native"
 
 local workers = {}
 
+--- Seconds between looks at what workers have done.
+local interval = 1
+
 --- Seconds that are waited for workers to save what they do.
 local patience = 9
 
@@ -71,14 +74,17 @@ function workers.run(count, look)
   local words = commandLine(math.max(system.threads() // count, 1))
   local crew <close> = setmetatable({}, Crew)
   for index = 1, count do crew[index] = native.spawn(words, tostring(calls)) end
-  local isRunning = true
+  local isRunning, looked = true, system.clock()
   while isRunning do
-    native.sleep(0.1)
+    native.sleep(0.05)
     isRunning = false
     for _, child in ipairs(crew) do
       if child:poll() == nil then isRunning = true end
     end
-    look()
+    if system.clock() - looked > interval then
+      look()
+      looked = system.clock()
+    end
   end
 end
 
