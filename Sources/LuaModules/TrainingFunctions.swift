@@ -96,15 +96,6 @@ func trainingFunctions(_ classes: Classes) -> [(key: String, value: any LuaValue
       }
     ),
     (
-      "carry",
-      LuaClosure(arguments: 2) { call in
-        // Lets a batch of text begin where a state says.
-        let batch = try call.object(1, classes.batches).value as? TextBatch
-        batch?.before.value = try classes.tensor(call, 2)
-        return .none
-      }
-    ),
-    (
       "carried",
       LuaClosure(arguments: 1) { call in
         // What a batch of text leaves for the next.

@@ -34,6 +34,15 @@ test("a space with an operator of its own is trained and ranked", function()
   check.contains(output, "best of 3")
 end)
 
+test("a study tells what it would run", function()
+  local store = check.temporary "samplers"
+  local words = ("--list --store %s"):format(check.quoted(store))
+  local output = run("study.lua", words)
+  check.contains(output, "36 runs: 36 open")
+  check.contains(output, "epochs=10 sampler=multipath(paths = 2) seed=3, ranking")
+  check.equal(nas.native.exists(store), false)
+end)
+
 test("the benchmark of the host runs in small", function()
   local output = run("../bench/host.lua", "--rounds 1 --calls 100")
   check.contains(output, "a host function of two numbers")

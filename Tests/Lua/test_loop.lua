@@ -50,6 +50,38 @@ test("a loop of steps goes on from its checkpoint, to the same bits", function()
   end
 end)
 
+test("a loop of steps on text goes on in the middle of its text", function()
+  local space = nas.space.darts_ptb{ hidden = 8 }
+  local data = nas.data.open "austen-small":subset{ train = 1000 }
+  local function stepsTo(last, path)
+    local net = nas.supernet.new(space, data, { seed = 1 })
+    local state = { step = 0 }
+    net:load_checkpoint(path, state)
+    local order = { batch = 4, length = 10, seed = 1, from = state.step + 1 }
+    for batch in data:batches("train", order) do
+      if state.batch and state.step == order.from - 1 then batch:carry(state.batch) end
+      if state.step == last then break end
+      net:step(space:sample(state.step), batch, { lr = 1 })
+      state.step, state.batch = state.step + 1, batch
+    end
+    net:save_checkpoint(path, state)
+    return net
+  end
+  local whole, parts = check.temporary "text.whole", check.temporary "text.parts"
+  stepsTo(3, parts)
+  check.equal(stepsTo(7, parts):digest(), stepsTo(7, whole):digest())
+  local net = nas.supernet.new(space, data, { seed = 1 })
+  local digest = net:digest()
+  for _, wrong in ipairs{
+    nas.tensor.zeros(3), nas.tensor.zeros(4, 7), nas.tensor.zeros(0),
+    nas.tensor.zeros(4, 8, { dtype = "float64" }),
+  } do
+    local batch = data:batches("train", { batch = 4, length = 10 })():carry(wrong)
+    check.equal(pcall(net.step, net, space:sample(1), batch), false)
+  end
+  check.equal(net:digest(), digest)
+end)
+
 test("where there is no checkpoint of a loop nothing happens", function()
   local net = small()
   local state = { step = 3 }

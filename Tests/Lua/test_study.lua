@@ -89,6 +89,12 @@ test("a study's figures are those of trainings and rankings made by hand", funct
     calibration_steps = 1, calibration_batch = 32, progress = false,
   })) do sum = sum + score end
   check.equal(row.mean, sum / 4)
+  local file = study.store:file(study.items[4].ranking, "scores.csv")
+  local ranked = nas.ranking.load(file, space)
+  check.equal(ranked.measure, "accuracy")
+  check.equal(ranked[4], net:rank(cells, {
+    calibration_steps = 1, calibration_batch = 32, progress = false,
+  })[4])
   -- What is there is not run again, and a larger study shares it.
   local before = fileNames(study.store.folders[1])
   local larger = nas.study.new(nas.study.grid(settings{ seed = { 1, 2, 3 } }),
@@ -246,7 +252,11 @@ test("tables, comparisons and files say what the rows do", function()
     momentum = { 0.9, 0.5 },
   }, {
     store = folder,
-    figures = function(run) return { score = run.settings.seed * 10 + run.settings.lr } end,
+    figures = function(run)
+      check.equal(#run.history, 1)
+      check.equal(run.training.loss, run.history[1].loss)
+      return { score = run.settings.seed * 10 + run.settings.lr }
+    end,
   })
   check.equal(study:table{ rows = "lr", columns = "momentum", value = "score" }.missing, 12)
   check.raises("differ in momentum too", study.table, study, { rows = "lr", value = "score" })

@@ -25,8 +25,8 @@ local study = {}
 ---@field store? string|string[] (default study) the folder in which runs are kept, and others that are
 --- only read; `--store` goes before it. Where two hold other results of one run it is an error
 ---@field figures? fun(run: table): table what rows have besides: a table of numbers by name, of a
---- finished row's `scores`, `architectures`, `settings`, `training` and `ranking` (their results),
---- `history` (a list by epoch) and `weights` (a file, if kept)
+--- finished row's `scores` (a Ranking), `architectures`, `settings`, `training` and `ranking` (their
+--- results), `history` (a list by epoch) and `weights` (a file, if kept)
 ---@field weights? boolean (default false) whether weights are kept where no ranking needs them
 ---@field every? integer steps between checkpoints; by default those of an epoch
 ---@field patience? number (default 120) seconds without a sign of life after which a process of

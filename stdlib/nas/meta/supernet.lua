@@ -195,8 +195,9 @@ function Run:differences(other) end
 function Supernet:step(architectures, batch, options) end
 
 --- Writes all that a loop of steps needs to go on: weights, running statistics, the optimiser's state,
---- `steps`, and what a table holds by names: numbers, texts, booleans, and samplers and generators,
---- of which their place is written. The file is there whole or not at all, and the one before is
+--- `steps`, and what a table holds by names: numbers, texts, booleans; samplers and generators, of
+--- which their place is written; and of text the last batch, of which what the network remembers at
+--- its end is: in its place stands a tensor when the file is read, for `batch:carry`. The file is there whole or not at all, and the one before is
 --- `<file>.previous`.
 ---@param path string
 ---@param state? table<string, any>

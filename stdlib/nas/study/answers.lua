@@ -8,6 +8,7 @@ local csv = require "nas.csv"
 local execute = require "nas.study.execute"
 local json = require "nas.json"
 local options = require "nas.inner.options"
+local rankings = require "nas.ranking"
 local report = require "nas.report"
 local spelling = require "nas.inner.spelling"
 local stats = require "nas.stats"
@@ -47,10 +48,12 @@ local function finished(study, row)
   run.weights = study.store:file(row.training, "weights.safetensors")
   if row.ranking then
     run.ranking = study.store:result(row.ranking)
-    run.architectures, run.scores = row.ranking.architectures, {}
+    run.architectures = row.ranking.architectures
+    local measure, figures = run.ranking.measure, {}
     for index, one in ipairs(tableOf(study, row.ranking, "scores.csv")) do
-      run.scores[index] = one.score
+      figures[index] = one[measure]
     end
+    run.scores = rankings.new(run.architectures, figures, { measure = measure })
   end
   return run
 end

@@ -85,11 +85,13 @@ function work.rank(run, claim, trained, weights)
   local rows, sum = {}, 0
   for index, architecture in ipairs(run.architectures) do
     rows[index] = {
-      architecture = tostring(architecture), score = scores[index], loss = losses[index],
+      architecture = tostring(architecture), [net.data.measure] = scores[index],
+      loss = losses[index],
     }
     sum = sum + scores[index]
   end
-  store.writeTable(claim.folder .. "/scores.csv", { "architecture", "score", "loss" }, rows)
+  local columns = { "architecture", net.data.measure, "loss" }
+  store.writeTable(claim.folder .. "/scores.csv", columns, rows)
   requireHeld(claim)
   return { measure = net.data.measure, architectures = #rows, mean = sum / #rows }
 end

@@ -43,6 +43,12 @@ local function read(text)
   return reader and reader(text:sub(2))
 end
 
+--- What of text the network remembers: the last piece, or what a checkpoint gave for it.
+local function carries(value)
+  local class = getmetatable(value)
+  return class == "Batch" or class == "Tensor"
+end
+
 --- What an object was made from, without its place.
 local function madeFrom(name, value)
   local lines = description.of{ [name] = value }
@@ -59,10 +65,11 @@ local function checked(call, path, state)
       call, options.shown(state)), 3)
   end
   for name, value in pairs(state or {}) do
-    local isKept = type(name) == "string" and (written[type(value)] or hasPlace(value))
+    local isKept = type(name) == "string"
+      and (written[type(value)] or carries(value) or hasPlace(value))
     if not isKept then
-      error(("%s: %s: expected a number, a text, a boolean, a sampler or a generator, got %s")
-        :format(call, tostring(name), options.shown(value)), 3)
+      error(("%s: %s: expected a number, a text, a boolean, a sampler, a generator or a batch, got "
+        .. "%s"):format(call, tostring(name), options.shown(value)), 3)
     end
   end
   return state or {}
@@ -70,17 +77,20 @@ end
 
 --- Writes a network, and what `state` holds, to a file.
 function loop.save(net, path, state)
-  local fields = { loop = "a loop of steps" }
+  local fields, carried = { loop = "a loop of steps" }, nil
   for name, value in pairs(checked("save_checkpoint", path, state)) do
     local write = written[type(value)]
     if write then
       fields["value." .. name] = write(value)
+    elseif carries(value) then
+      if carried then error("save_checkpoint: " .. name .. ": a loop carries one batch", 2) end
+      fields.carried, carried = name, value
     else
       fields["place." .. name] = value:state()
       for line, text in pairs(madeFrom(name, value)) do fields["about." .. line] = text end
     end
   end
-  native.save_checkpoint(net, path, fields)
+  native.save_checkpoint(net, path, fields, carried)
 end
 
 --- Where a file's objects differ from those that are to go on; nil where they do not.
@@ -91,7 +101,7 @@ local function difference(fields, state)
     if line then found[line] = text end
   end
   for name, value in pairs(state) do
-    if not written[type(value)] then
+    if not written[type(value)] and not carries(value) then
       for line, text in pairs(madeFrom(name, value)) do expected[line] = text end
     end
   end
@@ -104,7 +114,7 @@ function loop.load(net, path, state)
   callbacks.checkFree(net, 2)
   state = checked("load_checkpoint", path, state)
   if not system.exists(path) then return false end
-  local fields = native.load_checkpoint(net, path, function(fields)
+  local fields, carried = native.load_checkpoint(net, path, function(fields)
     local problem = not fields.loop and "it is one of net:train" or difference(fields, state)
     if problem then
       error(("'%s' is no checkpoint of this loop: %s"):format(path, problem), 0)
@@ -115,6 +125,7 @@ function loop.load(net, path, state)
     if kind == "value" then state[own] = read(text) end
     if kind == "place" then state[own]:restore(text) end
   end
+  if fields.carried then state[fields.carried] = carried end
   return true
 end
 

@@ -131,7 +131,7 @@ local function finishEpoch(session, net, epoch, tick)
   local taken = place.steps
   local isLast, left = epoch == settings.epochs, plan.batches(epoch) - place.batches
   for batch in net.data:batches("train", plan.order(epoch, place.batches + 1)) do
-    if session.carried then native.carry(batch, session.carried) end
+    if session.carried then batch:carry(session.carried) end
     step.lr = callbacks.call(net, "a schedule", plan.rate, taken)
     local found = paths(session, net, taken)
     local own = type(found) == "table" and found.reduce or nil
