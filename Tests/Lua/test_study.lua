@@ -69,6 +69,22 @@ test("a grid has all combinations, and lists of architectures are values", funct
   check.raises("expected a table of settings", nas.study.grid, cells)
 end)
 
+test("values that share a label are told apart by what differs", function()
+  local data = parts()
+  local function space(channels)
+    return nas.space.nasbench201{ channels = channels, cells = 1, image = 16 }
+  end
+  local study = nas.study.new(nas.study.grid{
+    space = { space(2), space(4) }, data = { data, data:subset{ train = 64, test = 8 } }, epochs = 1,
+    schedule = { nas.schedule.constant{ initial = 0.1 }, nas.schedule.constant{ initial = 0.2 } },
+  })
+  check.equal(#study.runs, 8)
+  local title = study.runs[1].title
+  check.contains(title, "space=nasbench201 (channels = 2)")
+  check.contains(title, "data=fashion16 (test = ")
+  check.contains(title, "schedule=constant(initial = 0.1, warmup = 0)")
+end)
+
 test("a study's figures are those of trainings and rankings made by hand", function()
   local data, space, cells = parts()
   local study = nas.study.new(nas.study.grid(settings()), { store = newStore() })
@@ -447,6 +463,22 @@ test("a study that is stopped leaves each run to be gone on with, and its worker
     check.contains(table.concat(fileNames(store), " "), "checkpoint")
     shell("rm -r %s", check.quoted(store))
   end
+end)
+
+test("a study runs in a sandbox, whose store is not there yet", function()
+  local folder = check.temporary "sandboxed"
+  shell("mkdir %s", check.quoted(folder))
+  local source = preamble .. [[
+    local study = nas.study.new({ {
+      space = space, data = data, epochs = 1, batch = 64, rank = quick,
+    } }, { store = arg[1] .. "/deep/store" })
+    print(study:run{ progress = false })
+    print(study:rows()[1].state)
+  ]]
+  local output, complaints = check.script(source, check.quoted(folder), "",
+    "--sandbox --writable " .. check.quoted(folder))
+  check.equal(complaints, "")
+  check.equal(output, "true\tnil\nfinished\n")
 end)
 
 test("a process that cannot be started in the sandbox is an error", function()

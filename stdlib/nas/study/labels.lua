@@ -5,6 +5,9 @@ local grid = require "nas.study.grid"
 
 local labels = {}
 
+--- Lines in which descriptions differ, at most, that are shown.
+local mostShown = 2
+
 local function listed(values)
   local texts = {}
   for name, value in next, values do
@@ -34,34 +37,64 @@ function labels.of(value)
   if grid.isList(value) then return ("%d items"):format(#value) end
   if kind == "userdata" then
     local text = tostring(value)
-    return text:match "^([^:]+):" or text
+    return text:match "^([^:{]+)[:{]" or text
   end
   return kind
 end
 
---- How the values of a setting are called in a study: by their labels, and where two that differ
--- have the same, by what tells them apart besides.
--- @return a function of a value
+--- What tells values apart that have one label, by their descriptions: the lines in which they differ
+-- where these are few, else a digest.
+-- @param described a list of descriptions
+local function distinctions(described)
+  local names = {}
+  for _, one in ipairs(described) do
+    for _, difference in ipairs(description.differences(described[1], one)) do
+      names[difference.name] = true
+    end
+  end
+  local list, texts = {}, {}
+  for name in next, names do list[#list + 1] = name end
+  table.sort(list)
+  for index, one in ipairs(described) do
+    local parts = {}
+    for place, name in ipairs(list) do
+      parts[place] = ("%s = %s"):format(name:match "[^.]*$", one[name] or "none")
+    end
+    texts[index] = #parts <= mostShown and table.concat(parts, ", ")
+      or description.key(one):sub(1, 4)
+  end
+  return texts
+end
+
+--- How the values of a setting are called in a study: by their labels, and where two that differ have
+-- the same, by what tells them apart besides.
+-- @return a table of labels by the values
 local function namesOf(values)
-  local texts, count = {}, {}
-  local function keyOf(value) return description.key(description.of{ value = value }) end
+  local called, groups = {}, {}
   for _, value in ipairs(values) do
-    local label = tostring(labels.of(value))
-    if type(value) ~= "number" and type(value) ~= "string" then
-      texts[label] = texts[label] or {}
-      local key = keyOf(value)
-      if not texts[label][key] then
-        texts[label][key], count[label] = true, (count[label] or 0) + 1
+    local label = labels.of(value)
+    called[value] = label
+    if type(value) ~= "number" and type(value) ~= "string" and type(value) ~= "boolean" then
+      local group = groups[label] or { values = {}, keys = {}, described = {} }
+      groups[label] = group
+      local lines = description.of{ value = value }
+      local key = description.key(lines)
+      if not group.keys[key] then
+        group.described[#group.described + 1] = lines
+        group.keys[key] = #group.described
+      end
+      group.values[value] = group.keys[key]
+    end
+  end
+  for label, group in next, groups do
+    if #group.described > 1 then
+      local texts = distinctions(group.described)
+      for value, index in next, group.values do
+        called[value] = ("%s (%s)"):format(label, texts[index])
       end
     end
   end
-  return function(value)
-    local label = labels.of(value)
-    if type(label) == "string" and (count[label] or 0) > 1 then
-      return ("%s (%s)"):format(label, keyOf(value):sub(1, 4))
-    end
-    return label
-  end
+  return called
 end
 
 --- Names a row's settings that vary: "sampler=fair seed=2".
@@ -112,7 +145,7 @@ function labels.give(rows)
     local first, varies = nil, false
     for index, row in ipairs(rows) do
       local value = values[name][index]
-      row.labels[name] = value ~= nil and called(value) or nil
+      row.labels[name] = value ~= nil and called[value] or nil
       if index == 1 then first = row.labels[name] end
       varies = varies or row.labels[name] ~= first
     end
