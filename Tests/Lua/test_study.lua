@@ -75,7 +75,8 @@ test("values that share a label are told apart by what differs", function()
     return nas.space.nasbench201{ channels = channels, cells = 1, image = 16 }
   end
   local study = nas.study.new(nas.study.grid{
-    space = { space(2), space(4) }, data = { data, data:subset{ train = 64, test = 8 } }, epochs = 1,
+    space = { space(2), space(4) }, data = { data, data:subset{ train = 64, test = 8 } },
+    epochs = 1,
     schedule = { nas.schedule.constant{ initial = 0.1 }, nas.schedule.constant{ initial = 0.2 } },
   })
   check.equal(#study.runs, 8)

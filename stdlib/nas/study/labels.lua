@@ -42,8 +42,8 @@ function labels.of(value)
   return kind
 end
 
---- What tells values apart that have one label, by their descriptions: the lines in which they differ
--- where these are few, else a digest.
+--- What tells values apart that have one label, by their descriptions: the lines in which they
+-- differ where these are few, else a digest.
 -- @param described a list of descriptions
 local function distinctions(described)
   local names = {}
@@ -66,8 +66,8 @@ local function distinctions(described)
   return texts
 end
 
---- How the values of a setting are called in a study: by their labels, and where two that differ have
--- the same, by what tells them apart besides.
+--- How the values of a setting are called in a study: by their labels, and where two that differ
+-- have the same, by what tells them apart besides.
 -- @return a table of labels by the values
 local function namesOf(values)
   local called, groups = {}, {}
