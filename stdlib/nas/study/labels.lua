@@ -42,6 +42,20 @@ function labels.of(value)
   return kind
 end
 
+--- The name of a line that differs in all descriptions, with the shortest texts; nil for none.
+local function telling(names, described)
+  local best, least
+  for _, name in ipairs(names) do
+    local seen, length, isTelling = {}, #name, true
+    for _, one in ipairs(described) do
+      local text = one[name] or "none"
+      isTelling, seen[text], length = isTelling and not seen[text], true, length + #text
+    end
+    if isTelling and (not least or length < least) then best, least = name, length end
+  end
+  return best
+end
+
 --- What tells values apart that have one label, by their descriptions: the lines in which they
 -- differ where these are few, else a digest.
 -- @param described a list of descriptions
@@ -55,6 +69,8 @@ local function distinctions(described)
   local list, texts = {}, {}
   for name in next, names do list[#list + 1] = name end
   table.sort(list)
+  local enough = telling(list, described)
+  if enough then list = { enough } end
   for index, one in ipairs(described) do
     local parts = {}
     for place, name in ipairs(list) do
