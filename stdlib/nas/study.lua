@@ -9,7 +9,7 @@
 --     print(study:table{ rows = "sampler", value = "mean" })
 --
 -- Settings become runs in `nas.study.settings`; the store's folders are `nas.study.store`'s, the
--- work `nas.study.execute`'s, the answers `nas.study.answers`'.
+-- work `nas.study.execute`'s, the answers those of `nas.study.answers` and `nas.study.tables`.
 
 local answers = require "nas.study.answers"
 local arguments = require "nas.inner.arguments"
@@ -23,6 +23,7 @@ local options = require "nas.inner.options"
 local progress = require "nas.progress"
 local settings = require "nas.study.settings"
 local store = require "nas.study.store"
+local tables = require "nas.study.tables"
 local workers = require "nas.study.workers"
 
 local Study = {}
@@ -264,7 +265,9 @@ function Study:run(given)
   return failures == nil, failures
 end
 
-for name, answer in pairs(answers) do Study[name] = answer end
+for _, module in ipairs{ answers, tables } do
+  for name, answer in pairs(module) do Study[name] = answer end
+end
 
 arguments.class(Study)
 
