@@ -48,10 +48,12 @@ let package = Package(
     room("Randomness", ["Checksums"]),
     room("Spelling"),
     room("ByteText"),
+    room("JSON", ["ByteText"]),
     room("FileAccess", ["ByteText"]),
     room("Tensors", ["Kernels", "Randomness"]),
     room(
-      "Networks", ["Tensors", "Kernels", "Randomness", "ByteText", "FileAccess", "Checksums"]),
+      "Networks",
+      ["Tensors", "Kernels", "Randomness", "ByteText", "FileAccess", "Checksums", "JSON"]),
     room("SearchSpaces", ["Randomness", "ByteText", "Spelling", "Checksums"]),
     .systemLibrary(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
@@ -68,13 +70,14 @@ let package = Package(
         "SearchSpaces", "Networks", "Datasets", "Tensors", "Kernels", "Randomness", "ByteText",
         "FileAccess",
       ]),
+    room("Claims", ["Kernels", "ByteText", "FileAccess"]),
     room("Metrics", ["Randomness"]),
     room("Benchmarks", ["Randomness", "Spelling", "ByteText", "FileAccess"]),
     room(
       "LuaModules",
       [
         "LuaHost", "Supernets", "SearchSpaces", "Datasets", "Metrics", "Benchmarks", "Networks",
-        "Tensors", "Kernels", "Randomness", "Spelling", "ByteText", "FileAccess",
+        "Tensors", "Kernels", "Randomness", "Spelling", "ByteText", "FileAccess", "Claims", "JSON",
       ]),
     .executableTarget(
       name: "lunas",
@@ -89,6 +92,7 @@ let package = Package(
     tests("Randomness"),
     tests("Spelling"),
     tests("ByteText"),
+    tests("JSON", ["ByteText"]),
     tests("FileAccess", ["ByteText", "TestSupport"], exclude: ["Fixtures"]),
     tests("Tensors", ["Kernels", "Randomness"], exclude: ["Fixtures"]),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -106,6 +110,7 @@ let package = Package(
         "SearchSpaces", "Networks", "Datasets", "Tensors", "Kernels", "Randomness", "ByteText",
         "FileAccess", "TestSupport",
       ]),
+    tests("Claims", ["ByteText", "FileAccess", "TestSupport"]),
     tests("Metrics", ["Randomness"], exclude: ["Fixtures"]),
     tests("Benchmarks", ["Metrics", "ByteText", "FileAccess", "TestSupport"]),
   ],

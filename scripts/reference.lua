@@ -2,7 +2,7 @@
 --
 --     lunas scripts/reference.lua > docs/reference.md
 
-local documentation = require "nas.documentation"
+local documentation = require "nas.inner.documentation"
 
 local function escaped(text) return (text:gsub("|", "\\|")) end
 

@@ -55,8 +55,8 @@ public enum FileAccess {
     folder == "/" || path == folder || path.text.hasPrefix(folder.text + "/")
   }
 
-  /// Where a path leads: of a file that is not there yet, its folder's place and its name. Nil where
-  /// that is nowhere, and for a link to nowhere, by which a file could be made elsewhere.
+  /// Where a path leads: of a file or a folder that is not there yet, its folder's place and its name.
+  /// Nil where that is nowhere, and for a link to nowhere, by which a file could be made elsewhere.
   private static func place(_ path: Path) -> Path? {
     if let whole = try? path.real() { return whole }
     var status = stat()
@@ -64,7 +64,7 @@ public enum FileAccess {
     let name = path.name
     guard isNothing, !name.isEmpty, name != ".", name != "..", path.text.hasSuffix(name)
     else { return nil }
-    return (try? path.parent.real())?.child(name)
+    return place(path.parent)?.child(name)
   }
 }
 

@@ -92,6 +92,15 @@ public enum FileSystem {
     guard result == 0 else { throw FileError(.write, path) }
   }
 
+  /// Removes an empty folder; false where there was none.
+  @discardableResult
+  public static func removeFolder(_ path: Path) throws -> Bool {
+    if try FileAccess.writing(path).withSystemPath(.remove, { rmdir($0) }) == 0 { return true }
+    let error = FileError(.remove, path)
+    guard error.isAbsence else { throw error }
+    return false
+  }
+
   /// Makes the names in a folder safe from a power cut, where its file system knows how.
   public static func sync(folder: Path) throws {
     let file = try OpenFile(folder, for: .reading)

@@ -30,6 +30,9 @@ public enum LuaInterrupt {
   /// Ends the process by the SIGTERM or SIGHUP that it received; returns where there was none.
   public static func endBySignal() { luahost_end_by_signal() }
 
+  /// Has this process receive SIGTERM once the process that started it has ended.
+  public static func endWithParent() { luahost_end_with_parent() }
+
   /// Gives SIGINT its default action again.
   public static func ignore() { luahost_receive_interrupts(nil, false) }
 

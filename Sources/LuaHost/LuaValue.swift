@@ -175,3 +175,34 @@ public struct LuaObject<Object: AnyObject>: LuaValue {
 
   public func push(to call: LuaCall) { type.core.push(object, call.state) }
 }
+
+/// An argument of the call under way, handed on as it is.
+public struct LuaArgument: LuaValue {
+  let position: Int
+
+  public init(_ position: Int) { self.position = position }
+
+  public func push(to call: LuaCall) { lua_pushvalue(call.state, call.index(position)) }
+}
+
+/// A table that gets a metatable: the argument at a position of the call under way, a table too.
+public struct LuaMarked: LuaValue {
+  let table: any LuaValue
+  let mark: LuaArgument
+
+  public init(_ table: any LuaValue, by mark: LuaArgument) {
+    self.table = table
+    self.mark = mark
+  }
+
+  public func push(to call: LuaCall) {
+    table.push(to: call)
+    guard luahost_reserve(call.state, 8) else { return }
+    mark.push(to: call)
+    if lua_type(call.state, -2) == LUA_TTABLE, lua_type(call.state, -1) == LUA_TTABLE {
+      lua_setmetatable(call.state, -2)
+    } else {
+      lua_settop(call.state, -2)
+    }
+  }
+}

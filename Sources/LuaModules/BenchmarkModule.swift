@@ -72,7 +72,8 @@ final class WriterBox {
   }
 }
 
-/// `nas.benchmark`: ground-truth tables, read and written.
+/// `nas.native.benchmark`: ground-truth tables, read and written. `stdlib/nas/benchmark.lua` gives out
+/// all of it but `figures`, by which lists of figures become rankings.
 func benchmarkModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable {
   let tables = OpenTables()
   return [
@@ -85,6 +86,10 @@ func benchmarkModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable
     },
     "names": LuaClosure(arguments: 0) { call in
       try call.returns(GroundTruthTable.names(shipped: library.folder))
+    },
+    "figures": LuaClosure(arguments: 1) { call in
+      classes.figures = try call.function(1)
+      return .none
     },
     "create": LuaClosure(arguments: 4) { call in
       let space = try call.object(2, classes.spaces)
@@ -150,7 +155,11 @@ func defineTruth(_ classes: Classes) {
       let column = try call.string(3)
       var texts: [String] = []
       try call.forEachItem(2) { item in texts.append(try text(item, 1, box)) }
-      return call.returns(try box.value.values(of: texts, column))
+      let values = try box.value.values(of: texts, column)
+      guard let figures = classes.figures else { return call.returns(values) }
+      // The list, its architectures as they were given, the table, the column.
+      let list = try figures.call(values, call.value(2), call.value(1), column) { $0.value(1) }
+      return call.returns(list)
     }
     .method("seeds", arguments: 1) { box, call in
       call.returns(try box.value.seeds(of: text(call, 2, box)))

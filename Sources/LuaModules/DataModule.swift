@@ -135,6 +135,15 @@ func defineDataset(_ classes: Classes) {
     .metamethod("__tostring") { box, call in call.returns("\(box.value)") }
 
   classes.batches
+    .method("carry", arguments: 1) { box, call in
+      // Batches of images stand by themselves.
+      guard let memory = box.value.memory else { return call.returns(argument: 1) }
+      memory.before.value =
+        call.isObject(2, classes.batches)
+        ? try call.object(2, classes.batches).value.memory?.after.value
+        : try classes.tensor(call, 2)
+      return call.returns(argument: 1)
+    }
     .metamethod("__len") { box, call in call.returns(box.value.count) }
     .property("images") { box, call in
       call.returns((box.value as? ImageBatch).map { classes.tensors.wrap($0.images) })

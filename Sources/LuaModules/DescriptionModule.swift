@@ -8,11 +8,27 @@ import Tensors
 /// `stdlib/nas/description.lua`.
 ///
 /// `told(value)` gives the class of an object and a table of texts by name that decide what it does; nil
-/// where a class cannot say it. `digest(text)` is a text of 16 digits that tells texts apart.
+/// where a class cannot say it. `network(subject, data, seed)` gives what a network of a space, or of one
+/// architecture, would say of itself but for its weights, without making it. `digest(text)` is a text of
+/// 16 digits that tells texts apart.
 func descriptionModule(_ classes: Classes) -> LuaTable {
   [
     "digest": LuaClosure(arguments: 1) { call in
       call.returns(WeightDigest.text(of: try call.byteText(1).bytes))
+    },
+    "network": LuaClosure(arguments: 3) { call in
+      let data = try call.object(2, classes.datasets).value
+      var options = NetworkOptions(seed: seed(try call.integer(3)))
+      let space: SpaceBox
+      if call.isObject(1, classes.architectures) {
+        let architecture = try call.object(1, classes.architectures)
+        options.only = architecture.value
+        space = architecture.space
+      } else {
+        space = try call.object(1, classes.spaces)
+      }
+      let texts = try Supernet.settings(space.value, data, options)
+      return call.returns(LuaTable(fields: texts.map { (key: $0.key, value: $0.value) }))
     },
     "told": LuaClosure(arguments: 1) { call in
       guard let (kind, texts) = try told(call, classes) else { return .none }

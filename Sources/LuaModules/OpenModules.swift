@@ -24,14 +24,17 @@ public func openLunasModules(_ host: LuaHost, options: HostOptions) throws {
   host.preload("nas.native") { [unowned host] call in call.returns(systemModule(host)) }
   host.preload("nas.native.kernels") { call in call.returns(kernelsModule()) }
   host.preload("nas.native.supernet") { call in call.returns(supernetModule(classes, library)) }
+  host.preload("nas.native.json") { call in call.returns(jsonModule()) }
   host.preload("nas.native.description") { call in call.returns(descriptionModule(classes)) }
-  host.preload("nas.benchmark") { call in call.returns(benchmarkModule(classes, library)) }
+  host.preload("nas.native.benchmark") { call in call.returns(benchmarkModule(classes, library)) }
+  let store = StoreClasses(host)
+  host.preload("nas.native.store") { call in call.returns(storeModule(store)) }
   host.preload("nas.native.tensor") { call in call.returns(tensorModule(classes)) }
   host.preload("nas.native.nn") { call in call.returns(layersModule(classes)) }
   host.preload("nas.random") { call in call.returns(randomModule(classes)) }
   host.preload("nas.native.space") { call in call.returns(spaceModule(classes)) }
   host.preload("nas.data") { call in call.returns(dataModule(classes, library)) }
-  host.preload("nas.metrics") { call in call.returns(metricsModule()) }
+  host.preload("nas.metrics") { call in call.returns(metricsModule(classes)) }
   if let sandbox = options.sandbox { try close(host, sandbox, library) }
   host.packagePath = "\(library.packagePath);\(host.packagePath)"
   try host.run(source: "nas = require 'nas'", name: "=nas")
@@ -54,7 +57,7 @@ private func close(
       }
     }
   }
-  let restrict = try host.load(file: library.folder.child("nas/sandbox.lua"))
+  let restrict = try host.load(file: library.folder.child("nas/inner/sandbox.lua"))
   host.packagePath = library.packagePath
   defer { host.packagePath = sandbox.folder.child("?.lua").text }
   // What describes functions sees their upvalues, which scripts do not: it is loaded before them, and
@@ -81,6 +84,9 @@ final class Classes {
   let parameters: LuaClass<ParametersBox>
   /// What is drawn from where a script names neither seed nor generator: one stream a session.
   let generator: GeneratorBox
+  /// Makes a list of figures of architectures one that knows them, and which end of it is good: set by
+  /// the standard library (`stdlib/nas/benchmark.lua`).
+  var figures: LuaFunction?
   /// The spaces that files of this session may name.
   let registry = SpaceRegistry()
 

@@ -1,6 +1,7 @@
 import Kernels
 import LuaHost
 import SearchSpaces
+import Spelling
 import Supernets
 
 /// What `nas.space.define` calls once it has read its tables (`stdlib/nas/space.lua`): makes a space,
@@ -44,19 +45,25 @@ func defineCells(_ call: LuaCall, _ classes: Classes) throws -> LuaResults {
     classes)
 }
 
-/// A space of choices: `define_choices(name, decisions, counts, candidates, options, rule, count,
-/// make, definition)`. Decision number i has the next `counts[i]` of the texts in `candidates`; `rule` is asked with
-/// a list of candidates' numbers from 1; `make` makes the model.
+/// A space of choices: `define_choices(name, decisions, counts, candidates, options, standards, rule,
+/// count, make, definition, kinds)`. Decision number i has the next `counts[i]` of the texts in
+/// `candidates`, and is of the kind `kinds[i]`; `rule` is asked with a list of candidates' numbers from
+/// 1; `make` makes the model.
 func defineChoices(_ call: LuaCall, _ classes: Classes) throws -> LuaResults {
   let counts = try call.integers(3)
   var candidates = try call.strings(4)[...]
+  let kinds = try call.strings(11)
   let decisions = try call.strings(2).enumerated().map { position, name in
-    guard counts.indices.contains(position) else {
-      throw call.blame(3, "expected a count for each decision")
+    guard counts.indices.contains(position), kinds.indices.contains(position) else {
+      throw call.blame(3, "expected a count and a kind for each decision")
+    }
+    guard let kind = Decision.Kind(rawValue: kinds[position]) else {
+      throw call.blame(
+        11, unknown("kind", kinds[position], known: Decision.Kind.allCases.map(\.rawValue)))
     }
     let own = candidates.prefix(max(0, counts[position]))
     candidates = candidates.dropFirst(own.count)
-    return Decision(name: name, candidates: Array(own))
+    return Decision(name: name, candidates: Array(own), kind: kind)
   }
   let names = try call.strings(5)
   let standards = try call.numbers(6)

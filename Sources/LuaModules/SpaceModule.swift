@@ -24,10 +24,12 @@ final class ArchitectureBox {
 func spaceModule(_ classes: Classes) -> LuaTable {
   [
     "spaces": builtInSpaces(classes),
+    "names": SpaceRegistry.builtInNames,
+    "kinds": Decision.Kind.allCases.map(\.rawValue),
     "skeleton": SkeletonRules.names,
     "most_nodes": CellGraph.allowedNodes.upperBound,
     "define_cells": LuaClosure(arguments: 11) { call in try defineCells(call, classes) },
-    "define_choices": LuaClosure(arguments: 10) { call in try defineChoices(call, classes) },
+    "define_choices": LuaClosure(arguments: 11) { call in try defineChoices(call, classes) },
   ]
 }
 
@@ -80,7 +82,11 @@ func defineSpace(_ classes: Classes) {
     .property("decisions") { box, call in
       call.returns(
         box.value.decisions.map { decision in
-          LuaTable(["name": decision.name, "candidates": decision.candidates])
+          LuaTable([
+            "name": decision.name, "candidates": decision.candidates,
+            "kind": decision.kind.rawValue, "source": decision.edge?.source,
+            "target": decision.edge?.target,
+          ])
         })
     }
     .method("with", arguments: 1) { box, call in
@@ -98,11 +104,23 @@ func defineSpace(_ classes: Classes) {
           try LuaInterrupt.check()
         })
     }
-    .method("sample", arguments: 1) { box, call in
-      let generator = try classes.generator(call, 2)
+    .method("sample", arguments: 2) { box, call in
+      // With a table, how many and a list of them; else one, of a seed or a generator.
+      guard call.kind(3) == .table else {
+        guard call.isNil(3) else { throw call.mismatch(3, expected: "table") }
+        let generator = try classes.generator(call, 2)
+        return call.returns(
+          ArchitectureBox(try box.value.sample(from: generator), of: box),
+          as: classes.architectures)
+      }
+      let count = try call.integer(2, "count", in: 0...10_000_000)
+      let options = try call.options(3, known: ["distinct", "generator", "seed"])
+      let drawn = try box.value.sample(
+        count, distinct: options.boolean("distinct", default: false),
+        from: classes.generator(options)
+      ) { try LuaInterrupt.check() }
       return call.returns(
-        ArchitectureBox(try box.value.sample(from: generator), of: box),
-        as: classes.architectures)
+        drawn.map { classes.architectures.wrap(ArchitectureBox($0, of: box)) })
     }
     .method("parse", arguments: 1) { box, call in
       call.returns(

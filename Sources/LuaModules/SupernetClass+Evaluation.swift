@@ -13,7 +13,7 @@ func defineEvaluation(_ classes: Classes) {
         try isSingle
         ? [call.object(2, classes.architectures)] : call.objects(2, classes.architectures)
       let options = try call.options(3, known: EvaluationSettings.options + ["report"])
-      let settings = try EvaluationSettings(box.value, options, call)
+      let settings = try EvaluationSettings(box.value.dataset, box.value.options, options, call)
       let report = try options.function("report")
       let results = try box.during("an evaluation") {
         try box.value.evaluate(
@@ -37,7 +37,7 @@ func defineAdoption(_ classes: Classes) {
       let architecture = try call.object(2, classes.architectures)
       let options = try call.options(3, known: statisticsOptions)
       var calibration: Supernet.Calibration?
-      switch try statistics(box.value, options) {
+      switch try statistics(box.value.dataset, box.value.options, options) {
       case .calibrated(let given): calibration = given
       case .running: break
       case .batch:
@@ -68,7 +68,17 @@ func evaluationSettings(_ call: LuaCall, _ classes: Classes) throws -> LuaResult
     try net.network.check(architecture.value)
   }
   let options = try call.options(3, known: EvaluationSettings.options)
-  return call.returns(try EvaluationSettings(net, options, call).table)
+  return call.returns(try EvaluationSettings(net.dataset, net.options, options, call).table)
+}
+
+/// What `evaluationSettings` gives, of a network that is not made yet: of these data, with this seed, of
+/// one architecture or many; `(data, seed, isAlone, options)`.
+func plannedEvaluation(_ call: LuaCall, _ classes: Classes) throws -> LuaResults {
+  let data = try call.object(1, classes.datasets).value
+  var network = NetworkOptions(seed: seed(try call.integer(2)))
+  if try call.boolean(3) { network.only = Architecture(space: "", choices: []) }
+  let options = try call.options(4, known: EvaluationSettings.options)
+  return call.returns(try EvaluationSettings(data, network, options, call).table)
 }
 
 /// The options of `evaluate` and `rank`.
@@ -79,12 +89,15 @@ struct EvaluationSettings {
   let batch: Int
   let statistics: Supernet.PathStatistics
 
-  init(_ net: Supernet, _ options: LuaOptions, _ call: LuaCall) throws {
+  /// - Parameter network: of the network that is evaluated.
+  init(
+    _ dataset: any Dataset, _ network: NetworkOptions, _ options: LuaOptions, _ call: LuaCall
+  ) throws {
     let name = try options.string("split", default: Split.validation.rawValue)
     split = try LuaModules.split(name, call, 3)
-    batch = try options.integer("batch", default: net.dataset.evaluationBatch, in: 1...)
-    statistics = try LuaModules.statistics(net, options)
-    if options.has("batch") { try checkBatch("batch", batch, split, net, options) }
+    batch = try options.integer("batch", default: dataset.evaluationBatch, in: 1...)
+    statistics = try LuaModules.statistics(dataset, network, options)
+    if options.has("batch") { try checkBatch("batch", batch, split, dataset, options) }
   }
 
   var table: LuaTable {
@@ -105,31 +118,32 @@ struct EvaluationSettings {
 
 /// Throws for a batch that was given, and is larger than what it is made of.
 private func checkBatch(
-  _ name: String, _ batch: Int, _ split: Split, _ net: Supernet, _ options: LuaOptions
+  _ name: String, _ batch: Int, _ split: Split, _ dataset: any Dataset, _ options: LuaOptions
 ) throws {
   // Of text, a batch is made of columns, and the text says itself how many it has room for.
-  guard net.dataset.measure == .accuracy, batch > net.dataset.size(split) else { return }
+  guard dataset.measure == .accuracy, batch > dataset.size(split) else { return }
   throw options.complaint(
-    name, "\(batch) images: the \(split) split has \(net.dataset.size(split))")
+    name, "\(batch) images: the \(split) split has \(dataset.size(split))")
 }
 
 /// Throws for options of a calibration where there is none, or nothing for them to do.
 private func checkCalibration(
-  _ options: LuaOptions, _ net: Supernet, _ statistics: String, _ calibration: Supernet.Calibration
+  _ options: LuaOptions, _ dataset: any Dataset, _ statistics: String,
+  _ calibration: Supernet.Calibration
 ) throws {
   for name in calibrationOptions where options.has(name) {
     guard statistics == "calibrated" else {
       throw options.complaint(
         name, "is of a calibration, and there is none: statistics is '\(statistics)'")
     }
-    guard net.dataset.measure == .accuracy else {
+    guard dataset.measure == .accuracy else {
       throw options.complaint(name, "networks of text have no statistics to calibrate")
     }
   }
   if options.has("calibration_batch") {
-    try checkBatch("calibration_batch", calibration.batch, .train, net, options)
+    try checkBatch("calibration_batch", calibration.batch, .train, dataset, options)
   }
-  if options.has("calibration_augment"), calibration.augments, net.dataset.augments == false {
+  if options.has("calibration_augment"), calibration.augments, dataset.augments == false {
     throw options.complaint(
       "calibration_augment", "the data set augments no images: see 'augmented'")
   }
@@ -145,12 +159,12 @@ private let statisticsOptions = ["statistics"] + calibrationOptions
 /// 400, the paper's Table 2), a network of one architecture by the running ones, which are its own,
 /// unless something is said of a calibration.
 private func statistics(
-  _ net: Supernet, _ options: LuaOptions
+  _ dataset: any Dataset, _ network: NetworkOptions, _ options: LuaOptions
 ) throws -> Supernet.PathStatistics {
   let calibration = Supernet.Calibration(
     batch: try options.integer("calibration_batch", default: 400, in: 1...),
     steps: try options.integer("calibration_steps", default: 25, in: 1...),
-    seed: try options.integer("calibration_seed").map { seed($0) } ?? net.options.seed,
+    seed: try options.integer("calibration_seed").map { seed($0) } ?? network.seed,
     variance: try CalibratedStatistics.Variance(
       rawValue: options.choice(
         "calibration_variance", default: CalibratedStatistics.Variance.biased.rawValue,
@@ -161,9 +175,9 @@ private func statistics(
   ]
   let chosen = try options.choice(
     "statistics",
-    default: net.options.only == nil || calibrationOptions.contains(where: options.has)
+    default: network.only == nil || calibrationOptions.contains(where: options.has)
       ? "calibrated" : "running",
     among: all.map(\.name))
-  try checkCalibration(options, net, chosen, calibration)
+  try checkCalibration(options, dataset, chosen, calibration)
   return all.first { $0.name == chosen }?.value ?? .running
 }

@@ -66,6 +66,9 @@ func supernetModule(_ classes: Classes, _ library: StandardLibrary) -> LuaTable 
     },
     "evaluation_options": EvaluationSettings.options,
     "settings": LuaClosure(arguments: 3) { call in try evaluationSettings(call, classes) },
+    "planned_evaluation": LuaClosure(arguments: 4) { call in
+      try plannedEvaluation(call, classes)
+    },
     "methods": classes.supernets.methodTable,
   ]
   module.fields += trainingFunctions(classes)

@@ -1,7 +1,7 @@
 import Glibc
 import LuaHost
 
-/// The part of `nas.native` that is about terminals: `stdlib/nas/terminal.lua` asks.
+/// The part of `nas.native` that is about terminals: `stdlib/nas/inner/terminal.lua` asks.
 func terminalFunctions() -> [(key: String, value: any LuaValue)] {
   [
     (

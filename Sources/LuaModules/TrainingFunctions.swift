@@ -58,6 +58,7 @@ func trainingFunctions(_ classes: Classes) -> [(key: String, value: any LuaValue
             "epoch": place.epoch, "batches": place.batches, "steps": place.steps,
             "loss": place.loss,
             "correct": place.correct, "labels": place.labels, "smoothed_loss": place.smoothedLoss,
+            "gradient_norm": place.gradientNorm, "learning_rate": place.learningRate,
           ]))
       }
     ),
@@ -92,15 +93,6 @@ func trainingFunctions(_ classes: Classes) -> [(key: String, value: any LuaValue
         let fields = table(content.fields)
         let carried = content.carried.map { classes.tensors.wrap($0) }
         return call.returns(all: carried.map { [fields, $0] } ?? [fields])
-      }
-    ),
-    (
-      "carry",
-      LuaClosure(arguments: 2) { call in
-        // Lets a batch of text begin where a state says.
-        let batch = try call.object(1, classes.batches).value as? TextBatch
-        batch?.before.value = try classes.tensor(call, 2)
-        return .none
       }
     ),
     (

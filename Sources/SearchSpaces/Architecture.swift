@@ -37,15 +37,36 @@ public enum SpaceCount: Equatable, Sendable {
   case unknown(because: String)
 }
 
-/// A decision of a space: what it is called, and what may be chosen.
+/// A decision of a space: what it is called, what may be chosen, and what it is a choice of.
 public struct Decision: Hashable, Sendable {
+  /// What a decision chooses. Samplers, drawings and statistics go by this, never by a name.
+  public enum Kind: String, CaseIterable, Sendable {
+    /// What is computed: an operator of an edge, a block, an activation.
+    case `operator`
+    /// Where a value comes from: the wiring, on which the meaning of other decisions may depend.
+    case input
+    /// How many layers there are.
+    case depth
+    /// How many channels or units.
+    case width
+    /// Something else, or something that nobody has told.
+    case other
+  }
+
   public let name: String
   /// The names of the alternatives, in the order of their numbers.
   public let candidates: [String]
+  public let kind: Kind
+  /// Between which nodes what is chosen stands, where that is fixed.
+  public let edge: CellEdge?
 
-  public init(name: String, candidates: [String]) {
+  public init(
+    name: String, candidates: [String], kind: Kind = .other, edge: CellEdge? = nil
+  ) {
     self.name = name
     self.candidates = candidates
+    self.kind = kind
+    self.edge = edge
   }
 
   /// The number of a candidate, from 0. Throws `SpaceError` with the nearest name for an unknown one.

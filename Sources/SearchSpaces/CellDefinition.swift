@@ -30,7 +30,8 @@ public struct CellDefinition: Sendable {
     self.graph = graph
     self.skeleton = skeleton
     decisions = zip(graph.edges, graph.operators).map { edge, operators in
-      Decision(name: edge.name, candidates: operators.map(\.name))
+      Decision(
+        name: edge.name, candidates: operators.map(\.name), kind: .operator, edge: edge)
     }
     count = graph.countConnected().count
     combinations = Combinations(of: name, alternatives: graph.operators.map(\.count)) {

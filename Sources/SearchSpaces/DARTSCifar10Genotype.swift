@@ -71,9 +71,11 @@ public struct DARTSCifar10Genotype: Hashable, Sendable {
       let place = "\(cell).node\(branch / branchesOfNode).branch\(branch % branchesOfNode)"
       return [
         Decision(
-          name: "\(place).operator", candidates: DARTSCifar10Operator.all.map(\.name)),
+          name: "\(place).operator", candidates: DARTSCifar10Operator.all.map(\.name),
+          kind: .operator),
         Decision(
-          name: "\(place).input", candidates: (0..<states(before: branch)).map(String.init)),
+          name: "\(place).input", candidates: (0..<states(before: branch)).map(String.init),
+          kind: .input),
       ]
     }
   }

@@ -35,8 +35,11 @@ public struct DARTSPTB: SearchSpace, CombinedSpace {
   /// Two decisions a node: its predecessor, its activation.
   private static let allDecisions: [Decision] = (1...nodes).flatMap { node in
     [
-      Decision(name: "\(node).predecessor", candidates: (0..<node).map(String.init)),
-      Decision(name: "\(node).activation", candidates: Activation.allCases.map(\.rawValue)),
+      Decision(
+        name: "\(node).predecessor", candidates: (0..<node).map(String.init), kind: .input),
+      Decision(
+        name: "\(node).activation", candidates: Activation.allCases.map(\.rawValue),
+        kind: .operator),
     ]
   }
 

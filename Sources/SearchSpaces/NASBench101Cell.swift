@@ -42,12 +42,12 @@ public struct NASBench101Cell: Hashable, Sendable {
     zip(2..., parentSets).map { node, sets in
       Decision(
         name: "\(name(of: node)).\(sets[0].count == 1 ? "parent" : "parents")",
-        candidates: sets.map { $0.map(String.init).joined(separator: "+") })
+        candidates: sets.map { $0.map(String.init).joined(separator: "+") }, kind: .input)
     }
     + interior.map { node in
       Decision(
         name: "\(name(of: node)).operator",
-        candidates: NASBench101Operator.allCases.map(\.rawValue))
+        candidates: NASBench101Operator.allCases.map(\.rawValue), kind: .operator)
     }
 
   /// The choices among parents alone, where what is valid is decided.

@@ -43,7 +43,8 @@ public struct ProxylessNAS: SearchSpace, CombinedSpace {
     (1...blocks).map { block in
       Decision(
         name: "stage\(stage + 1).block\(block)",
-        candidates: ProxylessNASOperator.all.filter { block > 1 || $0.kind != .skip }.map(\.name))
+        candidates: ProxylessNASOperator.all.filter { block > 1 || $0.kind != .skip }.map(\.name),
+        kind: .operator)
     }
   }
 

@@ -28,7 +28,7 @@ extension Supernet {
     }
   }
 
-  private static let checkpointFormat = "lunas checkpoint 2"
+  private static let checkpointFormat = "lunas checkpoint 3"
   private static let updates = "#updates"
   private static let rates = "#rates"
   private static let optimiserRun = "optimiser.run"
@@ -211,7 +211,8 @@ extension TrainingPlace {
     [
       "place.epoch": String(epoch), "place.batches": String(batches), "place.steps": String(steps),
       "place.loss": String(loss.bitPattern), "place.correct": String(correct.bitPattern),
-      "place.labels": String(labels),
+      "place.labels": String(labels), "place.gradient_norm": String(gradientNorm.bitPattern),
+      "place.learning_rate": learningRate.map { String($0.bitPattern) } ?? "",
       "place.smoothed_loss": smoothedLoss.map { String($0.bitPattern) } ?? "",
     ]
   }
@@ -225,7 +226,8 @@ extension TrainingPlace {
       fields["place.\(name)"].flatMap { UInt64($0) }.map { Double(bitPattern: $0) }
     }
     guard let epoch = count("epoch"), let batches = count("batches"), let steps = count("steps"),
-      let loss = number("loss"), let correct = number("correct"), let labels = count("labels")
+      let loss = number("loss"), let correct = number("correct"), let labels = count("labels"),
+      let gradientNorm = number("gradient_norm")
     else { return nil }
     self.epoch = epoch
     self.batches = batches
@@ -233,6 +235,8 @@ extension TrainingPlace {
     self.loss = loss
     self.correct = correct
     self.labels = labels
+    self.gradientNorm = gradientNorm
+    learningRate = number("learning_rate")
     smoothedLoss = number("smoothed_loss")
   }
 }

@@ -17,14 +17,26 @@ extension Supernet {
   /// Space with options and definition, data with all that decides its batches, the network's own
   /// options, and the revision.
   public var settings: [String: String] {
-    get throws {
-      var settings = space.settings
-      settings["arithmetic"] = String(Self.arithmeticRevision)
-      settings.add(dataset.settings, under: "data")
-      settings.merge(Settings.of(options, except: ["only"])) { $1 }
-      if let only = options.only { settings["architecture"] = try space.text(of: only) }
-      return settings
-    }
+    get throws { try Self.settings(adapted: space, dataset, options) }
+  }
+
+  /// What `settings` of a network of these would be, without making it. Throws `NetworkError` where there
+  /// can be none.
+  public static func settings(
+    _ space: any SearchSpace, _ dataset: any Dataset, _ options: NetworkOptions
+  ) throws -> [String: String] {
+    try settings(adapted: buildable(space).adapted(to: dataset), dataset, options)
+  }
+
+  private static func settings(
+    adapted space: any SearchSpace, _ dataset: any Dataset, _ options: NetworkOptions
+  ) throws -> [String: String] {
+    var settings = space.settings
+    settings["arithmetic"] = String(arithmeticRevision)
+    settings.add(dataset.settings, under: "data")
+    settings.merge(Settings.of(options, except: ["only"])) { $1 }
+    if let only = options.only { settings["architecture"] = try space.text(of: only) }
+    return settings
   }
 }
 

@@ -76,7 +76,9 @@ extension Supernet {
   public func advance(
     _ paths: [Architecture], _ batch: any Batch, _ options: StepOptions
   ) throws {
-    place.count(try step(paths, batch, options, in: "training"), labels: batch.count)
+    place.count(
+      try step(paths, batch, options, in: "training"), labels: batch.count,
+      rate: options.optimiser.learningRate)
   }
 
   private func step(

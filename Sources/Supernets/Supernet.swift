@@ -28,14 +28,18 @@ public final class Supernet {
   public var interruption: @Sendable () throws -> Void = {}
 
   public init(_ space: any SearchSpace, _ dataset: any Dataset, _ options: NetworkOptions) throws {
-    guard let buildable = space as? any NetworkSpace else {
-      throw NetworkError("there are no networks for the space '\(space.name)'")
-    }
-    let adapted = try buildable.adapted(to: dataset)
+    let adapted = try Self.buildable(space).adapted(to: dataset)
     self.space = adapted
     self.dataset = dataset
     self.options = options
     network = try adapted.makeNetwork(options)
+  }
+
+  static func buildable(_ space: any SearchSpace) throws -> any NetworkSpace {
+    guard let buildable = space as? any NetworkSpace else {
+      throw NetworkError("there are no networks for the space '\(space.name)'")
+    }
+    return buildable
   }
 }
 

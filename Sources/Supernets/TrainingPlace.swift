@@ -13,6 +13,10 @@ public struct TrainingPlace: Equatable, Sendable {
   public var loss = 0.0
   public var correct = 0.0
   public var labels = 0
+  /// Over the epoch: the sum of its steps' norms of all gradients together, before clipping.
+  public var gradientNorm = 0.0
+  /// The learning rate that the last step was made at; nil before the first.
+  public var learningRate: Double?
   /// A running mean of the loss, for who watches; nil before the first step.
   public var smoothedLoss: Double?
 
@@ -24,15 +28,17 @@ public struct TrainingPlace: Equatable, Sendable {
   /// The next epoch: nothing of it is done.
   mutating func begin(epoch: Int) {
     self.epoch = epoch
-    (batches, loss, correct, labels) = (0, 0, 0, 0)
+    (batches, loss, correct, labels, gradientNorm) = (0, 0, 0, 0, 0)
   }
 
-  mutating func count(_ result: Supernet.StepResult, labels count: Int) {
+  mutating func count(_ result: Supernet.StepResult, labels count: Int, rate: Double) {
     batches += 1
     steps += 1
     loss += result.loss * Double(count)
     correct += result.correct
     labels += count
+    gradientNorm += result.gradientNorm
+    learningRate = rate
     smoothedLoss =
       smoothedLoss.map { Self.inertia * $0 + (1 - Self.inertia) * result.loss } ?? result.loss
   }

@@ -24,7 +24,7 @@ end)
 test("a space of choices is trained and ranked", function()
   local output = run "choices.lua"
   check.contains(output, "30 architectures")
-  check.contains(output, "the best five")
+  check.contains(output, "multiply-adds")
 end)
 
 test("a space with an operator of its own is trained and ranked", function()
@@ -32,6 +32,15 @@ test("a space with an operator of its own is trained and ranked", function()
   check.contains(output, "46055 valid cells")
   check.contains(output, "sep_conv_3x3")
   check.contains(output, "best of 3")
+end)
+
+test("a study tells what it would run", function()
+  local store = check.temporary "samplers"
+  local words = ("--list --store %s"):format(check.quoted(store))
+  local output = run("study.lua", words)
+  check.contains(output, "36 runs: 36 open")
+  check.contains(output, "epochs=10 sampler=multipath(paths = 2) seed=3, ranking")
+  check.equal(nas.native.exists(store), false)
 end)
 
 test("the benchmark of the host runs in small", function()

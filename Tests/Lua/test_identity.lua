@@ -72,6 +72,7 @@ test("every option of a training is refused where it differs, or changes nothing
     milestones = free, checkpoint = free, every = free, restart = free, progress = free,
     -- These have tests of their own: a single architecture's, and text's.
     averaging = free, length = free,
+    validate = 2, validation = free, on_epoch = free,
   }
   local net = newNet()
   complete(cases, known(function(options) net:train(options) end), "train")
@@ -80,7 +81,10 @@ test("every option of a training is refused where it differs, or changes nothing
   for name, value in pairs(cases) do
     if value ~= free and name ~= "reduce" then refused(resume, name, { [name] = value }) end
   end
-  check.equal(resume({ every = 3 }).steps, 2)
+  check.equal(resume({ every = 3, on_epoch = function() end }).steps, 2)
+  local validation = { calibration_steps = 1, calibration_batch = 32 }
+  refused(finished{ validate = 1, validation = validation }, "validation.calibration_steps",
+    { validation = changed(validation, { calibration_steps = 2 }) })
   -- `reduce` is given where a function draws several paths.
   local space = newSpace()
   local function two() return { space:sample(1), space:sample(2) } end

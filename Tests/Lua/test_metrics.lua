@@ -138,3 +138,72 @@ test("lists that don't fit are errors", function()
   check.raises("spearman", function() nas.metrics.interval("spearmn", X, Y) end)
   check.raises("table", function() nas.metrics.kendall(nil, Y) end)
 end)
+
+--- Some architectures, and a ranking of them by figures of a measure.
+local function cells(count)
+  local space = nas.space.nasbench201{ channels = 2, image = 8 }
+  return space:sample(count, { seed = 1, distinct = true })
+end
+
+local function ranking(figures, measure)
+  return nas.ranking.new(cells(#figures), figures, { measure = measure })
+end
+
+test("rankings say themselves which end is good, and a list keeps its meaning", function()
+  local metrics, low, high = nas.metrics, ranking(X, "perplexity"), ranking(Y, "accuracy")
+  for _, name in ipairs { "spearman", "kendall", "pearson" } do
+    local plain = metrics[name](X, Y)
+    check.near(metrics[name](high, Y), metrics[name](Y, Y))
+    check.near(metrics[name](low, Y), -plain)
+    check.near(metrics[name](low, high), -plain)
+    check.near(metrics[name](low, Y, { truth = "lower" }), plain)
+    check.near(metrics[name](low, Y, { predicted = "lower" }), -plain)
+    local _, top = metrics.interval(name, low, high)
+    check.near(top, -metrics.interval(name, X, Y), 1e-9)
+  end
+  check.equal(metrics.ranks(low)[1], metrics.ranks(X, { values = "lower" })[1])
+  check.equal(metrics.best(low, Y), metrics.best(X, Y, { truth = "lower" }))
+  check.equal(metrics.random_topk(2, low, Y), metrics.random_topk(2, X, Y, { truth = "lower" }))
+  check.equal(metrics.topk(2, low, high, Y), metrics.topk(2, X, Y, Y, { predicted = "lower" }))
+end)
+
+test("an option against a ranking's own direction is an error", function()
+  local low = ranking(X, "perplexity")
+  check.raises("of perplexity whose lower is better, where the option predicted says higher",
+    function() nas.metrics.spearman(low, Y, { predicted = "higher" }) end)
+  check.raises("whose lower is better",
+    function() nas.metrics.best(low, Y, { truth = "higher" }) end)
+  check.raises("whose lower is better",
+    function() nas.metrics.interval("kendall", X, low, { truth = "higher" }) end)
+end)
+
+test("figures of other architectures are not compared", function()
+  local one = ranking(X, "accuracy")
+  local list = cells(#X)
+  list[2], list[3] = list[3], list[2]
+  local other = nas.ranking.new(list, Y, { measure = "accuracy" })
+  check.raises("of other architectures than argument #1: item 2 is of", function()
+    nas.metrics.spearman(one, other)
+  end)
+  check.raises("argument #4", function() nas.metrics.topk(1, one, Y, other) end)
+  check.equal(nas.metrics.spearman(one, Y), nas.metrics.spearman(X, Y))
+end)
+
+test("an interval of top-k holds what is found, and a seed gives the same one", function()
+  local generator, predicted, truth = nas.random.generator(4), {}, {}
+  for index = 1, 60 do
+    truth[index] = generator:number()
+    predicted[index] = truth[index] + generator:number()
+  end
+  local found = nas.metrics.topk(5, predicted, truth, truth)
+  local low, high = nas.metrics.topk_interval(5, predicted, truth, truth, { seed = 2 })
+  check.equal(low <= found and found <= high and low < high, true)
+  check.equal(low, nas.metrics.topk_interval(5, predicted, truth, truth, { seed = 2 }))
+  local turned, lowered = {}, {}
+  for index = 1, 60 do turned[index], lowered[index] = -predicted[index], -truth[index] end
+  local least, most = nas.metrics.topk_interval(5, turned, lowered, lowered,
+    { seed = 2, predicted = "lower", truth = "lower" })
+  check.near(least, -high)
+  check.near(most, -low)
+  check.raises("k", function() nas.metrics.topk_interval(61, predicted, truth, truth) end)
+end)

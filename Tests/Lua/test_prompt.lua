@@ -83,39 +83,15 @@ test("what has methods of its own is not iterated", function()
   check.equal(shown(trap), "{ 1 }")
 end)
 
-test("cells are drawn where their texts are cells", function()
-  local drawing = require "nas.prompt.cell".drawing
-  check.equal(drawing "|none~0|+|none~0|skip_connect~1|":find "skip_connect" ~= nil, true)
-  for _, text in ipairs { "", "cell", "|a~1|", "|a~0|+", "|a|+|b|", "a~0+b~0" } do
-    check.equal(drawing(text), nil)
-  end
-end)
-
-test("architectures of every space are drawn", function()
-  local drawing = require "nas.prompt.cell".drawing
-  --- The edges and operators of a drawing, whatever its glyphs.
-  local function plain(text)
-    local lines = {}
-    for line in drawing(text):gmatch "[^\n]+" do
-      lines[#lines + 1] = (line:gsub("[^%w_ ]+", " "):gsub(" +", " "))
-    end
-    return table.concat(lines, "/")
-  end
-  check.equal(plain "0110000010000010000000000;input,conv3x3-bn-relu,maxpool3x3,a,output",
-    " 0 conv3x3 bn relu 1/ maxpool3x3 2/ 1 a 3/ 2 output 4/ 3")
-  check.equal(plain("Genotype(normal=[('skip_connect', 0), ('sep_conv_3x3', 1), "
-    .. "('max_pool_3x3', 2), ('avg_pool_3x3', 0)], normal_concat=[2, 3])"),
-    " normal/ 0 skip_connect 2/ avg_pool_3x3 3/ 1 sep_conv_3x3 2/ 2 max_pool_3x3 3")
-  check.equal(plain "Genotype(recurrent=[('tanh', 0), ('relu', 0)], concat=range(1, 3))",
-    " recurrent/ 0 tanh 1/ relu 2/ 1")
-  check.equal(plain "3x3_e3,skip|7x7_e6", " stage 1 3x3_e3 skip/ stage 2 7x7_e6")
-  for _, text in ipairs{ "010;a,b", "3x3,a|b", "Genotype(", "a|b" } do
-    check.equal(drawing(text), nil)
-  end
-  for _, name in ipairs{ "nasbench101", "nasbench201", "darts_cifar10", "darts_ptb",
-    "proxylessnas" } do
-    check.equal(type(drawing(tostring(nas.space[name]():sample(1)))), "string")
-  end
+test("an architecture is shown with its drawing, and without one that fails", function()
+  local show = require "nas.prompt.show"
+  local cell = nas.space.nasbench201():sample(1)
+  check.equal(show.value(cell), tostring(cell) .. "\n" .. nas.space.drawing(cell))
+  local odd = nas.space.define {
+    name = "undrawn", choices = { { name = "a", 1, 2 } }, build = function() end,
+    wiring = function() error "no" end,
+  }
+  check.equal(show.value(odd:sample(1)), tostring(odd:sample(1)))
 end)
 
 test("completion looks inside strings, calls and comments", function()
@@ -148,7 +124,7 @@ test("completion shows private names to who asks for them", function()
 end)
 
 test("the texts of options and results go on over lines", function()
-  local documentation = require "nas.documentation"
+  local documentation = require "nas.inner.documentation"
   local found = documentation.read([[
 --- Options of `fix`.
 ---@class Fixture.Options

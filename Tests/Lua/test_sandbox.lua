@@ -160,12 +160,16 @@ test("--writable opens a folder, and no more", function()
     assert(nas.tensor.load "open/tensor.npy":numel() == 2)
     nas.native.write("open/native", "text")
     for _, path in ipairs { "open/link/made", "open/dangling", "open/../closed/made", "closed/made",
-      "script/file", "open/none/new", "open/.." } do
+      "script/file", "closed/none/new", "open/none/../../closed/new", "open/dangling/new",
+      "open/.." } do
       denied(outside, io.open, path, "w")
       denied(outside, nas.native.write, path, "text")
       denied(outside, os.rename, "open/native", path)
     end
     denied(outside, io.open, "open/link/secret")
+    -- Below a folder that may be written, what is missing is missing.
+    local _, reason = io.open("open/none/new", "w")
+    assert(reason:find "No such file", reason)
   ]], "--writable open")
   untouched()
 end)

@@ -1,5 +1,5 @@
 local test, check = ...
-local spelling = require "nas.spelling"
+local spelling = require "nas.inner.spelling"
 
 test("the nearest name", function()
   local known = { "none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3" }

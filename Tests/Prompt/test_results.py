@@ -112,7 +112,7 @@ def test_help():
         # Every line of an option's text, and of a result's.
         shown = " ".join(session.run("?Supernet:rank").split())
         assert "decoding images is; each takes memory" in shown, shown
-        assert "of text perplexities, the lower the better" in shown, shown
+        assert "knows that the lower is the better" in shown, shown
         session.run("data = nas.data.open 'fashion16'")
         assert "Dataset:size(split)" in session.run("?data:size")
         assert "Dataset:size(split)" in session.run("help 'data.size'")

@@ -8,13 +8,9 @@
 
 local scale = require "nas.scale"
 
-local names = {}
-for name in pairs(scale.small) do names[#names + 1] = name end
-table.sort(names)
-
 local options = nas.cli.parse{
   about = "Times a training step of a supernet.",
-  { name = "space", default = "nasbench201", choices = names, help = "whose supernet" },
+  { name = "space", default = "nasbench201", choices = nas.space.names(), help = "whose supernet" },
   { name = "scale", default = "small", choices = { "small", "paper" }, help = "its size" },
   { name = "batch", default = 0, minimum = 0, help = "examples, or columns (0: its scale's)" },
   { name = "samples", default = 0, minimum = 0, help = "architectures (0: 40, of the paper's 4)" },

@@ -7,14 +7,21 @@ local nn = nas.nn
 local space = nas.space.define{
   name = "small_networks",
   choices = {
-    { name = "first", 1, 3, 5 },
-    { name = "second", 1, 3, 5 },
-    { name = "width", 8, 16 },
-    { name = "shortcut", false, true },
+    { name = "first", kind = "operator", 1, 3, 5 },
+    { name = "second", kind = "operator", 1, 3, 5 },
+    { name = "width", kind = "width", 8, 16 },
+    { name = "shortcut", kind = "input", false, true },
   },
   -- Two large kernels in the wide network would be too slow.
   valid = function(choice)
     return choice.width == 8 or choice.first + choice.second < 8
+  end,
+  -- How the prompt draws one: { source, text, target } between nodes.
+  wiring = function(choice)
+    local edges = { { 0, "stem", 1 }, { 1, choice.first .. "x" .. choice.first, 2 },
+      { 2, choice.second .. "x" .. choice.second, 3 }, { 3, "to " .. choice.width, 4 } }
+    if choice.shortcut then table.insert(edges, 3, { 1, "+", 3 }) end
+    return { { nodes = 4, edges = edges } }
   end,
   -- `pick` makes a layer for each candidate; the one of the path under way runs.
   build = function(pick, options)
@@ -57,16 +64,5 @@ print(net:train{ epochs = 6, progress = false })
 local architectures = {}
 for architecture in space:architectures() do architectures[#architectures + 1] = architecture end
 local scores = net:rank(architectures, { calibration_steps = 4, progress = false })
-local order = {}
-for index = 1, #scores do order[index] = index end
-table.sort(order, function(left, right) return scores[left] > scores[right] end)
-
-local rows = {}
-for place = 1, 5 do
-  local architecture = architectures[order[place]]
-  rows[place] = {
-    tostring(architecture), architecture:parameters(), architecture:flops(),
-    nas.report.number(scores[order[place]]),
-  }
-end
-print(nas.report.table({ "the best five", "parameters", "multiply-adds", "accuracy, %" }, rows))
+print(scores:table{ count = 5 })
+print(nas.space.drawing(scores:best()[1]))

@@ -11,9 +11,7 @@ local net = nas.supernet.new(space, data, { seed = 1 })
 local rows, epochs, agreement = {}, {}, {}
 for index, run in ipairs(net:train{ epochs = { 5, 10, 20, 40 } }) do
   local scores = run.net:rank(cells, { calibration_steps = 5 })
-  local mean = 0
-  for _, score in ipairs(scores) do mean = mean + score / #scores end
-  local spearman = nas.metrics.spearman(scores, known)
+  local spearman, mean = nas.metrics.spearman(scores, known), nas.stats.mean(scores)
   rows[index] = { run.epochs, nas.report.number(mean), nas.report.number(spearman, 3) }
   epochs[index], agreement[index] = run.epochs, spearman
 end

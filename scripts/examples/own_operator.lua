@@ -37,8 +37,7 @@ local net = nas.supernet.new(space, data, { seed = options.seed })
 print(net)
 print(net:train{ epochs = options.epochs })
 
-local cells, draw = {}, nas.random.generator(options.seed)
-for index = 1, options.cells do cells[index] = space:sample(draw) end
+local cells = space:sample(options.cells, { seed = options.seed })
 local scores = net:rank(cells, { calibration_steps = 5 })
 
 -- How good the cells are that have an operator, against how often they have it.
@@ -56,7 +55,6 @@ end
 table.sort(rows, function(left, right) return tonumber(left[3]) > tonumber(right[3]) end)
 print(nas.report.table({ "operator", "edges", "mean accuracy of its cells, %" }, rows))
 
-local best = 1
-for index = 2, #cells do if scores[index] > scores[best] then best = index end end
+local best, score = scores:best()
 print(("best of %d: %s, %.1f %%, %d parameters"):format(
-  #cells, cells[best], scores[best], cells[best]:parameters()))
+  #cells, best[1], score[1], best[1]:parameters()))

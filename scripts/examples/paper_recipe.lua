@@ -34,14 +34,10 @@ local runs = net:train(recipe.train)
 local seconds = (clock() - start) / net.steps
 print(("%d steps of %d images, %.0f ms each"):format(net.steps, recipe.train.batch, 1000 * seconds))
 
-local architectures, draw = {}, nas.random.generator(7)
-for index = 1, options.architectures do architectures[index] = space:sample(draw) end
+local architectures = space:sample(options.architectures, { seed = 7 })
 local rows = {}
 for epoch, run in ipairs(runs) do
-  local mean = 0
-  for _, score in ipairs(run.net:rank(architectures, recipe.rank)) do
-    mean = mean + score / #architectures
-  end
+  local mean = nas.stats.mean(run.net:rank(architectures, recipe.rank))
   rows[epoch] = { epoch, nas.report.number(run.loss, 3), nas.report.number(mean) }
 end
 print(nas.report.table({ "epoch", "training loss", "mean submodel, %" }, rows))

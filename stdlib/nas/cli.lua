@@ -14,8 +14,8 @@
 -- `tostring` is one line. A host that treats error objects as `lua` does prints that line without a
 -- traceback and exits with status 1; `pcall` catches it.
 
-local options = require "nas.options"
-local spelling = require "nas.spelling"
+local options = require "nas.inner.options"
+local spelling = require "nas.inner.spelling"
 
 local cli = {}
 

@@ -4,5 +4,6 @@ local record = require "nas.description.record"
 
 return {
   of = function(value) return record.of(value) end,
-  text = record.text, differences = record.differences, fault = record.fault, named = record.named,
+  text = record.text, key = record.key, differences = record.differences, fault = record.fault,
+  named = record.named,
 }

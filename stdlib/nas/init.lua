@@ -1,14 +1,17 @@
 --- `nas`: lunas's one global. Its modules load when they are first named.
+--
+-- A file of this folder is a module that scripts name, or a part of one; what modules share among
+-- themselves, and no script may depend on, lies in `inner`.
 
-local arguments = require "nas.arguments"
+local arguments = require "nas.inner.arguments"
 
 local nas = { _NAME = "nas" }
 
 --- What there is: modules written in Swift, and those of this folder.
 local modules = {
-  "benchmark", "cli", "data", "description", "metrics", "native", "network", "nn", "plot",
-  "progress", "prompt", "random", "recipe", "report", "sampler", "scale", "schedule", "space",
-  "subset", "supernet", "tensor",
+  "benchmark", "cli", "csv", "data", "description", "json", "metrics", "native", "network", "nn",
+  "plot", "progress", "prompt", "random", "ranking", "recipe", "report", "sampler", "scale",
+  "schedule", "space", "stats", "study", "subset", "supernet", "tensor",
 }
 
 local known = {}
@@ -25,7 +28,7 @@ local function guarded(module, path)
       if type(name) ~= "string" then return nil end
       local names = {}
       for key in next, module do names[#names + 1] = key end
-      error(require "nas.spelling".unknown("name in " .. path, name, names), 2)
+      error(require "nas.inner.spelling".unknown("name in " .. path, name, names), 2)
     end,
   })
 end
@@ -34,7 +37,7 @@ return setmetatable(nas, {
   __index = function(_, name)
     if not known[name] then
       if type(name) ~= "string" then return nil end
-      error(require "nas.spelling".unknown("module of nas", name, modules), 2)
+      error(require "nas.inner.spelling".unknown("module of nas", name, modules), 2)
     end
     local module = guarded(require("nas." .. name), "nas." .. name)
     rawset(nas, name, module)

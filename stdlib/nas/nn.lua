@@ -11,7 +11,7 @@
 -- have. Parameters are the tensors found in it that require a gradient, and are named by where they
 -- stand, as PyTorch names them: places in lists count from 0 there.
 
-local spelling = require "nas.spelling"
+local spelling = require "nas.inner.spelling"
 
 local nn = {}
 for _, part in ipairs { "module", "layers", "recurrent", "losses", "optimisers" } do

@@ -8,11 +8,12 @@
 -- only fail for want of a place to go. Points that are not finite are left out, which the drawing
 -- says; a line is interrupted there.
 
-local arguments = require "nas.arguments"
+local arguments = require "nas.inner.arguments"
 local axis = require "nas.plot.axis"
 local drawing = require "nas.plot.drawing"
 local figure = require "nas.plot.figure"
-local options = require "nas.options"
+local measure = require "nas.inner.measure"
+local options = require "nas.inner.options"
 
 local plot = {}
 
@@ -117,7 +118,8 @@ local function newPlot(settings, series)
   for name, values in pairs { x = across, y = upward } do
     local range = rangeFrom(name .. "range", settings[name .. "range"])
     local fault
-    axes[name], fault = axis.new(values, settings[name .. "scale"], range)
+    axes[name], fault = axis.new(
+      values, settings[name .. "scale"], range, settings.turned == name)
     if fault then error(name .. ": " .. fault, 0) end
   end
   return setmetatable({
@@ -153,9 +155,18 @@ local function grouped(x, y, groups)
   return series
 end
 
+--- What a list says of itself, as rankings do.
+local function ownFields(list)
+  if type(list) ~= "table" then return {} end
+  local what, direction = rawget(list, "measure"), rawget(list, "direction")
+  return { measure = type(what) == "string" and what or nil, direction = direction }
+end
+
 local scatterRules = withCommonOptions { groups = { type = "table" } }
 
---- A scatter plot of two arrays of as many numbers. Options:
+--- A scatter plot of two arrays of as many numbers. Rankings and columns of tables name their axes,
+-- unless these are named; where of one the lower is better and of the other the higher, the axis of
+-- the first is turned, so that what is better by both lies at the top right. Options:
 --
 --   title, xlabel, ylabel    text
 --   groups                   a label for each point; points with the same one look the same
@@ -164,6 +175,13 @@ local scatterRules = withCommonOptions { groups = { type = "table" } }
 --   references               horizontal lines, each a number or { y = number, label = text }
 function plot.scatter(x, y, given)
   local settings = options.check("nas.plot.scatter", given, scatterRules)
+  local told = { x = ownFields(x), y = ownFields(y) }
+  for name, own in pairs(told) do
+    local label = name .. "label"
+    settings[label] = settings[label] or own.measure and measure.label(own.measure)
+    local other = told[name == "x" and "y" or "x"]
+    if own.direction == "lower" and other.direction == "higher" then settings.turned = name end
+  end
   return guarded("nas.plot.scatter", function()
     local across = numbers("x", x)
     return newPlot(settings, grouped(across, numbers("y", y, #across), settings.groups))

@@ -9,10 +9,10 @@
 -- before. Work that is done before either is due leaves only its summary. An update that shows
 -- nothing costs one look at the clock.
 
-local arguments = require "nas.arguments"
-local options = require "nas.options"
+local arguments = require "nas.inner.arguments"
+local options = require "nas.inner.options"
 local report = require "nas.report"
-local terminal = require "nas.terminal"
+local terminal = require "nas.inner.terminal"
 
 local progress = {}
 

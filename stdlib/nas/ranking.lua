@@ -1,4 +1,5 @@
---- Ranking architectures by the weights they inherit.
+--- Rankings: architectures by the weights they inherit, and lists of figures that know whose they
+-- are (`nas/ranking/object.lua`).
 --
 -- Some architectures at a time are evaluated together, so that each batch is made once for all of
 -- them. What they come to does not depend on which these are, nor on what was found before: a
@@ -6,9 +7,10 @@
 
 local benchmark = require "nas.benchmark"
 local description = require "nas.description.record"
-local measure = require "nas.measure"
+local measure = require "nas.inner.measure"
 local native = require "nas.native.supernet"
-local options = require "nas.options"
+local object = require "nas.ranking.object"
+local options = require "nas.inner.options"
 local progress = require "nas.progress"
 
 local ranking = {}
@@ -71,8 +73,8 @@ end
 --
 -- @param architectures a list
 -- @param given what `evaluate` takes, and `together` (8), `results`, `progress` (true)
--- @return a list of accuracies in percent, in the same order; on text of perplexities, of which the
--- lower is the better: what compares them with figures of another direction has to be told
+-- @return a ranking, which is a list of accuracies in percent, in the same order; on text of
+-- perplexities, of which the lower is the better, as the ranking says itself
 function ranking.rank(net, architectures, given)
   local own, settings = options.check("rank", given, rules), {}
   for _, name in ipairs(native.evaluation_options) do settings[name] = own[name] end
@@ -117,7 +119,53 @@ function ranking.rank(net, architectures, given)
   for index, architecture in ipairs(architectures) do
     scores[index] = figures[tostring(architecture)][judged]
   end
-  return scores
+  return object.new(scores, architectures, judged, measure.directions[judged])
+end
+
+local newRules = {
+  measure = { type = "string" }, direction = { type = "string", choices = { "higher", "lower" } },
+}
+
+--- A ranking of figures that were found elsewhere: of sizes, of another predictor, of a published
+-- list.
+-- @param given `measure`, what the figures are of; `direction`, "higher" or "lower", which an
+-- accuracy, a perplexity and a loss have by themselves
+function ranking.new(architectures, figures, given)
+  local settings = options.check("nas.ranking.new", given, newRules)
+  if type(architectures) ~= "table" or type(figures) ~= "table"
+    or #architectures ~= #figures then
+    error("nas.ranking.new: expected as many figures as architectures", 2)
+  end
+  for index = 1, #figures do
+    if getmetatable(architectures[index]) ~= "Architecture" then
+      error(("nas.ranking.new: architectures: item %d: expected an architecture, got %s"):format(
+        index, options.shown(architectures[index])), 2)
+    end
+    if type(figures[index]) ~= "number" then
+      error(("nas.ranking.new: figures: item %d: expected a number, got %s"):format(
+        index, options.shown(figures[index])), 2)
+    end
+  end
+  local usual = measure.directions[settings.measure]
+  local direction = settings.direction or usual
+  if not direction then
+    error("nas.ranking.new: direction is missing: expected higher or lower", 2)
+  end
+  if usual and usual ~= direction then
+    error(("nas.ranking.new: direction: of %s the %s is better"):format(
+      settings.measure, usual), 2)
+  end
+  return object.new(figures, architectures, settings.measure, direction)
+end
+
+--- The ranking that a file holds, as its `save` wrote it, of architectures of a space.
+function ranking.load(path, space)
+  if getmetatable(space) ~= "Space" then
+    error("nas.ranking.load: expected a space, got " .. options.shown(space), 2)
+  end
+  local found, fault = require "nas.ranking.files".load(path, space)
+  if not found then error("nas.ranking.load: " .. fault, 2) end
+  return found
 end
 
 return ranking

@@ -3,9 +3,9 @@
 -- Tables are aligned as terminals show them, columns of numbers to the right, so that digits stand
 -- under digits when a column's numbers share their number of decimals.
 
-local numerals = require "nas.numerals"
-local options = require "nas.options"
-local terminal = require "nas.terminal"
+local numerals = require "nas.inner.numerals"
+local options = require "nas.inner.options"
+local terminal = require "nas.inner.terminal"
 
 local report = {}
 

@@ -5,7 +5,7 @@
 
 local base = require "nas.sampler.base"
 local extremes = require "nas.sampler.extremes"
-local options = require "nas.options"
+local options = require "nas.inner.options"
 
 local sampler = {
   fair = require "nas.sampler.fair".new, greedy = require "nas.sampler.greedy".new,

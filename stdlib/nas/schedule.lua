@@ -12,9 +12,9 @@
 --     local rate = nas.schedule.cosine{ initial = 0.1, warmup = 100 }
 --     rate(0, 8000)   --> 0.001
 
-local arguments = require "nas.arguments"
+local arguments = require "nas.inner.arguments"
 local description = require "nas.description.record"
-local options = require "nas.options"
+local options = require "nas.inner.options"
 
 local schedule = {}
 

@@ -9,9 +9,12 @@
 -- opens such a file defines the space first. Defining a name again replaces what it meant.
 
 local description = require "nas.description.record"
+local drawing = require "nas.space.drawing"
 local host = require "nas.nn.host"
 local native = require "nas.native.space"
-local options = require "nas.options"
+local options = require "nas.inner.options"
+local spaces = require "nas.inner.spaces"
+local wiring = require "nas.space.wiring"
 
 local space = {}
 for name, make in pairs(native.spaces) do space[name] = make end
@@ -113,13 +116,16 @@ local choiceFields = {
   count = { type = "number", minimum = 0 },
   options = { type = "table" },
   build = { type = "function", required = true },
+  wiring = { type = "function" },
 }
+
+local kindRule = { type = "string", choices = native.kinds }
 
 --- Calls a native function of `define`. Through pcall, so that errors carry the position of the
 -- script's line instead of one in here.
 local function defined(make, ...)
   local isDefined, result = pcall(make, ...)
-  if not isDefined then error("nas.space.define: " .. tostring(result), 3) end
+  if not isDefined then error("nas.space.define: " .. tostring(result), 4) end
   return result
 end
 
@@ -147,24 +153,31 @@ local function defineCells(given)
   end
   local built = { operators = own }
   for _, role in ipairs(replaced) do built[role] = fields[role] end
-  return defined(native.define_cells,
+  local result = defined(native.define_cells,
     fields.name, fields.nodes, edges[1], edges[2], edges[3], edges[4], network, ownNames, replaced,
     make, description.of(built))
+  spaces.define(fields.name, {})
+  return result
 end
 
 --- Decisions as `define_choices` takes them, and by name; or nil and what is wrong.
 local function readChoices(given)
-  local names, counts, candidates, byName = {}, {}, {}, {}
+  local names, counts, candidates, byName, kinds = {}, {}, {}, {}, {}
   for index, choice in ipairs(given) do
     local place = ("choices: item %d"):format(index)
     if type(choice) ~= "table" or type(choice.name) ~= "string" or #choice == 0 then
       return nil, place .. ": expected { name = \"...\", candidate, candidate, ... }"
     end
     for key in pairs(choice) do
-      if key ~= "name" and not (math.type(key) == "integer" and key >= 1 and key <= #choice) then
-        return nil, ("%s: unknown field %s (known: name)"):format(place, options.shown(key))
+      local isPlace = math.type(key) == "integer" and key >= 1 and key <= #choice
+      if key ~= "name" and key ~= "kind" and not isPlace then
+        return nil, ("%s: unknown field %s (known: kind, name)"):format(
+          place, options.shown(key))
       end
     end
+    local fault = choice.kind ~= nil and options.fault(choice.kind, kindRule)
+    if fault then return nil, ("%s: kind: %s"):format(place, fault) end
+    kinds[index] = choice.kind or "other"
     for _, candidate in ipairs(choice) do
       local kind = type(candidate)
       if kind ~= "string" and kind ~= "number" and kind ~= "boolean" then
@@ -177,7 +190,9 @@ local function readChoices(given)
     byName[choice.name] = choice
   end
   if #names == 0 then return nil, "choices: expected a list of choices, got an empty table" end
-  return { names = names, counts = counts, candidates = candidates, byName = byName }
+  return {
+    names = names, counts = counts, candidates = candidates, byName = byName, kinds = kinds,
+  }
 end
 
 local function defineChoices(given)
@@ -213,9 +228,22 @@ local function defineChoices(given)
       return model:forward(x, chosen(indices, path))
     end)
   end
-  return defined(native.define_choices,
+  -- How an architecture is drawn says nothing of what it computes.
+  local drawn = fields.wiring
+  fields.wiring = nil
+  local made = defined(native.define_choices,
     fields.name, choices.names, choices.counts, choices.candidates, optionNames, standards, rule,
-    fields.count, make, description.of(fields))
+    fields.count, make, description.of(fields), choices.kinds)
+  spaces.define(fields.name, { wiring = drawn and function(texts)
+    local candidates = {}
+    for name, text in pairs(texts) do
+      for _, candidate in ipairs(choices.byName[name] or {}) do
+        if tostring(candidate) == text then candidates[name] = candidate end
+      end
+    end
+    return drawn(candidates)
+  end })
+  return made
 end
 
 --- Defines a space: of cells, or of choices where `choices` is given.
@@ -240,11 +268,14 @@ end
 -- A space of choices has:
 --
 --   name           the space's name
---   choices        a list of `{ name = , candidate, candidate, ... }`: texts, numbers or booleans
+--   choices        a list of `{ name = , candidate, candidate, ... }`: texts, numbers or booleans;
+--                  `kind` says what is chosen: operator, input, depth, width or other, the default
 --   valid          a function of a table of candidates by name: whether they go together
 --   build          a function `(pick, options)` that returns the model: `pick(name, make)` is a
 --                  layer that runs what `make(candidate)` made for the path's candidate; the
 --                  model's `forward(x, path)` gives scores, batch x classes
+--   wiring         a function of a table of candidates by name, which gives what is drawn of an
+--                  architecture: see `wiring` below
 --   options        numbers by name that `space:with` changes; `image`, `classes` and
 --                  `input_channels` are always there
 --   count          how many are valid, where `valid` can't be asked for all
@@ -262,6 +293,38 @@ function space.define(given)
     result = defineCells(given)
   end
   return result
+end
+
+--- The names of the spaces that lunas has, in order.
+function space.names()
+  local names = table.move(spaces.names, 1, #spaces.names, 1, {})
+  table.sort(names)
+  return names
+end
+
+--- What an error of a function of one architecture is told by, at the script's line.
+local function checked(name, architecture)
+  if getmetatable(architecture) ~= "Architecture" then
+    error(("nas.space.%s: expected an architecture, got %s"):format(
+      name, options.shown(architecture)), 3)
+  end
+  local succeeded, parts = pcall(wiring.of, architecture)
+  if not succeeded then error(("nas.space.%s: %s"):format(name, parts), 3) end
+  return parts
+end
+
+--- How an architecture's decisions wire nodes: a list of parts. A part may have a `title`, and is a
+-- graph, `{ nodes = , edges = { { source, text, target }, ... } }`, whose edges leave nodes from 0
+-- to below `nodes`, or a chain, `{ chain = { text, ... } }`.
+function space.wiring(architecture)
+  local parts = checked("wiring", architecture)
+  return parts
+end
+
+--- The drawing of an architecture that the prompt shows, lines below each other.
+function space.drawing(architecture)
+  local parts = checked("drawing", architecture)
+  return drawing.draw(parts)
 end
 
 return space

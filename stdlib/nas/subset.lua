@@ -4,10 +4,12 @@
 -- A subset has what samplers ask of a space: `name`, `decisions`, `sample`, `make`, `parse`, and
 -- besides `contains`, `architectures` and `count`. The network stays the whole space's.
 
-local arguments = require "nas.arguments"
+local arguments = require "nas.inner.arguments"
 local description = require "nas.description.record"
-local options = require "nas.options"
+local object = require "nas.ranking.object"
+local options = require "nas.inner.options"
 local random = require "nas.random"
+local spelling = require "nas.inner.spelling"
 
 local subset = {}
 
@@ -18,9 +20,44 @@ local Subset = {}
 Subset.__index = Subset
 Subset.__tostring = function(self) return self.name .. ": " .. self.description end
 
+local sampleRules = {
+  seed = { type = "integer", excludes = { generator = "which draws by itself" } },
+  generator = { type = "any" }, distinct = { type = "boolean", default = false },
+}
+
+--- So many of its architectures, as a space's `sample` gives them.
+local function several(self, count, given)
+  local settings = options.check("sample", given, sampleRules, 4)
+  local fault = options.fault(count, { type = "integer", minimum = 0, maximum = 10000000 })
+  if fault then error("sample: count: " .. fault, 3) end
+  local generator = settings.generator or settings.seed and random.generator(settings.seed)
+    or random.session()
+  local list, met, repetitions = {}, {}, 0
+  while #list < count do
+    local drawn = self._draw(generator)
+    local text = settings.distinct and tostring(drawn)
+    if text and met[text] then
+      repetitions = repetitions + 1
+      if repetitions == mostTries then
+        local problem = "sample: after %d distinct architectures %d draws gave none that is new"
+        error(problem:format(#list, mostTries), 3)
+      end
+    else
+      list[#list + 1], repetitions = drawn, 0
+      if text then met[text] = true end
+    end
+  end
+  return list
+end
+
 --- One of its architectures, each equally likely. Without a seed or a generator it is drawn from
--- the session's stream, which moves on, as that of a space does.
-function Subset:sample(seed)
+-- the session's stream, which moves on, as that of a space does. With a table of options behind it,
+-- the number is how many there shall be in a list.
+function Subset:sample(seed, given)
+  if given ~= nil then
+    local list = several(self, seed, given)
+    return list
+  end
   local generator = seed
   if type(seed) == "number" then generator = random.generator(seed) end
   return self._draw(generator or random.session())
@@ -109,6 +146,7 @@ end
 
 --- These architectures alone; one that is listed twice is drawn twice as often.
 function subset.list(space, architectures)
+  if object.is(architectures) then architectures = architectures.architectures end
   if type(architectures) ~= "table" or #architectures == 0 then
     error("nas.subset.list: expected a list of architectures", 2)
   end
@@ -121,15 +159,29 @@ end
 
 local bestRules = {
   parts = { type = "integer", minimum = 1, required = true },
-  lowest = { type = "boolean", default = false },
+  lowest = { type = "boolean" },
 }
 
 --- The best 1/parts of some architectures by figures of theirs, such as those of a table of
 -- truth: the whole part of their number over `parts` (the paper's Figure 5).
--- @param values a figure for each of the architectures
--- @param given `parts`; `lowest` (false): whether lower figures are better
+-- @param architectures a list; or a ranking, which has its figures with it
+-- @param values a figure for each of the architectures; not beside a ranking
+-- @param given `parts`; `lowest`: whether lower figures are better, which a ranking, or a table's
+-- column, says itself
 function subset.best(space, architectures, values, given)
+  if object.is(architectures) and not object.is(values) then
+    if given ~= nil then
+      error("nas.subset.best: a ranking has its figures with it: give none beside it", 2)
+    end
+    architectures, values, given = architectures.architectures, architectures, values
+  end
   local settings = options.check("nas.subset.best", given, bestRules)
+  if object.is(architectures) then architectures = architectures.architectures end
+  local own = type(values) == "table" and rawget(values, "direction")
+  if own and settings.lowest ~= nil and settings.lowest ~= (own == "lower") then
+    error(("nas.subset.best: lowest: of these figures the %s is better"):format(own), 2)
+  end
+  if settings.lowest == nil then settings.lowest = own == "lower" end
   if type(architectures) ~= "table" or type(values) ~= "table"
     or #architectures ~= #values then
     error("nas.subset.best: expected as many figures as architectures", 2)
@@ -233,7 +285,7 @@ local function left(space, removed)
     if not known[name] then
       local names = {}
       for candidate in pairs(known) do names[#names + 1] = candidate end
-      error("nas.subset.without: " .. require "nas.spelling".unknown("candidate", name, names), 3)
+      error("nas.subset.without: " .. spelling.unknown("candidate", name, names), 3)
     end
   end
   return candidates, gone

@@ -11,7 +11,7 @@
 -- methods give new tensors, and a trailing underscore means in place.
 
 local native = require "nas.native.tensor"
-local spelling = require "nas.spelling"
+local spelling = require "nas.inner.spelling"
 
 local tensor = {}
 for name, value in pairs(native) do

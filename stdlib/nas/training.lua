@@ -5,7 +5,7 @@
 
 local callbacks = require "nas.training.callbacks"
 local milestones = require "nas.training.milestones"
-local options = require "nas.options"
+local options = require "nas.inner.options"
 local run = require "nas.training.run"
 
 local training = {}
@@ -65,6 +65,16 @@ local rules = {
     },
   },
   seed = { type = "integer" },
+  validate = { type = "any" },
+  validation = {
+    type = "table",
+    needs = {
+      {
+        "validate", { type = "any", given = true }, "says how validate evaluates, which is absent",
+      },
+    },
+  },
+  on_epoch = { type = "function", changes = false },
   checkpoint = { type = "string", changes = false },
   every = {
     type = "integer", minimum = 1, changes = false,
@@ -89,11 +99,16 @@ for name, rule in pairs(rules) do
 end
 rulesOf.accuracy.length = { type = "any", never = "is of text, and the data are images" }
 
+--- What the options of a training depend on: of a network, what one of a study's will be.
+local function subjectOf(net)
+  return { data = net.data, isAlone = net.architecture ~= nil, seed = net.seed }
+end
+
 --- The rules of `train` for a network. Where it holds one architecture, and a step has one path,
 -- nothing is to be said of several.
-local function rulesFor(net)
-  local known = rulesOf[net.data.measure]
-  if not net.architecture then return known end
+function training.rules(subject)
+  local known = rulesOf[subject.data.measure]
+  if not subject.isAlone then return known end
   local alone = {}
   for name, rule in pairs(known) do alone[name] = rule end
   for name, why in pairs{
@@ -112,31 +127,72 @@ local function isCallable(value)
 end
 
 --- Why `reduce` would do nothing beside a sampler; nil where it may do something.
-local function reduceFault(net, sampler)
+local function reduceFault(subject, sampler)
   local settings = type(sampler) == "table" and sampler.settings
   if settings and settings.reduce then
     return "the sampler says it itself: it is an option of the sampler"
   end
-  if net.architecture or sampler == nil or settings then
+  if subject.isAlone or sampler == nil or settings then
     return "says what becomes of several paths' gradients, and a step has one path"
   end
+end
+
+--- What is wrong with what is to be validated; nil where nothing is. Of a list its items are looked
+-- at where the network is.
+local function validationFault(subject, asked)
+  if type(asked) == "table" and #asked > 0 then return nil end
+  local fault = options.fault(asked, count)
+  if fault then
+    return "expected a list of architectures, or a number of them, got " .. options.shown(asked)
+  end
+  if subject.isAlone and asked > 1 then return "the network holds one architecture" end
 end
 
 --- The numbers of epochs as an ascending list, or an error.
 local function epochList(epochs, level)
   local list = type(epochs) == "table" and epochs or { epochs }
   local before = 0
-  if #list == 0 then error("train: epochs: expected a number, or a list of them", level + 1) end
+  if #list == 0 then error("train: epochs: expected a number, or a list of them", level) end
   for index, value in ipairs(list) do
     local fault = options.fault(value, count)
     if not fault and value <= before then fault = "expected ascending numbers" end
     if fault then
       local place = type(epochs) == "table" and (" item %d:"):format(index) or ""
-      error(("train: epochs:%s %s"):format(place, fault), level + 1)
+      error(("train: epochs:%s %s"):format(place, fault), level)
     end
     before = value
   end
   return list
+end
+
+--- The settings of a training, checked and completed by `training.rules`, and the numbers of epochs
+-- that it is made for. Errors carry the position at `level`, 0 for none.
+-- @param subject `data`; `isAlone`, whether the network holds one architecture; `seed`, its seed
+function training.settings(subject, given, level)
+  local function above(calls) return level > 0 and level + calls or 0 end
+  local settings = options.check("train", given, training.rules(subject), above(2))
+  local function refuse(name, text) error(("train: %s: %s"):format(name, text), above(2)) end
+  if settings.sampler ~= nil and not isCallable(settings.sampler) then
+    refuse("sampler",
+      "expected a sampler or a function, got " .. options.shown(settings.sampler))
+  end
+  if settings.averaging and not subject.isAlone then
+    refuse("averaging", "validation decides when it begins, and a supernet has no path of its own "
+      .. "to validate: take optimiser = \"asgd\"")
+  end
+  local fault = settings.validate ~= nil and validationFault(subject, settings.validate)
+  if fault then refuse("validate", fault) end
+  fault = given.reduce and reduceFault(subject, settings.sampler)
+  if fault then refuse("reduce", fault) end
+  settings.hasReduce = given.reduce ~= nil
+  local images = subject.data:size "train"
+  if given.batch and subject.data.measure == "accuracy" and settings.batch > images then
+    refuse("batch", ("%d images, the train split has %d"):format(settings.batch, images))
+  end
+  local list = epochList(settings.epochs, above(2))
+  settings.epochs = math.tointeger(list[#list])
+  settings.seed = settings.seed or subject.seed
+  return settings, list
 end
 
 --- Trains for so many epochs, or for each of several numbers of them.
@@ -145,30 +201,23 @@ end
 -- small-scale studies; the paper's are `nas.recipe(space).train`.
 function training.train(net, given)
   callbacks.checkFree(net, 2)
-  local known = rulesFor(net)
-  local settings = options.check("train", given, known)
-  if settings.sampler ~= nil and not isCallable(settings.sampler) then
-    error("train: sampler: expected a sampler or a function, got "
-      .. options.shown(settings.sampler), 2)
-  end
-  if settings.averaging and not net.architecture then
-    error("train: averaging: validation decides when it begins, and a supernet has no path of its "
-      .. "own to validate: take optimiser = \"asgd\"", 2)
-  end
-  local fault = given.reduce and reduceFault(net, settings.sampler)
-  if fault then error("train: reduce: " .. fault, 2) end
-  settings.hasReduce = given.reduce ~= nil
-  local images = net.data:size "train"
-  if given.batch and net.data.measure == "accuracy" and settings.batch > images then
-    error(("train: batch: %d images, the train split has %d"):format(settings.batch, images), 2)
-  end
-  local list = epochList(settings.epochs, 2)
-  settings.epochs = math.tointeger(list[#list])
-  settings.seed = settings.seed or net.seed
+  local settings, list = training.settings(subjectOf(net), given, 2)
+  local known = training.rules(subjectOf(net))
   if type(given.epochs) == "table" then return milestones.train(net, settings, known, list) end
   -- Not a tail call: errors carry the position of the script's line.
-  local summary = run.train(net, settings, known)
-  return summary
+  local done = run.train(net, settings, known)
+  return done
+end
+
+--- The same of one number of epochs, watched by `watcher.step(taken)` after each step and
+-- `watcher.epoch(history, validated)` after each epoch, with the rows so far and the architectures
+-- that are validated.
+function training.watched(net, given, watcher)
+  local settings = training.settings(subjectOf(net), given, 2)
+  local done = run.train(net, settings, training.rules(subjectOf(net)), function(_, session)
+    watcher.epoch(session.history, session.plan.validated)
+  end, watcher.step)
+  return done
 end
 
 return training

@@ -130,6 +130,8 @@ void luahost_clear_interrupt(void);
 bool luahost_limit_time(double seconds);
 /// Whether no clearing ends the interrupt: the time is up, or the process is to end.
 bool luahost_is_final(void);
+/// Has this process interrupted as by SIGTERM once the process that started it has ended.
+void luahost_end_with_parent(void);
 /// What an interrupt's error says: "interrupted!", "time limit exceeded", "terminated!", "hung up!".
 const char *luahost_interruption(void);
 

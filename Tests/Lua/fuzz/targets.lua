@@ -59,7 +59,7 @@ end
 function targets.list(objects)
   for name, module in pairs(nas) do add("nas." .. name, module, 0) end
   -- What the host gives the modules in Lua to work with is within reach too.
-  for _, name in ipairs { "nn", "space", "supernet", "tensor" } do
+  for _, name in ipairs { "benchmark", "json", "nn", "space", "supernet", "tensor" } do
     add("nas.native." .. name, require("nas.native." .. name), 0)
   end
   for name, members in pairs(native.classes()) do

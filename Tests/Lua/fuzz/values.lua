@@ -2,7 +2,7 @@
 -- values of the types that are documented. All are made afresh for each round, since calls change
 -- them.
 
-local documentation = require "nas.documentation"
+local documentation = require "nas.inner.documentation"
 local random = math.random
 
 local values = {}
@@ -64,6 +64,10 @@ function values.make()
     nas.subset.where(space, function() return random(2) == 1 end),
     nas.sampler.uniform(space), nas.sampler.fair(space),
     nas.sampler.multipath(space, { paths = 2 }), nas.sampler.widening(space, { steps = 5 }),
+    nas.ranking.new({ architecture, space:sample(2) }, { 0.5, 0 / 0 }, { direction = "lower" }),
+    nas.ranking.new({ architecture, space:sample(2) }, { 1, 2 }, { measure = "accuracy" })
+      :against { 3, 4 },
+    nas.study.new({ { space = space, data = data, epochs = 1, batch = 4 } }, { store = "study" }),
     nas.progress.new { total = 3 }, nas.plot.scatter({ 1, 2 }, { 3, 4 }),
     function() return architecture end, nas.schedule.cosine { initial = 1 },
     recurrent, text, nas.supernet.new(recurrent, text), recurrent:sample(random(1000)),

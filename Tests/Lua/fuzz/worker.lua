@@ -15,6 +15,9 @@ local options = nas.cli.parse {
   { name = "only", default = "" }, { name = "slow", default = 60.0 },
 }
 
+-- Nothing is there that processes of a study could run again.
+rawset(_G, "arg", { [0] = arg[0] })
+
 local callbacks = require "callbacks"
 local modes = require "modes"
 local scenes = require "scenes"

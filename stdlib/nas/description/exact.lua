@@ -3,7 +3,7 @@
 -- Invariant: the text is the same under every locale, and `tonumber` under "C" gives the number
 -- back; whole numbers are told from floats.
 
-local numerals = require "nas.numerals"
+local numerals = require "nas.inner.numerals"
 
 local function exact(number)
   if math.type(number) == "integer" then return ("%d"):format(number) end

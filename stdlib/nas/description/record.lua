@@ -2,9 +2,9 @@
 --
 -- Objects of lunas describe themselves by all of their options, which `description.made` keeps
 -- where they are made; those of the engine by what they hold. A function of a script's own is
--- described by its compiled code, which neither comments nor its place in the file change, and by
--- the values that it closes over, through tables and other functions. Globals that it uses are not
--- followed.
+-- described by its compiled code, which neither comments nor its place in the file change, by the
+-- values that it closes over, through tables and other functions, and by those of the globals that
+-- it reads which are no library's.
 --
 -- Invariant: two values of one description do the same. What cannot be described (a file, a
 -- coroutine, an iterator of the engine) is described by where it lies in memory, so that it is
@@ -17,7 +17,8 @@ local exact = require "nas.description.exact"
 -- What a function closes over may be what a sandbox keeps from scripts: upvalues go to nothing
 -- that a script can change, so that all of it is taken before the script runs.
 local getupvalue, getmetatable, what = debug.getupvalue, debug.getmetatable, debug.getinfo
-local ipairs, next, setmetatable, tostring, type = ipairs, next, setmetatable, tostring, type
+local ipairs, next, pcall, setmetatable, tostring, type
+  = ipairs, next, pcall, setmetatable, tostring, type
 local format, gsub, sort = string.format, string.gsub, table.sort
 local numberType, toInteger = math.type, math.tointeger
 local hasEngine, engine = pcall(require, "nas.native.description")
@@ -56,6 +57,9 @@ local function knownNames()
   for _, name in ipairs(libraries) do add(name, package.loaded[name]) end
   return names
 end
+
+--- A description prints as its lines.
+local Lines = { __tostring = function(lines) return description.text(lines) end }
 
 local digest, told = hasEngine and engine.digest, hasEngine and engine.told
 
@@ -122,13 +126,27 @@ local function describeTable(writer, name, value)
   if meta then describe(writer, named(name, "metatable"), meta) end
 end
 
+--- What a function finds under the names of globals, but for what a library has under them.
+local function describeGlobals(writer, name, environment, globals)
+  for _, global in ipairs(sortedKeys(globals)) do
+    local isFound, held = pcall(function() return environment[global] end)
+    if not isFound then held = nil end
+    if held == nil or not writer.libraries[held] then
+      describe(writer, named(named(name, "global"), global), held)
+    end
+  end
+end
+
 local function describeFunction(writer, name, value)
   if what(value, "S").what == "C" then return describeFault(writer, name, value) end
-  writer.lines[name] = "a function (" .. digest(codeOf(value)) .. ")"
+  local code, globals = codeOf(value)
+  writer.lines[name] = "a function (" .. digest(code) .. ")"
   for index = 1, math.huge do
     local variable, held = getupvalue(value, index)
     if not variable then return end
-    if variable ~= "_ENV" then
+    if variable == "_ENV" then
+      describeGlobals(writer, name, held, globals)
+    else
       local place = named(name, variable)
       -- A function may close over two variables of one name.
       if writer.lines[place] then place = named(place, index) end
@@ -174,11 +192,9 @@ function describe(writer, name, value)
     -- Where it is met again, as in a cycle, it is the one that was met before.
     writer.names[value] = "as " .. name
     if select(2, gsub(name, "%.", "")) > deepest then return describeFault(writer, name, value) end
-    local maker = made[value]
+    local maker, settings = description.maker(value)
     if maker then
-      writer.lines[name] = maker.kind
-      local settings = maker.settings
-      if type(settings) == "function" then settings = settings(value) end
+      writer.lines[name] = maker
       describeSettings(writer, name, settings)
       return
     end
@@ -194,6 +210,15 @@ end
 function description.made(object, kind, settings)
   made[object] = { kind = kind, settings = settings }
   return object
+end
+
+--- What made an object, and the settings that it was made from; nil where it does not say so.
+function description.maker(object)
+  local maker = made[object]
+  if not maker then return nil end
+  local settings = maker.settings
+  if type(settings) == "function" then settings = settings(object) end
+  return maker.kind, settings
 end
 
 --- Has a function, or an object of a script's own, known by a name and a version, in the place of
@@ -218,8 +243,10 @@ end
 -- @param stand what stands for some objects: names by the objects
 function description.of(value, stand)
   local names = knownNames()
+  local ofLibraries = {}
+  for object in next, names do ofLibraries[object] = true end
   for object, name in next, stand or {} do names[object] = name end
-  local writer = { lines = {}, names = names }
+  local writer = { lines = setmetatable({}, Lines), names = names, libraries = ofLibraries }
   if type(value) == "table" and not made[value] and not getmetatable(value) then
     describeSettings(writer, "", value)
   else
@@ -236,6 +263,21 @@ function description.text(lines)
   return table.concat(texts, "\n")
 end
 
+--- A text of 16 digits that tells descriptions apart.
+function description.key(lines) return digest(description.text(lines)) end
+
+--- Differences print as lines: the name, and both texts.
+local Differences = {
+  __tostring = function(list)
+    local texts = {}
+    for index, one in ipairs(list) do
+      texts[index] = ("%s: %s, %s"):format(
+        one.name, one.found or "not given", one.expected or "not given")
+    end
+    return #texts > 0 and table.concat(texts, "\n") or "no difference"
+  end,
+}
+
 --- In which names two descriptions differ: a sorted list of `{ name = , found = , expected = }`, in
 -- which a text is nil where a description lacks the name.
 function description.differences(found, expected)
@@ -249,7 +291,7 @@ function description.differences(found, expected)
     end
   end
   sort(list, function(one, other) return one.name < other.name end)
-  return list
+  return setmetatable(list, Differences)
 end
 
 --- Differences told in one sentence, first those of what both descriptions have. nil for none.

@@ -79,10 +79,12 @@ function Truth:architectures() end
 --- ```
 function Truth:sample(size, options) end
 
---- A figure of each architecture, the mean over its seeds.
+--- A figure of each architecture, the mean over its seeds: a ranking, which knows which end of it is
+--- good where the column's name says what it is of (`test_loss`), where it names no more than a split
+--- (`test`: then it is the space's measure), or where the file's line `# direction.<column>: lower` does.
 ---@param architectures (Architecture|string)[] or their texts, as the file has them
 ---@param column string
----@return number[]
+---@return Ranking
 ---
 --- ```lua
 --- truth:values(archs, "test")

@@ -216,3 +216,14 @@ function Dataset:batch_count(split, options) end
 ---@field targets Tensor int64, labels from 1
 ---@field labels integer[] labels from 1
 local Batch = {}
+
+--- Has a batch of text begin with what the network remembered at the end of another, or with a tensor
+--- that `net:load_checkpoint` gave for one. The batches of one `batches` do so by themselves; those of
+--- images stand by themselves.
+---@param from Batch|Tensor
+---@return Batch itself
+---
+--- ```lua
+--- batch:carry(before)
+--- ```
+function Batch:carry(from) end

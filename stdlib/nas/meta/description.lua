@@ -5,8 +5,8 @@
 --- with the names and both texts where it differs.
 ---
 --- Objects of lunas are described by all of their options. A function of one's own is described by its
---- compiled code, which neither comments nor its place in the file change, and by the values that it
---- closes over; globals that it uses are not followed. What a function closes over and cannot be
+--- compiled code, which neither comments nor its place in the file change, by the values that it closes
+--- over, and by those of the globals that it reads by name, but for libraries. What of these cannot be
 --- described (a file, a coroutine, an iterator of lunas) is an error where a file is gone on from:
 --- `named` then tells it by a name and a version.
 ---@class nas.description
@@ -14,7 +14,7 @@ local description = {}
 
 --- The description of a table of settings, or of any other value.
 ---@param value any
----@return table<string, string> texts by name
+---@return table<string, string> texts by name, which print as sorted lines
 ---
 --- ```lua
 --- nas.description.of{ sampler = nas.sampler.multipath(space, { paths = 2 }) }
@@ -29,6 +29,15 @@ function description.of(value) end
 --- print(nas.description.text(nas.description.of(net)))
 --- ```
 function description.text(lines) end
+
+--- A text of 16 digits that tells descriptions apart: what the folder of a study's run is called by.
+---@param lines table<string, string>
+---@return string
+---
+--- ```lua
+--- nas.description.key(nas.description.of(net))
+--- ```
+function description.key(lines) end
 
 --- Where two descriptions differ: a sorted list of tables with the fields `name`, `found` and
 --- `expected`, of which a text is nil where its description lacks the name.

@@ -2,6 +2,10 @@
 
 --- How far two rankings agree, and what one lets a search find. Whatever orders values has options
 --- named after its lists, which say which end of the list is good.
+---
+--- Rankings (`net:rank`) and columns of tables of truth say that themselves; an option that says
+--- otherwise is an error, as are two of them whose architectures are not the same in the same order. A
+--- plain list is better high unless an option says so.
 ---@class nas.metrics
 local metrics = {}
 
@@ -95,6 +99,20 @@ function metrics.interval(statistic, predicted, truth, options) end
 --- nas.metrics.topk(10, scores, validation, test)
 --- ```
 function metrics.topk(k, predicted, validation, test, directions) end
+
+--- A bootstrap interval of what that search finds: architectures are drawn with replacement.
+---@param k integer
+---@param predicted number[]
+---@param validation number[]
+---@param test number[]
+---@param options? nas.metrics.IntervalOptions
+---@return number low
+---@return number high
+---
+--- ```lua
+--- low, high = nas.metrics.topk_interval(10, scores, validation, test)
+--- ```
+function metrics.topk_interval(k, predicted, validation, test, options) end
 
 --- What is to be expected of the same search where k architectures are drawn at random.
 ---@param k integer

@@ -16,7 +16,9 @@ local plot = {}
 ---@field yrange? number[] { low, high }; from the points unless given
 ---@field references? table horizontal lines, each a number or { y = , label = }
 
---- A scatter plot.
+--- A scatter plot. Rankings and columns of tables name their axes, unless these are named; where of one
+--- the lower is better and of the other the higher, the first one's axis is turned, so that what is better
+--- by both lies at the top right.
 ---@param x number[]
 ---@param y number[] as many
 ---@param options? nas.plot.ScatterOptions

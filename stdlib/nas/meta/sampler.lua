@@ -48,8 +48,8 @@ function sampler.uniform(space, options) end
 ---@class nas.sampler.FairOptions
 ---@field seed? integer (default 0)
 ---@field reduce? "sum"|"mean" (default sum) what becomes of the paths' gradients
----@field wiring? string[] decisions that all paths of a step have in common; by default the
---- connections of nasbench101, darts_cifar10 and darts_ptb
+---@field wiring? string[] decisions that all paths of a step have in common; by default those
+--- of the kind `input`: what reads what
 
 --- Strict fairness (FairNAS; Chu et al., 2019): every step trains every candidate of every decision
 --- once, by as many paths as a decision has candidates, whose gradients are added. Decisions with

@@ -2,6 +2,8 @@
 
 --- Sizes at which each space is used: small, in minutes, and the paper's.
 ---@class nas.scale
+---@field small table<string, table> by the space's name: in minutes on the embedded data
+---@field paper table<string, table> by the space's name: the paper's sizes
 local scale = {}
 
 --- Space, data and settings of a space's name at a scale.

@@ -4,108 +4,6 @@
 ---@class nas.space
 local space = {}
 
---- The network around the cells.
----@class nas.space.CellOptions
----@field channels? integer (default 16) of the first stage
----@field cells? integer (default 5) a stage
----@field image? integer (default 32) the side, pixels
----@field classes? integer (default 10)
----@field input_channels? integer (default 3)
-
---- The network around the cells of NAS-Bench-101.
----@class nas.space.BenchmarkOptions
----@field channels? integer (default 128) of the first stack, even
----@field cells? integer (default 3) a stack
----@field stacks? integer (default 3)
----@field image? integer (default 32) the side, pixels
----@field classes? integer (default 10)
----@field input_channels? integer (default 3)
-
---- NAS-Bench-101 (Ying et al., 2019), as far as weights can be shared in it: cells of seven nodes
---- and nine edges, with fixed numbers of parents, and three operators.
----@param options? nas.space.BenchmarkOptions
----@return Space
----
---- ```lua
---- space = nas.space.nasbench101{ channels = 16, cells = 2, image = 16 }
---- ```
-function space.nasbench101(options) end
-
---- NAS-Bench-201 (Dong and Yang, 2020): cells of four nodes and six edges with five operators.
----@param options? nas.space.CellOptions
----@return Space
----
---- ```lua
---- space = nas.space.nasbench201{ channels = 8, image = 16 }
---- ```
-function space.nasbench201(options) end
-
---- The network around the cells of DARTS.
----@class nas.space.DARTSOptions
----@field channels? integer (default 36) of the first cells' branches
----@field layers? integer (default 20) cells, those after one and two thirds being reductions
----@field stem_multiplier? integer (default 3) times `channels` is what the stem gives
----@field image? integer (default 32) the side, pixels
----@field classes? integer (default 10)
----@field input_channels? integer (default 3)
----@field auxiliary? integer (default 0) 1: an auxiliary head in training, its loss 0.4 times
----@field drop_path? number (default 0) chance that a branch is left out of an image in training
----@field batchnorm_affine? integer (default 1) 0: BatchNorm without scale and shift
----@field batchnorm_momentum? number (default 0.1) weight of the newest batch in running statistics
-
---- DARTS-CIFAR10 (Liu et al., 2019): a normal and a reduction cell, each of four nodes with two
---- branches, each branch with a state to read and one of seven operators. A supernet's branch has one
---- set of operators, whichever state it reads.
----@param options? nas.space.DARTSOptions
----@return Space
----
---- ```lua
---- space = nas.space.darts_cifar10{ channels = 8, layers = 5, image = 16 }
---- ```
-function space.darts_cifar10(options) end
-
---- The network around the blocks of ProxylessNAS.
----@class nas.space.MobileOptions
----@field width? number (default 1.35) times the widths of the stages
----@field image? integer (default 224) the side, pixels
----@field classes? integer (default 1000)
----@field input_channels? integer (default 3)
----@field stem_stride? integer (default 2) of the first convolution, 1 or 2
----@field batchnorm_affine? integer (default 1) 0: BatchNorm without scale and shift
----@field batchnorm_momentum? number (default 0.1) weight of the newest batch in running statistics
-
---- ProxylessNAS (Cai et al., 2019): 21 blocks, each an inverted bottleneck of kernel 3, 5 or 7 and
---- expansion 3 or 6, or left out where it keeps its input's shape.
----@param options? nas.space.MobileOptions
----@return Space
----
---- ```lua
---- space = nas.space.proxylessnas{ width = 0.5, image = 64, classes = 10 }
---- ```
-function space.proxylessnas(options) end
-
---- The language model around the recurrent cell. Dropouts are chances to drop, the original's.
----@class nas.space.RecurrentOptions
----@field tokens? integer (default 10000) words; a data set's own number replaces it
----@field hidden? integer (default 300) units, and the size of a word's embedding
----@field output_dropout? number (default 0.75) of the states that the decoder reads
----@field hidden_dropout? number (default 0.25) of states within the cell
----@field input_dropout? number (default 0.75) of the cell's input
----@field embedding_dropout? number (default 0.2) of embeddings
----@field word_dropout? number (default 0.1) of whole words
----@field activation_penalty? number (default 0) times the mean square of the states that are read
----@field slowness_penalty? number (default 0.001) times that of the change from step to step
-
---- DARTS-PTB (Liu et al., 2019): recurrent cells of eight nodes, each with a predecessor and one of
---- four activations, for language models.
----@param options? nas.space.RecurrentOptions
----@return Space
----
---- ```lua
---- space = nas.space.darts_ptb{ hidden = 64 }
---- ```
-function space.darts_ptb(options) end
-
 --- A space of one's own: of cells, or of choices.
 ---@class nas.space.Definition
 ---@field name string by which files find it
@@ -115,9 +13,11 @@ function space.darts_ptb(options) end
 ---@field stem? function (inputs, outputs) gives the layer to the first stage's channels
 ---@field reduction? function (inputs, outputs) gives the layer to the next stage
 ---@field head? function (inputs, outputs) gives the layer to the scores
----@field choices? table[] { name = , candidate, candidate, ... }: a space of choices
+---@field choices? table[] { name = , kind = , candidate, ... }: a space of choices; kinds are
+--- operator, input, depth, width and, by default, other
 ---@field valid? function of candidates by name: whether they go together
 ---@field build? function (pick, options) gives the model
+---@field wiring? function of candidates by name, which gives what is drawn: see `nas.space.wiring`
 ---@field options? table<string, number> of a space of choices, which `space:with` changes
 ---@field count? integer how many are valid, where `valid` can't be asked for all
 ---@field channels? integer (default 16) of the first stage
@@ -136,11 +36,44 @@ function space.darts_ptb(options) end
 --- ```
 function space.define(fields) end
 
+--- The names of the spaces that lunas has, in order.
+---@return string[]
+---
+--- ```lua
+--- nas.space.names()
+--- ```
+function space.names() end
+
+--- How an architecture's decisions wire nodes: a list of parts. A part may have a `title`; it is a
+--- graph, `{ nodes = , edges = { { source, text, target }, ... } }`, whose edges leave nodes from 0 to
+--- below `nodes`, or a chain, `{ chain = { text, ... } }`.
+---
+--- Spaces of cells know it by their edges, a space of choices by the `wiring` of its definition; without
+--- one, each decision is a chain.
+---@param architecture Architecture
+---@return table[]
+---
+--- ```lua
+--- edges = nas.space.wiring(cell)[1].edges
+--- ```
+function space.wiring(architecture) end
+
+--- The drawing of an architecture that the prompt shows.
+---@param architecture Architecture
+---@return string
+---
+--- ```lua
+--- print(nas.space.drawing(cell))
+--- ```
+function space.drawing(architecture) end
+
 --- A set of architectures.
 ---@class Space
 ---@field name string
 ---@field options table<string, number> the network's numbers
----@field decisions table[] { name = , candidates = }: what makes an architecture
+---@field decisions table[] { name = , candidates = , kind = }: what makes an architecture; `kind` says
+--- what is chosen: operator, input (what reads what), depth, width or other; one that stands on a cell's
+--- edge has its nodes as `source` and `target`
 local Space = {}
 
 --- The same space with other options.
@@ -166,14 +99,22 @@ function Space:with(options) end
 --- ```
 function Space:count(options) end
 
---- An architecture drawn uniformly.
----@param seed? integer|Generator by default the session's generator
----@return Architecture
+--- Options of `sample`.
+---@class Space.SampleOptions
+---@field seed? integer by default the session's generator
+---@field generator? Generator in its place
+---@field distinct? boolean (default false) whether no architecture may stand twice in the list
+
+--- An architecture drawn uniformly: by a seed, by a generator, or by the session's generator. With a
+--- table of options behind it, the number is how many there shall be, and a list of them is given.
+---@param seed? integer|Generator or how many
+---@param options? Space.SampleOptions
+---@return Architecture|Architecture[]
 ---
 --- ```lua
---- cell = space:sample(7)
+--- cell, cells = space:sample(7), space:sample(100, { seed = 7, distinct = true })
 --- ```
-function Space:sample(seed) end
+function Space:sample(seed, options) end
 
 --- The architecture of a text; `tostring` is its inverse.
 ---@param text string

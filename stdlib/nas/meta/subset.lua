@@ -5,9 +5,9 @@
 ---@class nas.subset
 local subset = {}
 
---- These architectures alone; one that is listed twice is drawn twice as often.
+--- These architectures alone, or those of a ranking; one that is listed twice is drawn twice as often.
 ---@param space Space
----@param architectures Architecture[]
+---@param architectures Architecture[]|Ranking
 ---@return Subset
 ---
 --- ```lua
@@ -18,19 +18,20 @@ function subset.list(space, architectures) end
 --- Options of `best`.
 ---@class nas.subset.BestOptions
 ---@field parts integer the best 1/parts are taken
----@field lowest? boolean (default false) whether lower figures are better
+---@field lowest? boolean whether lower figures are better, where they do not say it themselves
 
 --- The best part of some architectures, by figures such as those of a table of truth: the whole part
---- of their number over `parts`.
+--- of their number over `parts`. A ranking has its figures with it: options stand in their place.
 ---@param space Space
----@param architectures Architecture[]
----@param values number[] a figure for each
----@param options nas.subset.BestOptions
+---@param architectures Architecture[]|Ranking
+---@param values number[]|nas.subset.BestOptions a figure for each
+---@param options? nas.subset.BestOptions
 ---@return Subset
 ---
 --- ```lua
 --- archs = truth:architectures()
 --- top = nas.subset.best(space, archs, truth:values(archs, "test"), { parts = 8 })
+--- top = nas.subset.best(space, scores, { parts = 8 })
 --- ```
 function subset.best(space, architectures, values, options) end
 
@@ -81,14 +82,16 @@ function subset.without(space, operators) end
 ---@field list Architecture[]? all of them, where they were listed
 local Subset = {}
 
---- One of its architectures, each equally likely: without a seed another one with each call.
----@param seed? integer|Generator
----@return Architecture
+--- One of its architectures, each equally likely: without a seed another one with each call. With a
+--- table of options behind it, the number is how many there shall be, and a list of them is given.
+---@param seed? integer|Generator or how many
+---@param options? Space.SampleOptions
+---@return Architecture|Architecture[]
 ---
 --- ```lua
---- sparse:sample(1)
+--- cell, cells = sparse:sample(1), sparse:sample(10, { seed = 1 })
 --- ```
-function Subset:sample(seed) end
+function Subset:sample(seed, options) end
 
 --- Whether an architecture belongs to it.
 ---@param architecture Architecture

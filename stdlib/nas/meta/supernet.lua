@@ -62,6 +62,11 @@ local Supernet = {}
 ---@field every? integer steps between checkpoints; by default those of an epoch
 ---@field restart? boolean (default false) whether to begin anew where a stopped training could go on
 ---@field progress? boolean (default true) whether a bar is shown
+---@field validate? integer|Architecture[] architectures that are evaluated after each epoch, or how
+--- many are to be drawn for that, the same from epoch to epoch; of one architecture's network 1
+---@field validation? table how, as options of `evaluate`
+---@field on_epoch? fun(net: Supernet, figures: table) called after each epoch with its row of
+--- `history`; it may look at the network, but not change it
 ---@field optimiser? "sgd"|"asgd"|"adam"|"adamw" (default sgd) with asgd the averages become the
 --- weights at the end
 ---@field averaging? integer of one architecture's network: descent goes over to averages (asgd) when
@@ -99,15 +104,54 @@ local Supernet = {}
 --- An option that would do nothing beside the others is an error (`momentum` with Adam, `every` without
 --- a checkpoint). Samplers and schedules may look at the network, but not change it.
 ---@param options Supernet.TrainOptions
----@return table loss, accuracy (percent) or perplexity (means over the last epoch), epochs, steps,
---- seconds; of a list of epochs a list of such, each with its supernet as `net`
+---@return Run of a list of epochs a list of runs, each with its supernet as `net`
 ---
 --- ```lua
---- net:train{ epochs = 10, batch = 64, checkpoint = "run.ckpt" }
+--- run = net:train{ epochs = 10, batch = 64, checkpoint = "run.ckpt" }
+--- for _, row in ipairs(run.history) do print(row.epoch, row.loss) end
 --- runs = net:train{ epochs = { 2, 4, 8 } }
 --- runs[1].net:rank(archs)
 --- ```
 function Supernet:train(options) end
+
+--- A training that is over: what it came to, and what it was.
+---@class Run
+---@field loss number the mean of the last epoch
+---@field accuracy number? in percent, the mean of the last epoch; on text there is `perplexity` in its
+--- place
+---@field epochs integer
+---@field steps integer
+---@field seconds number of the call that ended it
+---@field history table[] a row for each epoch: `epoch`, `steps`, `loss`, `accuracy` or `perplexity`,
+--- `learning_rate` (of its last step), `gradient_norm` (the mean over its steps, before clipping),
+--- `seconds`; with `validate` also `validation` and `validation_loss`, the means over the
+--- architectures, and `scores` and `losses`, theirs in order
+local Run = {}
+
+--- All that decided its bits, as texts by name. It prints as sorted lines.
+---@return table<string, string>
+---
+--- ```lua
+--- print(run:description())
+--- ```
+function Run:description() end
+
+--- A text of 16 digits that tells its description from others.
+---@return string
+---
+--- ```lua
+--- run:key()
+--- ```
+function Run:key() end
+
+--- In what its description differs from another run's: a list as of `nas.description.differences`.
+---@param other Run
+---@return table[]
+---
+--- ```lua
+--- print(run:differences(other))
+--- ```
+function Run:differences(other) end
 
 --- Options of `step`.
 ---@class Supernet.StepOptions
@@ -149,6 +193,34 @@ function Supernet:train(options) end
 --- net:step({ space:sample(1), space:sample(2) }, batch, { reduce = "sum" })
 --- ```
 function Supernet:step(architectures, batch, options) end
+
+--- Writes all that a loop of steps needs to go on: weights, running statistics, the optimiser's state,
+--- `steps`, and what a table holds by names: numbers, texts, booleans; samplers and generators, of
+--- which their place is written; and of text the last batch, of which what the network remembers at
+--- its end is: in its place stands a tensor when the file is read, for `batch:carry`. The file is there whole or not at all, and the one before is
+--- `<file>.previous`.
+---@param path string
+---@param state? table<string, any>
+---
+--- ```lua
+--- state = { epoch = 1, sampler = nas.sampler.uniform(space, { seed = 1 }) }
+--- net:save_checkpoint("loop.ckpt", state)
+--- ```
+function Supernet:save_checkpoint(path, state) end
+
+--- Goes on from where `save_checkpoint` was called, if it was: the network, and what the table holds.
+--- Numbers, texts and booleans in it become those of the file; samplers and generators, which have to
+--- be of the same making, go to where those were. Of another network, or another sampler, the file is
+--- refused, with the names and both values.
+---@param path string
+---@param state? table<string, any>
+---@return boolean whether there was such a file
+---
+--- ```lua
+--- state = { epoch = 1, sampler = nas.sampler.uniform(space, { seed = 1 }) }
+--- net:load_checkpoint("loop.ckpt", state)
+--- ```
+function Supernet:load_checkpoint(path, state) end
 
 --- The loss of a path on a batch by the batch's own statistics; nothing is changed. For samplers. A
 --- loss that is not finite is an error.
@@ -232,8 +304,8 @@ function Supernet:evaluate(architecture, options) end
 --- other damage is an error. A figure that is no number stays out of the file.
 ---@param architectures Architecture[]
 ---@param options? Supernet.RankOptions
----@return number[] accuracies in percent, in the same order; of text perplexities, the lower the
---- better
+---@return Ranking a list of accuracies in percent, in the same order, or of perplexities of text, which
+--- knows that the lower is the better
 ---
 --- ```lua
 --- scores = net:rank(archs, { calibration_steps = 5 })

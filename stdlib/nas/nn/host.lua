@@ -62,7 +62,7 @@ function host.picker(decisions, held, path)
     if not decision then
       local names = {}
       for known in pairs(decisions) do names[#names + 1] = known end
-      error(require "nas.spelling".unknown("choice", name, names), 2)
+      error(require "nas.inner.spelling".unknown("choice", name, names), 2)
     end
     local choice = { _name = name, _path = path }
     for _, candidate in ipairs(decision) do

@@ -3,9 +3,9 @@
 -- Shapes are PyTorch's: images are batch x channels x height x width, features come last. First
 -- values too: weights and biases uniform within ±1/√(inputs of one output).
 
-local arguments = require "nas.arguments"
+local arguments = require "nas.inner.arguments"
 local native = require "nas.native.nn"
-local options = require "nas.options"
+local options = require "nas.inner.options"
 local random = require "nas.random"
 local tensor = require "nas.tensor"
 

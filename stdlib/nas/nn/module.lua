@@ -5,7 +5,7 @@
 -- underscore are private and passed over. A tensor that is found twice counts once, under its first
 -- name.
 
-local arguments = require "nas.arguments"
+local arguments = require "nas.inner.arguments"
 local native = require "nas.native.nn"
 local random = require "nas.random"
 local tensor = require "nas.tensor"

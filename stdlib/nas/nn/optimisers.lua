@@ -8,9 +8,9 @@
 -- Invariant: what an optimiser keeps, and how often it has updated a parameter, is of that
 -- optimiser alone.
 
-local arguments = require "nas.arguments"
+local arguments = require "nas.inner.arguments"
 local native = require "nas.native.nn"
-local options = require "nas.options"
+local options = require "nas.inner.options"
 
 local optimisers = {}
 

@@ -3,8 +3,8 @@
 -- `cell(x, state)` takes batch x inputs and gives the new state, batch x hidden; an LSTM's state is
 -- two tensors, and so are its results. Where no state is given it is zero.
 
-local arguments = require "nas.arguments"
-local options = require "nas.options"
+local arguments = require "nas.inner.arguments"
+local options = require "nas.inner.options"
 local tensor = require "nas.tensor"
 
 --- A kind of layer whose methods take no surplus arguments.

@@ -1,10 +1,11 @@
 --- One axis of a plot: from the values on it to a range, positions, and ticks with labels.
 --
--- Positions run from 0 at the low end to 1 at the high end; on a logarithmic axis equal ratios lie
--- equally far apart. The range is never empty, so a position is always a number. Terminal drawings
--- and saved figures take range and ticks from here, so that both show the same.
+-- Positions run from 0 at the low end to 1 at the high end, or the other way round; on a
+-- logarithmic axis equal ratios lie equally far apart. The range is never empty, so a position is
+-- always a number. Terminal drawings and saved figures take range and ticks from here, so that both
+-- show the same.
 
-local numerals = require "nas.numerals"
+local numerals = require "nas.inner.numerals"
 
 local axis = {}
 
@@ -33,8 +34,9 @@ local function rangeOf(values)
 end
 
 --- An axis for finite values, at least one of them; on a logarithmic scale they are positive.
--- `range` is { low, high } or nil. The second result, when the first is nil, is the fault.
-function axis.new(values, scale, range)
+-- `range` is { low, high } or nil; a turned axis has its high end where others have the low one.
+-- The second result, when the first is nil, is the fault.
+function axis.new(values, scale, range, isTurned)
   local base = axis.scales[scale]
   local scaled = {}
   for index, value in ipairs(range or values) do
@@ -48,7 +50,7 @@ function axis.new(values, scale, range)
   if high - low < NARROWEST_OF_ALL or high - low == math.huge then
     return nil, ("the range from %g to %g can't be drawn"):format(low, high)
   end
-  return setmetatable({ base = base, low = low, high = high }, Axis)
+  return setmetatable({ base = base, low = low, high = high, isTurned = isTurned }, Axis)
 end
 
 --- Where a value lies, from 0 to 1 within the range; nil for what has no logarithm.
@@ -57,7 +59,8 @@ function Axis:position(value)
     if value <= 0 then return nil end
     value = math.log(value, self.base)
   end
-  return (value - self.low) / (self.high - self.low)
+  local position = (value - self.low) / (self.high - self.low)
+  return self.isTurned and 1 - position or position
 end
 
 --- The ends of the range, in the units of the values.
@@ -105,14 +108,20 @@ local function powerTicks(base, low, high, count)
   return ticks
 end
 
---- At most about `count` ticks { value, label }, from low to high.
+--- At most about `count` ticks { value, label }, from position 0 to 1.
 function Axis:ticks(count)
-  if self.base then
-    local ticks = powerTicks(self.base, self.low, self.high, count)
-    if #ticks > 1 then return ticks end
+  local ticks = self.base and powerTicks(self.base, self.low, self.high, count) or {}
+  if #ticks <= 1 then
+    local low, high = self:bounds()
+    ticks = linearTicks(low, high, count)
   end
-  local low, high = self:bounds()
-  return linearTicks(low, high, count)
+  if self.isTurned then
+    for place = 1, #ticks // 2 do
+      local other = #ticks + 1 - place
+      ticks[place], ticks[other] = ticks[other], ticks[place]
+    end
+  end
+  return ticks
 end
 
 return axis

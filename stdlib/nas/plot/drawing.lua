@@ -4,10 +4,10 @@
 -- Other series are drawn with their marks, one to a character, in colours where the terminal has
 -- them. Reference lines lie under error bars and bands, and these under the series.
 
-local numerals = require "nas.numerals"
-local options = require "nas.options"
+local numerals = require "nas.inner.numerals"
+local options = require "nas.inner.options"
 local palette = require "nas.plot.palette"
-local terminal = require "nas.terminal"
+local terminal = require "nas.inner.terminal"
 
 local drawing = {}
 

@@ -6,10 +6,10 @@
 -- same plot is the same picture for everybody: gnuplot starts without the files that users and
 -- systems set its defaults in, and without the environment's variables.
 
-local numerals = require "nas.numerals"
-local options = require "nas.options"
+local numerals = require "nas.inner.numerals"
+local options = require "nas.inner.options"
 local palette = require "nas.plot.palette"
-local spelling = require "nas.spelling"
+local spelling = require "nas.inner.spelling"
 
 local figure = {}
 
@@ -56,6 +56,7 @@ end
 
 local function axisCommands(name, axis, label)
   local low, high = axis:bounds()
+  if axis.isTurned then low, high = high, low end
   local ticks = {}
   for index, tick in ipairs(axis:ticks(7)) do
     ticks[index] = quoted(tick.label) .. " " .. number(tick.value)

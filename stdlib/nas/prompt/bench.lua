@@ -1,6 +1,6 @@
 --- How long a function takes.
 
-local terminal = require "nas.terminal"
+local terminal = require "nas.inner.terminal"
 
 local units = { { 1, "s" }, { 1e-3, "ms" }, { 1e-6, "µs" }, { 1e-9, "ns" } }
 

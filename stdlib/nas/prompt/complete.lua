@@ -3,7 +3,7 @@
 -- Objects are asked for their members only through tables and the host's classes; no function that
 -- a script wrote is called, so that Tab has no effect but what it shows.
 
-local documentation = require "nas.documentation"
+local documentation = require "nas.inner.documentation"
 
 local complete = {}
 
@@ -194,12 +194,8 @@ local function requirable(typed)
   return names
 end
 
---- The names of the paper's spaces.
-local function spaces()
-  local names = {}
-  for name in pairs(nas.scale.paper) do names[#names + 1] = name end
-  return names
-end
+--- The names of the spaces that lunas has.
+local function spaces() return nas.space.names() end
 
 --- Functions whose first argument is one of a few names.
 local named = {

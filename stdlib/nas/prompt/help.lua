@@ -1,7 +1,7 @@
 --- Help at the prompt: what the stubs say of a name, or of a value.
 
-local documentation = require "nas.documentation"
-local terminal = require "nas.terminal"
+local documentation = require "nas.inner.documentation"
+local terminal = require "nas.inner.terminal"
 
 local help = {}
 

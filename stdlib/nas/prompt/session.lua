@@ -8,7 +8,7 @@ local complete = require "nas.prompt.complete"
 local help = require "nas.prompt.help"
 local prompt = require "nas".prompt
 local show = require "nas.prompt.show"
-local terminal = require "nas.terminal"
+local terminal = require "nas.inner.terminal"
 
 local session = {}
 

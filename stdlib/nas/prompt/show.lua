@@ -1,8 +1,8 @@
 --- Values as the prompt shows them: to a depth and width, keys in order, cycles named.
 
-local arguments = require "nas.arguments"
-local cell = require "nas.prompt.cell"
-local terminal = require "nas.terminal"
+local arguments = require "nas.inner.arguments"
+local space = require "nas.space"
+local terminal = require "nas.inner.terminal"
 
 local show = {}
 
@@ -177,8 +177,9 @@ function show.value(value, given)
   end
   local text = textOf(value)
   if type(value) == "userdata" and getmetatable(value) == "Architecture" then
-    local drawing = cell.drawing(text)
-    if drawing then return text .. "\n" .. drawing end
+    -- What a script's function of the space's wiring raises is no reason to show nothing.
+    local isDrawn, drawing = pcall(space.drawing, value)
+    if isDrawn and drawing ~= "" then return text .. "\n" .. drawing end
   end
   return text
 end

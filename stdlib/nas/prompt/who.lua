@@ -1,7 +1,7 @@
 --- The names that a session has made.
 
 local report = require "nas.report"
-local terminal = require "nas.terminal"
+local terminal = require "nas.inner.terminal"
 
 --- Names that belong to Lua, beside those of its libraries.
 local base = {}

@@ -6,7 +6,7 @@
 -- a sampler's draws depend on its settings and its memory alone, and where it looks at a network,
 -- on its weights.
 
-local arguments = require "nas.arguments"
+local arguments = require "nas.inner.arguments"
 local description = require "nas.description.record"
 local exact = require "nas.description.exact"
 local random = require "nas.random"

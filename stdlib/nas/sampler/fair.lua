@@ -6,20 +6,15 @@
 --
 -- Where decisions have different numbers of candidates, m is the largest; the others deal their
 -- candidates like a deck of cards, shuffled anew when it is used up, so that no candidate of a
--- decision is ever more than one deal ahead of another. Where validity couples decisions (the
--- wiring of NAS-Bench-101, DARTS-CIFAR10 and DARTS-PTB), a step draws one wiring for all its
--- paths, and deals the operators. Where some of the paths dealt are no architectures (in
+-- decision is ever more than one deal ahead of another. Where decisions say what reads what (those
+-- of the kind `input`: the wiring of NAS-Bench-101 and of DARTS), a step draws one wiring for all
+-- its paths, and deals the rest. Where some of the paths dealt are no architectures (in
 -- NAS-Bench-201 those that cut the output off), the whole step is dealt again.
 
 local base = require "nas.sampler.base"
-local options = require "nas.options"
+local options = require "nas.inner.options"
 
 local fair = {}
-
---- The decisions that are the wiring of a space, by a pattern of their names.
-local wiring = {
-  nasbench101 = "%.parents?$", darts_cifar10 = "%.input$", darts_ptb = "%.predecessor$",
-}
 
 --- How often a step is dealt before it is given up.
 local mostDeals = 10000
@@ -35,8 +30,7 @@ local function wired(space, given)
   local set, known = {}, {}
   for _, decision in ipairs(space.decisions) do
     known[decision.name] = true
-    local pattern = wiring[space.name]
-    if pattern and decision.name:find(pattern) then set[decision.name] = true end
+    if decision.kind == "input" then set[decision.name] = true end
   end
   if not given then return set end
   set = {}

@@ -8,7 +8,7 @@
 -- `steps`, and from the space otherwise.
 
 local base = require "nas.sampler.base"
-local options = require "nas.options"
+local options = require "nas.inner.options"
 
 local greedy = {}
 

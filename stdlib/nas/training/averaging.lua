@@ -8,20 +8,23 @@
 
 local exact = require "nas.description.exact"
 local native = require "nas.native.supernet"
-local options = require "nas.options"
+local options = require "nas.inner.options"
 
 local averaging = {}
+
+--- The network that validation is of: while averaging, a copy whose weights are the averages.
+function averaging.judged(session, net)
+  if session.optimiser ~= "asgd" then return net end
+  local copy = net:clone()
+  native.adopt_averages(copy)
+  return copy
+end
 
 --- Validates after an epoch, where a training is to go over by itself.
 function averaging.judge(session, net, epoch)
   local patience, losses = session.plan.settings.averaging, session.losses
   if not patience or #losses >= epoch then return end
-  local judged = net
-  if session.optimiser == "asgd" then
-    judged = net:clone()
-    native.adopt_averages(judged)
-  end
-  local loss = judged:evaluate(net.architecture).loss
+  local loss = averaging.judged(session, net):evaluate(net.architecture).loss
   -- A loss that is no number is worse than none that it is compared with.
   if not options.isFinite(loss) then
     error(("train: averaging: the validation loss of epoch %d is %s"):format(epoch, loss), 0)

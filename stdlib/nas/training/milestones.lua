@@ -7,10 +7,12 @@
 
 local averaging = require "nas.training.averaging"
 local hasState = require "nas.sampler.base".hasState
+local history = require "nas.training.history"
 local native = require "nas.native.supernet"
-local options = require "nas.options"
+local options = require "nas.inner.options"
 local plans = require "nas.training.plan"
 local run = require "nas.training.run"
+local summary = require "nas.training.summary"
 local system = require "nas.native"
 
 local milestones = {}
@@ -79,22 +81,23 @@ local function snapshots(net, settings, rules, list)
     if file then
       local fields = {}
       plans.tell(session.plan, fields)
+      fields.history = history.text(session.history)
       native.save_checkpoint(copy, file, fields)
     end
-    session.snapshots[epoch] = copy
+    session.snapshots[epoch] = { net = copy, history = history.copy(session.history, epoch) }
     found = session.snapshots
   end)
   for index, epochs in ipairs(list) do
     epochs = math.tointeger(epochs)
-    local copy = found[epochs]
-    if not copy then
+    local kept = found[epochs]
+    if not kept then
       -- Left by a process before this one.
-      copy = net:clone()
-      local file = fileOf(settings.checkpoint, epochs)
-      native.load_checkpoint(copy, file, plans.accept(plan, file))
+      local file, copy = fileOf(settings.checkpoint, epochs), net:clone()
+      local fields = native.load_checkpoint(copy, file, plans.accept(plan, file))
+      kept = { net = copy, history = history.read(fields.history) }
     end
-    runs[index] = run.summary(copy, epochs, system.clock() - start)
-    runs[index].net = index == #list and net or copy
+    runs[index] = summary.new(kept.history, plan.about, system.clock() - start)
+    runs[index].net = index == #list and net or kept.net
   end
   return runs
 end

@@ -6,7 +6,9 @@
 -- with its space, its data and the weights that it begins with.
 
 local description = require "nas.description.record"
-local options = require "nas.options"
+local engine = require "nas.native.description"
+local history = require "nas.training.history"
+local options = require "nas.inner.options"
 local schedule = require "nas.schedule"
 
 local plan = {}
@@ -38,13 +40,25 @@ function plan.step(settings, optimiser)
   return step
 end
 
+--- The order of an epoch's batches, from the batch `from`, by the epoch.
+local function orders(data, settings)
+  local isText = data.measure == "perplexity"
+  return function(epoch, from)
+    return {
+      batch = settings.batch, seed = settings.seed, epoch = epoch, from = from,
+      length = isText and settings.length or nil,
+    }
+  end
+end
+
 --- The number of all steps. Of images every epoch has as many; of text each has its own number, and
 -- all are asked for.
-local function total(net, settings, order)
-  local batches = net.data:batch_count("train", order(1))
-  if net.data.measure == "perplexity" then
+function plan.total(data, settings)
+  local order = orders(data, settings)
+  local batches = data:batch_count("train", order(1))
+  if data.measure == "perplexity" then
     for epoch = 2, settings.epochs do
-      batches = batches + net.data:batch_count("train", order(epoch))
+      batches = batches + data:batch_count("train", order(epoch))
     end
     return batches
   end
@@ -73,33 +87,34 @@ end
 
 --- @param settings as `nas.training` checks them, by `rules`
 -- @return `settings`, `about`; `order(epoch, from)` of batches, `batches(epoch)`, `total()` and
--- `shown()`, the number of steps and what a bar may take for it; `rate(step)`, `every`
+-- `shown()`, the number of steps and what a bar may take for it; `rate(step)`, `every`;
+-- `validated`, the architectures that are validated after each epoch, nil for none
 function plan.of(net, settings, rules)
   local isText = net.data.measure == "perplexity"
-  local made, known = { settings = settings }, nil
-  function made.order(epoch, from)
-    return {
-      batch = settings.batch, seed = settings.seed, epoch = epoch, from = from,
-      length = isText and settings.length or nil,
-    }
-  end
+  local made, known = { settings = settings, order = orders(net.data, settings) }, nil
   function made.batches(epoch) return net.data:batch_count("train", made.order(epoch)) end
   function made.total()
-    known = known or total(net, settings, made.order)
+    known = known or plan.total(net.data, settings)
     return known
   end
   function made.shown() return known or made.batches(1) * settings.epochs end
   if not isText then made.total() end
   made.rate = rates(made, settings)
   made.every = settings.every or made.batches(1)
+  made.validated = history.validated(net, settings)
   made.about = plan.describe(net, options.deciding(settings, rules))
   return made
 end
 
 --- The description of settings, in which the network that is trained stands for itself.
 function plan.describe(net, settings)
-  local _, texts = require "nas.native.description".told(net)
-  local about = description.of(settings, { [net] = "the network that is trained" })
+  local _, texts = engine.told(net)
+  return plan.described(settings, texts, { [net] = "the network that is trained" })
+end
+
+--- The description of settings and of a network, which says of itself these texts.
+function plan.described(settings, texts, stand)
+  local about = description.of(settings, stand)
   for name, text in pairs(texts) do about["net." .. name] = text end
   return about
 end
@@ -133,6 +148,10 @@ end
 --- Raises an error where the fields of a checkpoint are those of another training.
 function plan.accept(made, path)
   return function(fields)
+    if fields.loop then
+      error(("'%s' is no checkpoint of a training: save_checkpoint wrote it in a loop of steps")
+        :format(path), 0)
+    end
     local about = {}
     for name, text in pairs(fields) do
       if name:sub(1, #prefix) == prefix then about[name:sub(#prefix + 1)] = text end

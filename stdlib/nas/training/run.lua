@@ -10,24 +10,15 @@ local averaging = require "nas.training.averaging"
 local callbacks = require "nas.training.callbacks"
 local description = require "nas.description.record"
 local hasState = require "nas.sampler.base".hasState
-local measure = require "nas.measure"
+local history = require "nas.training.history"
 local native = require "nas.native.supernet"
 local plans = require "nas.training.plan"
 local progress = require "nas.progress"
 local sampler = require "nas.sampler"
+local summary = require "nas.training.summary"
 local system = require "nas.native"
 
 local run = {}
-
---- What training came to, as one line.
-local Summary = {
-  __tostring = function(summary)
-    local judged = summary.perplexity and "perplexity" or "accuracy"
-    return ("%d epochs, %d steps in %.1f s: loss %.3f, %s %s"):format(
-      summary.epochs, summary.steps, summary.seconds, summary.loss, judged,
-      measure.shown[judged](summary[judged]))
-  end,
-}
 
 --- Trainings that have not come to their end, by their network. One in a coroutine may stop without
 -- a word: what fails there is closed late or never.
@@ -42,7 +33,7 @@ local unfinished = setmetatable({}, { __mode = "k" })
 local function begun(net, plan)
   local fixed = net.architecture
   return {
-    plan = plan, losses = {}, optimiser = plan.settings.optimiser,
+    plan = plan, losses = {}, history = {}, optimiser = plan.settings.optimiser,
     draw = plan.settings.sampler or fixed and function() return fixed end
       or sampler.uniform(net.space, { seed = plan.settings.seed }),
   }
@@ -82,9 +73,10 @@ local function resumedHere(net, plan)
   plan.about = before.plan.about
   local session, step = begun(net, plan), native.place(net).steps
   local given = plan.settings.sampler
-  for _, name in ipairs{ "firstStep", "losses", "optimiser", "snapshots" } do
+  for _, name in ipairs{ "firstStep", "losses", "history", "optimiser", "snapshots" } do
     session[name] = before[name]
   end
+  history.start(session, before.seconds)
   session.carried = before.carried or before.batch and native.carried(before.batch)
   if given == nil or given == before.draw then
     session.draw, session.drawn, session.mark = before.draw, before.drawn, before.mark
@@ -104,6 +96,7 @@ local function resumedFrom(path, net, plan)
   local session, place = begun(net, plan), native.place(net)
   session.carried, session.firstStep = carried, net.steps - place.steps
   averaging.read(session, fields)
+  history.restore(session, fields)
   catchUp(session.draw, fields.sampler_state, place.steps, net)
   return session
 end
@@ -115,6 +108,7 @@ local function keep(session, net, path)
   local function tell(name, value) fields[name] = value end
   tell("sampler_state", stateBefore(session, native.place(net).steps))
   averaging.tell(session, tell)
+  history.tell(session, tell)
   native.save_checkpoint(net, path, fields, session.carried or session.batch)
 end
 
@@ -137,7 +131,7 @@ local function finishEpoch(session, net, epoch, tick)
   local taken = place.steps
   local isLast, left = epoch == settings.epochs, plan.batches(epoch) - place.batches
   for batch in net.data:batches("train", plan.order(epoch, place.batches + 1)) do
-    if session.carried then native.carry(batch, session.carried) end
+    if session.carried then batch:carry(session.carried) end
     step.lr = callbacks.call(net, "a schedule", plan.rate, taken)
     local found = paths(session, net, taken)
     local own = type(found) == "table" and found.reduce or nil
@@ -156,17 +150,6 @@ local function finishEpoch(session, net, epoch, tick)
   end
 end
 
---- What the epoch that ran last came to.
-function run.summary(net, epochs, seconds)
-  local place, judged = native.place(net), net.data.measure
-  local loss = place.loss / place.labels
-  local figures = { accuracy = 100 * place.correct / place.labels, perplexity = math.exp(loss) }
-  return setmetatable({
-    loss = loss, [judged] = figures[judged], epochs = epochs, steps = place.steps,
-    seconds = seconds,
-  }, Summary)
-end
-
 --- The training that is to run: a stopped one, or a new one.
 local function session(net, plan)
   local settings = plan.settings
@@ -179,6 +162,7 @@ local function session(net, plan)
   end
   local new = begun(net, plan)
   new.firstStep = net.steps
+  history.start(new)
   native.begin_training(net)
   return new
 end
@@ -187,6 +171,7 @@ end
 -- watches is told.
 local function stopped(current, net)
   local place, plan = native.place(net), current.plan
+  current.seconds = history.seconds(current)
   if plan.settings.checkpoint then keep(current, net, plan.settings.checkpoint) end
   if plan.settings.progress then
     io.stderr:write(("training stopped after step %d of %d, in epoch %d; the same call goes on\n")
@@ -194,9 +179,10 @@ local function stopped(current, net)
   end
 end
 
---- Trains; `atEnd(epoch, session)`, if it is given, is called after each epoch.
--- @return the summary, and the plan
-function run.train(net, settings, rules, atEnd)
+--- Trains; `atEnd(epoch, session)` is called after each epoch and `atStep(taken)` after each step,
+-- where they are given.
+-- @return the run, and its plan
+function run.train(net, settings, rules, atEnd, atStep)
   local plan = plans.of(net, settings, rules)
   if settings.checkpoint then description.checkKept(plan.about, "train: checkpoint", 0) end
   -- A checkpoint that cannot be written is told of before there is something to lose.
@@ -216,22 +202,29 @@ function run.train(net, settings, rules, atEnd)
   end
   local function tick(taken)
     if bar then bar:update(taken, shown) end
+    if atStep then atStep(taken) end
   end
   for epoch = math.max(place.epoch, 1), settings.epochs do
     if native.place(net).epoch ~= epoch then
       native.begin_epoch(net, epoch)
+      history.start(current)
       -- An epoch of text begins where the text does.
       current.batch, current.carried = nil, nil
     end
     finishEpoch(current, net, epoch, tick)
     averaging.judge(current, net, epoch)
+    local row = history.record(current, net, epoch)
+    if row and settings.on_epoch then
+      local copy = history.copy({ row }, 1)[1]
+      callbacks.call(net, "a function on_epoch", settings.on_epoch, net, copy)
+    end
     if atEnd then atEnd(epoch, current) end
   end
   averaging.finish(current, net)
   if settings.checkpoint then keep(current, net, settings.checkpoint) end
   isDone, unfinished[net] = true, nil
   if bar then bar:finish() end
-  return run.summary(net, settings.epochs, system.clock() - start), plan
+  return summary.new(current.history, plan.about, system.clock() - start), plan
 end
 
 return run

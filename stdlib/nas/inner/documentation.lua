@@ -8,15 +8,16 @@
 -- Options are a class whose fields are the options; "(default 64)" begins a field's text, the unit
 -- and what it means follow.
 
-local spelling = require "nas.spelling"
+local spelling = require "nas.inner.spelling"
 
 local documentation = {}
 
---- The stub files: one for each module, which also has its classes.
+--- The stub files: one for each module, which also has its classes; beside them, one for each
+-- space.
 documentation.files = {
-  "benchmark", "cli", "data", "description", "metrics", "network", "nn", "plot", "progress",
-  "prompt", "random", "recipe", "report", "sampler", "scale", "schedule", "space", "subset",
-  "supernet", "tensor",
+  "benchmark", "cli", "csv", "data", "description", "json", "metrics", "network", "nn", "plot",
+  "progress", "prompt", "random", "ranking", "recipe", "report", "sampler", "scale", "schedule",
+  "space", "stats", "study", "subset", "supernet", "tensor",
 }
 
 -- Reading
@@ -112,10 +113,11 @@ function documentation.read(source, found)
         add(entry, owner .. sign .. name, sign == ":" and "method" or "function")
         entry.owner = owner
       elseif entry and entry.class then
-        found.classes[entry.class] = entry
-        local bound = line:match "^local ([%w_]+) = "
-        if bound then
-          variables[bound] = entry.class
+        local bound, isKnown = line:match "^local ([%w_]+) = ", found.classes[entry.class]
+        found.classes[entry.class] = isKnown or entry
+        if bound then variables[bound] = entry.class end
+        -- A file may add to a class that another has.
+        if bound and not isKnown then
           add(entry, entry.class, entry.class:find "^nas" and "module" or "class")
           for _, field in ipairs(entry.fields) do
             add({
@@ -137,8 +139,12 @@ local loaded
 function documentation.entries()
   if loaded then return loaded end
   loaded = { classes = {}, modules = {} }
-  for _, name in ipairs(documentation.files) do
-    loaded.modules[name] = true
+  local names = table.move(documentation.files, 1, #documentation.files, 1, {})
+  for _, name in ipairs(documentation.files) do loaded.modules[name] = true end
+  for _, name in ipairs(require "nas.inner.spaces".names) do
+    names[#names + 1] = "spaces." .. name
+  end
+  for _, name in ipairs(names) do
     local path = package.searchpath("nas.meta." .. name, package.path)
     local file = path and io.open(path, "r")
     if file then
@@ -191,6 +197,12 @@ function documentation.find(name)
     if not byPart[last] then byPart[last], names[#names + 1] = entry, last end
     if entry.name ~= last then byPart[entry.name], names[#names + 1] = entry, entry.name end
   end
+  -- What can be called comes before fields of its name.
+  local called = {}
+  for _, entry in ipairs(candidates) do
+    if entry.kind ~= "property" then called[#called + 1] = entry end
+  end
+  if #called == 1 then return called[1] end
   if #candidates == 1 then return candidates[1] end
   if #candidates > 1 then return nil, candidates end
   local near = spelling.nearest(name, names) or owner and spelling.nearest(part, names)

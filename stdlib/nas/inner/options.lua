@@ -12,6 +12,7 @@
 --   required   true when the name must be given
 --   minimum, maximum, above    bounds of a number: at least, at most, greater than
 --   choices    array of the values allowed
+--   given      true where it is not allowed to be absent (of what another option needs)
 --   needs      array of `{ option, rule, why }`: what is given is an error where another option is
 --              not what a rule allows, since it would then do nothing; `why`, which may be absent,
 --              says so
@@ -20,7 +21,7 @@
 --   idle       a value that does nothing, and so is never in the way of `needs` and `excludes`
 --   changes    false where the option cannot change what is computed (see `options.deciding`)
 
-local spelling = require "nas.spelling"
+local spelling = require "nas.inner.spelling"
 
 local options = {}
 
@@ -55,7 +56,7 @@ local function hasType(value, wanted)
 end
 
 local function isAllowed(value, rule)
-  if not hasType(value, rule.type) then return false end
+  if rule.given and value == nil or not hasType(value, rule.type) then return false end
   if rule.choices then
     for _, choice in ipairs(rule.choices) do
       if choice == value then return true end

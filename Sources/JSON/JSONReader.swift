@@ -1,4 +1,4 @@
-import ByteText
+public import ByteText
 
 /// JSON (RFC 8259) read strictly and in its order: a caller asks for what should come next.
 ///
@@ -6,10 +6,23 @@ import ByteText
 /// bytes; names are texts as bytes, so that two spellings of "é" are two names.
 ///
 /// Invariant: whatever the bytes, reading gives values or a `Failure` that says where they are wrong.
-struct JSONReader {
+public struct JSONReader {
   /// What is wrong, at which byte from the beginning.
-  struct Failure: Error, CustomStringConvertible {
-    let description: String
+  public struct Failure: Error, CustomStringConvertible {
+    public let problem: String
+    /// Counted from 0.
+    public let byte: Int
+
+    public var description: String { "\(problem), at byte \(byte)" }
+  }
+
+  /// What kind of value comes next.
+  public enum Kind { case object, array, text, number, boolean, null }
+
+  /// A number as it is written: a whole one that 64 bits hold, or the nearest floating-point one.
+  public enum Number: Equatable, Sendable {
+    case whole(Int)
+    case float(Double)
   }
 
   private let bytes: ArraySlice<UInt8>
@@ -19,13 +32,13 @@ struct JSONReader {
   /// As deep as other readers go.
   private static let deepest = 127
 
-  init(_ bytes: ArraySlice<UInt8>) {
+  public init(_ bytes: ArraySlice<UInt8>) {
     self.bytes = bytes
     place = bytes.startIndex
   }
 
   /// The members of an object, in their order; `member` reads each one's value.
-  mutating func object(
+  public mutating func object(
     _ member: (_ name: ByteText, _ reader: inout JSONReader) throws -> Void
   ) throws {
     try sequence("{", "}") { reader in
@@ -36,11 +49,11 @@ struct JSONReader {
   }
 
   /// The items of an array; `item` reads each.
-  mutating func array(_ item: (_ reader: inout JSONReader) throws -> Void) throws {
+  public mutating func array(_ item: (_ reader: inout JSONReader) throws -> Void) throws {
     try sequence("[", "]", item)
   }
 
-  mutating func text() throws -> ByteText {
+  public mutating func text() throws -> ByteText {
     try expect("\"")
     var text: [UInt8] = []
     while let byte = take() {
@@ -58,36 +71,59 @@ struct JSONReader {
     throw failure("a text that does not end")
   }
 
+  /// The kind of the next value; nil where nothing begins that is one.
+  public mutating func kind() -> Kind? {
+    switch peek() {
+    case UInt8(ascii: "{"): .object
+    case UInt8(ascii: "["): .array
+    case UInt8(ascii: "\""): .text
+    case UInt8(ascii: "t"), UInt8(ascii: "f"): .boolean
+    case UInt8(ascii: "n"): .null
+    case let byte?: byte == UInt8(ascii: "-") || Self.isDigit(byte) ? .number : nil
+    case nil: nil
+    }
+  }
+
+  public mutating func boolean() throws -> Bool {
+    let isTrue = peek() == UInt8(ascii: "t")
+    try word(isTrue ? "true" : "false")
+    return isTrue
+  }
+
+  public mutating func number() throws -> Number {
+    let text = String(decoding: try digitsOfNumber(), as: UTF8.self)
+    return Int(text).map { .whole($0) } ?? .float(Double(text) ?? 0)
+  }
+
   /// A whole number from 0 that an `Int` holds, written as one.
-  mutating func count() throws -> Int {
-    let digits = try number()
+  public mutating func count() throws -> Int {
+    let digits = try digitsOfNumber()
     guard digits.allSatisfy(Self.isDigit), let value = Int(String(decoding: digits, as: UTF8.self))
     else { throw failure("expected a whole number from 0") }
     return value
   }
 
   /// Passes over a value of any kind.
-  mutating func skip() throws {
-    switch peek() {
-    case UInt8(ascii: "{"): try object { try $1.skip() }
-    case UInt8(ascii: "["): try array { try $0.skip() }
-    case UInt8(ascii: "\""): _ = try text()
-    case UInt8(ascii: "t"): try word("true")
-    case UInt8(ascii: "f"): try word("false")
-    case UInt8(ascii: "n"): try word("null")
-    default: _ = try number()
+  public mutating func skip() throws {
+    switch kind() {
+    case .object: try object { try $1.skip() }
+    case .array: try array { try $0.skip() }
+    case .text: _ = try text()
+    case .boolean: _ = try boolean()
+    case .null: try word("null")
+    case .number, nil: _ = try digitsOfNumber()
     }
   }
 
   /// Passes over `null`, if it is next.
-  mutating func skipNull() throws -> Bool {
+  public mutating func skipNull() throws -> Bool {
     guard peek() == UInt8(ascii: "n") else { return false }
     try word("null")
     return true
   }
 
   /// Throws unless nothing is left but blanks.
-  mutating func end() throws {
+  public mutating func end() throws {
     guard peek() == nil else { throw failure("something behind the end") }
   }
 
@@ -112,7 +148,7 @@ struct JSONReader {
   }
 
   /// A number's characters, in the grammar of JSON.
-  private mutating func number() throws -> ArraySlice<UInt8> {
+  private mutating func digitsOfNumber() throws -> ArraySlice<UInt8> {
     _ = peek()
     let start = place
     func isNext(_ characters: StaticString, _ reader: JSONReader) -> Bool {
@@ -209,7 +245,8 @@ struct JSONReader {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 
-  private func failure(_ problem: String) -> Failure {
-    Failure(description: "\(problem), at byte \(place - bytes.startIndex)")
+  /// Something that is wrong at the place reached.
+  public func failure(_ problem: String) -> Failure {
+    Failure(problem: problem, byte: place - bytes.startIndex)
   }
 }
