@@ -55,6 +55,7 @@ function check.quoted(text)
 end
 
 local interpreter, temporary
+local number, folder = 0, nil
 
 --- Sets the root of the project, with which relative names begin, and the interpreter that runs the
 -- tests.
@@ -62,14 +63,23 @@ function check.prepare(root, command)
   check.root, interpreter = root, command
 end
 
---- The name of a file in a folder that is removed after the tests.
+--- Begins a test: its temporary files are in a folder of its own, so that no two tests share one.
+function check.begin()
+  number, folder = number + 1, nil
+end
+
+--- The name of a file in the running test's folder, which is removed after the tests.
 function check.temporary(name)
   if not temporary then
     local process = assert(io.popen "mktemp -d")
     temporary = process:read "l"
     process:close()
   end
-  return temporary .. "/" .. name
+  if not folder then
+    folder = ("%s/%d"):format(temporary, number)
+    assert(os.execute("mkdir " .. check.quoted(folder)))
+  end
+  return folder .. "/" .. name
 end
 
 --- Removes what `temporary` made.

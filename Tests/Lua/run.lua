@@ -36,6 +36,7 @@ end
 local counts = { passed = 0, failed = 0, skipped = 0 }
 
 local function run(name, body)
+  check.begin()
   local succeeded, failure = xpcall(body, explained)
   if succeeded then
     counts.passed = counts.passed + 1

@@ -60,8 +60,8 @@ end)
 
 test("files that nobody may read are errors, and stay as they are", function()
   local folder = check.temporary "forbidden"
-  shell("rm -rf %s && mkdir -p %s && chmod 777 %s %s/..", check.quoted(folder),
-    check.quoted(folder), check.quoted(folder), check.quoted(folder))
+  local name = check.quoted(folder)
+  shell("rm -rf %s && mkdir -p %s && chmod 777 %s %s/.. %s/../..", name, name, name, name, name)
   -- The superuser may read anything, so that another user has to try.
   local probe = io.popen(
     "id -u && setpriv --reuid 65534 --clear-groups true 2>/dev/null && echo can")

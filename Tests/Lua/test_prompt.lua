@@ -168,5 +168,5 @@ test("the reference has every module", function()
   for name in pairs(nas) do
     if name ~= "native" then check.contains(output, "\n## nas." .. name .. "\n") end
   end
-  check.contains(output, "### `Supernet:train(options) -> table`")
+  check.contains(output, "### `Supernet:train(options) -> Run`")
 end)

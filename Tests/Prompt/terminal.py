@@ -7,6 +7,7 @@ with escape sequences is left out of what the session shows.
 import os
 import re
 import shutil
+import signal
 import tempfile
 import time
 
@@ -16,6 +17,11 @@ ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 LUNAS = os.path.join(ROOT, ".build", "release", "lunas")
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[=>()][A-Z0-9]?|\r|\x07")
 PATIENCE = 20
+
+
+def listen_to_hangups():
+    """Undoes what `nohup` leaves to its children: a session is to end with its terminal."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 class Session:
@@ -38,7 +44,7 @@ class Session:
                 variables.pop(name, None)
         self.process = pexpect.spawn(
             LUNAS, list(arguments), env=variables, cwd=self.folder, encoding="utf-8",
-            timeout=PATIENCE, dimensions=(40, 120))
+            timeout=PATIENCE, dimensions=(40, 120), preexec_fn=listen_to_hangups)
         self.wait("> ")
 
     def __enter__(self):

@@ -8,7 +8,7 @@ import Kernels
 /// where weights are so many that their gradient is better cut otherwise (`WeightGradientCut`).
 extension Aggregation {
   /// What a chunk does for a term's gradient, in plain addresses (see `ImageReader`).
-  private enum Return: BitwiseCopyable {
+  private enum BackwardShare: BitwiseCopyable {
     case image(UnsafeMutableRawPointer, adding: Bool)
     case pool(UnsafeMutableRawPointer, AveragePoolGeometry, adding: Bool)
     /// Of the convolution with this number.
@@ -17,7 +17,7 @@ extension Aggregation {
 
   /// What a chunk needs of a convolution: where its input's gradient goes, nil where none is wanted;
   /// the same for its weights', a copy of them for each chunk.
-  private struct ReturnedConvolution {
+  private struct BackwardConvolution {
     let reader: Convolution.Reader
     let map: GradientReader?
     let data: (gradient: UnsafeMutableRawPointer, adding: Bool, weights: UnsafeRawPointer)?
@@ -47,8 +47,8 @@ extension Aggregation {
           shape: [cut.ranges.count * convolution.geometry.weightSize], elementType: elementType)
         : nil
     }
-    var returns: [Return] = []
-    var returned: [ReturnedConvolution] = []
+    var shares: [BackwardShare] = []
+    var readers: [BackwardConvolution] = []
     // A gradient that is new is whole as soon as its only reader so far has written it.
     var known: ImageNormalisation?
     for term in terms {
@@ -56,31 +56,31 @@ extension Aggregation {
       case .identity(let input):
         guard input.requiresGradient else { continue }
         let (target, adding) = try input.gradientTarget()
-        returns.append(.image(target.address, adding: adding))
+        shares.append(.image(target.address, adding: adding))
       case .averagePool(let input, let geometry):
         guard input.requiresGradient else { continue }
         let (target, adding) = try input.gradientTarget()
-        returns.append(.pool(target.address, geometry, adding: adding))
+        shares.append(.pool(target.address, geometry, adding: adding))
       case .convolution(let convolution):
-        let index = returned.count
+        let index = readers.count
         let target =
           convolution.input.requiresGradient ? try convolution.input.gradientTarget() : nil
         if terms.count == 1, target?.adding == false { known = convolution.input.normalisation }
-        returned.append(
-          ReturnedConvolution(
+        readers.append(
+          BackwardConvolution(
             reader: convolution.reader, map: maps[index],
             data: target.flatMap { target in
               backwardWeights[index].map {
                 (target.target.address, target.adding, UnsafeRawPointer($0.address))
               }
             }, weightGradients: cuts[index].groups == 1 ? partials[index]?.address : nil))
-        returns.append(.convolution(index))
+        shares.append(.convolution(index))
       }
     }
     let knownReader = known?.reader
     let (extent, element, source) = (extent, elementType, UnsafeRawPointer(gradient.address))
     let bytes = extent.size * element.size
-    let (parts, order) = (returned, returns)
+    let (parts, order) = (readers, shares)
     let sums = chunks.sums(known.map { 2 * $0.extent.lanes } ?? 0) { chunk, sums, worker in
       for part in order {
         switch part {
@@ -143,7 +143,7 @@ extension Aggregation {
 
   /// One chunk of a convolution: its share of the weights' gradient, and its images' gradients.
   private static func backward(
-    _ part: ReturnedConvolution, chunk: Int, _ chunks: ImageChunks, _ gradient: UnsafeRawPointer,
+    _ part: BackwardConvolution, chunk: Int, _ chunks: ImageChunks, _ gradient: UnsafeRawPointer,
     _ known: (normalisation: NormalisationReader, sums: UnsafeMutablePointer<Double>)?,
     _ worker: Int
   ) {
