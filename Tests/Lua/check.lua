@@ -87,6 +87,21 @@ function check.cleanUp()
   if temporary then os.execute("rm -r " .. check.quoted(temporary)) end
 end
 
+--- Trains a network until so many steps are made; then an error stands for Ctrl-C.
+function check.stopAfter(steps, net, options)
+  local native = require "nas.native.supernet"
+  local advance, made = native.advance, 0
+  native.advance = function(...)
+    if made == steps then error "enough" end
+    made = made + 1
+    return advance(...)
+  end
+  local succeeded, failure = pcall(net.train, net, options)
+  native.advance = advance
+  check.equal(succeeded, false)
+  check.contains(tostring(failure), "enough")
+end
+
 --- The whole content of a file, which must exist.
 function check.content(path)
   local file = assert(io.open(path, "rb"))

@@ -1,5 +1,6 @@
 local test, check = ...
 local nas = check.host(test)
+local changed = require "cases".changed
 
 local function small(seed)
   local space = nas.space.nasbench201{ channels = 2, cells = 1, image = 16 }
@@ -8,13 +9,6 @@ local function small(seed)
 end
 
 local quick = { calibration_steps = 1, calibration_batch = 32 }
-
-local function changed(options, changes)
-  local copy = {}
-  for name, value in pairs(options) do copy[name] = value end
-  for name, value in pairs(changes) do copy[name] = value end
-  return copy
-end
 
 --- The rows but for their seconds, as texts.
 local function shown(history)
@@ -29,20 +23,6 @@ local function shown(history)
     lines[index] = table.concat(texts, " ")
   end
   return table.concat(lines, "\n")
-end
-
---- Trains until so many steps are made; then an error stands for Ctrl-C.
-local function stopAfter(steps, net, options)
-  local native = require "nas.native.supernet"
-  local advance, made = native.advance, 0
-  native.advance = function(...)
-    if made == steps then error "enough" end
-    made = made + 1
-    return advance(...)
-  end
-  local _, failure = pcall(net.train, net, options)
-  native.advance = advance
-  check.contains(tostring(failure), "enough")
 end
 
 test("each epoch leaves a row with what it came to", function()
@@ -94,11 +74,11 @@ test("rows of a training that was stopped are those of one that was not", functi
   check.contains(whole, "scores=")
   for _, steps in ipairs{ 0, 3, 4, 6, 11 } do
     local here = small()
-    stopAfter(steps, here, options)
+    check.stopAfter(steps, here, options)
     check.equal(shown(here:train(options).history), whole)
     local path = check.temporary(("history%d.ckpt"):format(steps))
     local kept = changed(options, { checkpoint = path, every = 3 })
-    stopAfter(steps, small(), kept)
+    check.stopAfter(steps, small(), kept)
     check.equal(shown(small():train(kept).history), whole)
     -- What is complete says it again.
     check.equal(shown(small():train(kept).history), whole)

@@ -1,29 +1,18 @@
 local test, check = ...
 local nas = check.host(test)
-
---- Options as their functions know them: what an unknown one is answered with.
-local function known(call)
-  local message = check.raises("known: ", call, { quetzalcoatl_ = 1 })
-  local names = {}
-  for name in message:match "known: ([^)\n]*)":gmatch "[%w_]+" do names[name] = true end
-  return names
-end
+local shared = require "cases"
+local changed, known = shared.changed, shared.known
 
 --- Holds a table of cases against the options that there are: an option without a case fails.
-local function complete(cases, names, what)
-  for name in pairs(names) do
-    if cases[name] == nil then error(what .. ": no case for the option " .. name) end
+local function complete(given, names, what)
+  local isKnown = {}
+  for _, name in ipairs(names) do
+    isKnown[name] = true
+    if given[name] == nil then error(what .. ": no case for the option " .. name) end
   end
-  for name in pairs(cases) do
-    if not names[name] then error(what .. ": there is no option " .. name) end
+  for name in pairs(given) do
+    if not isKnown[name] then error(what .. ": there is no option " .. name) end
   end
-end
-
-local function changed(options, changes)
-  local copy = {}
-  for name, value in pairs(options) do copy[name] = value end
-  for name, value in pairs(changes) do copy[name] = value end
-  return copy
 end
 
 local spaceOptions = { channels = 4, cells = 1, image = 16 }
@@ -91,29 +80,9 @@ test("every option of a training is refused where it differs, or changes nothing
   refused(finished{ sampler = two }, "reduce is mean, here it is sum", { reduce = "sum" })
 end)
 
---- For each sampler, its options as they are and another value of each.
-local function samplers(space)
-  local first, second = space:sample(1), space:sample(2)
-  return {
-    uniform = { { seed = 1 }, { seed = 2 } },
-    fair = { { seed = 1 }, { seed = 2, reduce = "mean", wiring = { space.decisions[1].name } } },
-    multipath = { { seed = 1, paths = 2 }, { seed = 2, paths = 3, reduce = "sum" } },
-    sandwich = {
-      { seed = 1 }, { seed = 2, paths = 3, reduce = "mean", largest = first, smallest = second },
-    },
-    greedy = {
-      { steps = 2, held_out = 50, considered = 4, kept = 2 },
-      {
-        steps = 3, seed = 2, considered = 5, kept = 1, pool = 5, exploitation = 0.5, held_out = 40,
-      },
-    },
-    widening = { { steps = 2 }, { steps = 3, seed = 2, from = first } },
-  }
-end
-
 test("every option of every sampler is refused on resuming where it differs", function()
   local space = newSpace()
-  local all = samplers(space)
+  local all = shared.samplers(space)
   for name in next, nas.sampler do
     if not all[name] then error("no case for the sampler " .. name) end
   end
@@ -199,7 +168,7 @@ test("every option of every schedule is refused on resuming where it differs", f
     if not bases[kind] then error("no case for the schedule " .. kind) end
     local resume = finished{ schedule = make(bases[kind]) }
     check.equal(resume({ schedule = make(bases[kind]) }).steps, 2)
-    for name in pairs(known(make)) do
+    for _, name in ipairs(known(make)) do
       if other[name] == nil then error("no case for " .. name) end
       refused(resume, "schedule." .. name,
         { schedule = make(changed(bases[kind], { [name] = other[name] })) })

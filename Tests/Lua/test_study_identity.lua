@@ -1,23 +1,10 @@
 local test, check = ...
 local nas = check.host(test)
+local shared = require "cases"
+local changed, known = shared.changed, shared.known
 
 --- Every option of everything that a study's run is made of, driven by the rules that declare them:
 -- each changes the key, and the difference names it with both values; or it is none of a study's.
-
-local function changed(options, changes)
-  local copy = {}
-  for name, value in pairs(options) do copy[name] = value end
-  for name, value in pairs(changes) do copy[name] = value end
-  return copy
-end
-
---- Options as their functions know them: what an unknown one is answered with.
-local function known(call)
-  local message = check.raises("known: ", call, { quetzalcoatl_ = 1 })
-  local names = {}
-  for name in message:match "known: ([^)\n]*)":gmatch "[%w_]+" do names[#names + 1] = name end
-  return names
-end
 
 local function base()
   return {
@@ -220,25 +207,10 @@ end)
 test("every option of every sampler and subset decides the key", function()
   local settings = base()
   local space = settings.space
-  local first, second = space:sample(1), space:sample(2)
-  local cases = {
-    uniform = { { seed = 1 }, { seed = 2 } },
-    fair = { { seed = 1 }, { seed = 2, reduce = "mean", wiring = { space.decisions[1].name } } },
-    multipath = { { seed = 1, paths = 2 }, { seed = 2, paths = 3, reduce = "sum" } },
-    sandwich = {
-      { seed = 1 }, { seed = 2, paths = 3, reduce = "mean", largest = first, smallest = second },
-    },
-    greedy = {
-      { steps = 2, held_out = 50, considered = 4, kept = 2 },
-      {
-        steps = 3, seed = 2, considered = 5, kept = 1, pool = 5, exploitation = 0.5, held_out = 40,
-      },
-    },
-    widening = { { steps = 2 }, { steps = 3, seed = 2, from = first } },
-  }
+  local all = shared.samplers(space)
   local function spec(kind, options) return changed({ kind }, options) end
   for kind, make in next, nas.sampler do
-    local case = cases[kind]
+    local case = all[kind]
     if not case then error("no case for the sampler " .. kind) end
     local one = changed(settings, { sampler = spec(kind, case[1]) })
     for _, name in ipairs(known(function(options) return make(space, options) end)) do

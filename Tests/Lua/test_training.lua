@@ -15,21 +15,6 @@ local function bits(net)
   return check.content(path)
 end
 
---- Trains a network until so many steps are made; then an error stands for Ctrl-C.
-local function stopAfter(steps, net, options)
-  local native = require "nas.native.supernet"
-  local advance, made = native.advance, 0
-  native.advance = function(...)
-    if made == steps then error "enough" end
-    made = made + 1
-    return advance(...)
-  end
-  local succeeded, failure = pcall(net.train, net, options)
-  native.advance = advance
-  check.equal(succeeded, false)
-  check.contains(tostring(failure), "enough")
-end
-
 --- Each sampler, made anew with every call.
 local function samplers(space)
   return {
@@ -58,7 +43,7 @@ test("a stopped training ends with the bits of one that was not, here and from i
     options.checkpoint, options.every = check.temporary(name .. ".ckpt"), 2
     options.sampler = make()
     local stopped = small()
-    stopAfter(7, stopped, options)
+    check.stopAfter(7, stopped, options)
     check.equal(stopped.steps, 7)
 
     local other = small()
@@ -70,7 +55,7 @@ test("a stopped training ends with the bits of one that was not, here and from i
 
     options.checkpoint, options.every, options.sampler = nil, nil, make()
     stopped = small()
-    stopAfter(7, stopped, options)
+    check.stopAfter(7, stopped, options)
     -- A sampler that begins anew, as at a prompt where the line is called again.
     options.sampler = make()
     stopped:train(options)
@@ -88,7 +73,7 @@ test("a training of text is taken up in the middle of its text", function()
   local whole = bits(net)
   options.checkpoint, options.every = check.temporary "text.ckpt", 1
   local stopped = new()
-  stopAfter(10, stopped, options)
+  check.stopAfter(10, stopped, options)
   local resumed = new()
   resumed:train(options)
   check.equal(bits(resumed) == whole, true)

@@ -1,6 +1,7 @@
 /// The vectors that matrix products are written over: some numbers of one row of the result.
 protocol TileVector: SIMD, BitwiseCopyable where Scalar: TileScalar {
-  /// Vectors in which the rows of a tile are copied side by side: no longer than a tile is high.
+  /// Vectors in which the rows of a tile are copied side by side: whole ones of them, so that no more
+  /// than a few lanes stand for no row.
   associatedtype RowVector: TileVector where RowVector.Scalar == Scalar
 }
 

@@ -28,12 +28,7 @@ extension Aggregation {
     let convolutions = convolutions
     let numbers = try gradientNumbers(gradient, normalised)
     let maps = zip(normalised, numbers).map { normalisation, numbers in
-      normalisation.flatMap { normalisation in
-        numbers.map {
-          GradientReader(
-            normalisation: normalisation.reader, numbers: UnsafeRawPointer($0.address))
-        }
-      }
+      numbers.flatMap { normalisation?.gradientReader($0) }
     }
     let backwardWeights = try convolutions.map { convolution in
       convolution.input.requiresGradient ? try convolution.backwardWeights(elementType) : nil

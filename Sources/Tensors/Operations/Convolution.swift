@@ -118,6 +118,7 @@ extension Tensor {
     let shift = try Tensor.lanes(bias.doubles() + zeros, element)
     let scale = try Tensor.lanes(Array(repeating: 1, count: extent.lanes), element)
     let result = try Tensor(shape: shape, layout: .image, elementType: element)
+    defer { withExtendedLifetime((scale, shift)) {} }
     let change = ImageChange(scale: scale.address, shift: shift.address, rectifier: .none)
     chunks.forEachImage { image, _ in
       ChannelAffine.read(

@@ -62,7 +62,7 @@ struct DepthwiseOperation {
     let pixels = geometry.output.pixels
     return chunks.moments(lanes: geometry.output.lanes, pixels: pixels) { chunk, partial, worker in
       let range = chunks.range(chunk)
-      let scratch = scratch(WorkerPool.Slot.paddedInput, worker)
+      let scratch = scratch(worker)
       for image in range {
         DepthwiseForward.run(
           geometry, element, from: reader.address + image * inputBytes, change: reader.change,
@@ -73,8 +73,9 @@ struct DepthwiseOperation {
     }
   }
 
-  private func scratch(_ slot: Int, _ worker: Int) -> UnsafeMutableRawPointer {
-    WorkerPool.shared.scratch(worker, slot: slot, size: geometry.scratchSize * element.size)
+  private func scratch(_ worker: Int) -> UnsafeMutableRawPointer {
+    WorkerPool.shared.scratch(
+      worker, slot: WorkerPool.Slot.paddedInput, size: geometry.scratchSize * element.size)
   }
 
   // MARK: backward
@@ -93,18 +94,14 @@ struct DepthwiseOperation {
     let (geometry, element, chunks) = (geometry, element, chunks)
     let (inputBytes, outputBytes) = (inputBytes, outputBytes)
     let reader = ImageReader(input)
-    let behind = normalisation.flatMap { normalisation in
-      numbers.map {
-        GradientReader(normalisation: normalisation.reader, numbers: UnsafeRawPointer($0.address))
-      }
-    }
+    let behind = numbers.flatMap { normalisation?.gradientReader($0) }
     let ahead = known?.reader
     let (weightAddress, source) = (packed.address, UnsafeRawPointer(gradient.address))
     let data = target.map { (address: $0.target.address, adding: $0.adding) }
     let shares = partials?.address
     let shareBytes = geometry.weightSize * element.size
     let sums = chunks.sums(known == nil ? 0 : 2 * geometry.input.lanes) { chunk, sums, worker in
-      let scratch = scratch(WorkerPool.Slot.paddedInput, worker)
+      let scratch = scratch(worker)
       let copy = WorkerPool.shared.scratch(
         worker, slot: WorkerPool.Slot.paddedGradient,
         size: geometry.outputBlock.size * element.size)

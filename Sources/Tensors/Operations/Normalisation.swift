@@ -54,8 +54,7 @@ public enum Normalisation {
       defer { withExtendedLifetime(numbers) {} }
       guard input.requiresGradient else { return }
       let (target, adding) = try input.gradientTarget()
-      let reader = GradientReader(
-        normalisation: pending.reader, numbers: UnsafeRawPointer(numbers.address))
+      let reader = pending.gradientReader(numbers)
       let (from, to) = (gradient.address, target.address)
       chunks.forEachImage { image, _ in
         let offset = image * imageBytes

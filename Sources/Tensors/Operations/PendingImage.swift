@@ -121,6 +121,11 @@ struct ImageNormalisation {
       centre: UnsafeRawPointer(centre.address), lanes: extent.lanes, element: stored.elementType)
   }
 
+  /// The way back by the numbers that `gradientNumbers` gave, which the caller keeps.
+  func gradientReader(_ numbers: Tensor) -> GradientReader {
+    GradientReader(normalisation: reader, numbers: UnsafeRawPointer(numbers.address))
+  }
+
   /// The numbers of `NormalisationGradient`, and gradients of the normalisation's own parameters, from
   /// the sums.
   func gradientNumbers(_ sums: [Double]) throws -> Tensor {

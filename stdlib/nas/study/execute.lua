@@ -16,7 +16,8 @@ local execute = {}
 --- Seconds between looks at what other processes do, at first, and where nothing happens for long.
 local shortPause, longPause = 0.1, 5
 
---- What is known of a run: "finished", "failed", "blocked" (its training failed), or "open".
+--- What is known of a run: "finished", "failed", "blocked" (its training failed), or "open"; and
+-- whether an open one waits for its training.
 function execute.state(study, run)
   local isFinished = study.store:result(run) ~= nil
   if isFinished and run.needsWeights then
@@ -27,8 +28,9 @@ function execute.state(study, run)
   if run.training then
     local before = execute.state(study, run.training)
     if before == "failed" then return "blocked" end
+    return "open", before ~= "finished"
   end
-  return "open"
+  return "open", false
 end
 
 local function attempt(study, run, claim, tick)
@@ -78,9 +80,8 @@ function execute.all(study, runs, watch, settled)
   while true do
     local left, hasWorked, others, ownTitle = {}, false, 0, nil
     for _, run in ipairs(open) do
-      local state = execute.state(study, run)
-      local needsTraining = run.training and execute.state(study, run.training) ~= "finished"
-      if state == "open" and not needsTraining then
+      local state, waits = execute.state(study, run)
+      if state == "open" and not waits then
         local claim, holder = study.store:claim(run)
         if holder == "this process" then
           ownTitle = run.title

@@ -38,9 +38,17 @@ function store.open(list, given)
   }, Store)
 end
 
+local function placeIn(folder, run)
+  return ("%s/%s/%s"):format(folder, folders[run.kind], run.key)
+end
+
 --- The folder of a run, in the store itself.
-function Store:place(run)
-  return ("%s/%s/%s"):format(self.folders[1], folders[run.kind], run.key)
+function Store:place(run) return placeIn(self.folders[1], run) end
+
+--- Raises an error that names the folders of two results of one run.
+local function refuse(place, other)
+  error(("'%s/result.json' and '%s/result.json' are of one run, and differ: remove the folder of "
+    .. "the wrong one"):format(place, other), 0)
 end
 
 --- The bytes of a file; nil where there is none.
@@ -66,15 +74,11 @@ function Store:result(run)
   if known then return known.result, known.place end
   local found, text
   for _, folder in ipairs(self.folders) do
-    local place = ("%s/%s/%s"):format(folder, folders[run.kind], run.key)
-    local path = place .. "/result.json"
-    local content = store.content(path)
+    local place = placeIn(folder, run)
+    local content = store.content(place .. "/result.json")
     if content then
       checkDescription(run, place)
-      if text and content ~= text then
-        error(("'%s/result.json' and '%s' are of one run, and differ: remove the folder of the "
-          .. "wrong one"):format(found, path), 0)
-      end
+      if text and content ~= text then refuse(found, place) end
       found, text = found or place, text or content
     end
   end
@@ -127,10 +131,7 @@ function Store:publish(run, claim, result)
   json.write(claim.folder .. "/result.json", result)
   local before = store.content(place .. "/result.json")
   local now = store.content(claim.folder .. "/result.json")
-  if before and before ~= now then
-    error(("'%s/result.json' and '%s/result.json' are of one run, and differ: remove the folder of "
-      .. "the wrong one"):format(place, claim.folder), 0)
-  end
+  if before and before ~= now then refuse(place, claim.folder) end
   for _, name in ipairs(finished) do
     if system.exists(claim.folder .. "/" .. name) then
       native.rename(claim.folder .. "/" .. name, place .. "/" .. name)
