@@ -34,6 +34,9 @@ func layersModule(_ classes: Classes) -> LuaTable {
       let isTraining = try call.boolean(3)
       return classes.returns(call, try box.apply(classes.tensor(call, 2), isTraining))
     },
+    "convolutions": LuaClosure(arguments: .list) { call in
+      try convolutions(call, classes)
+    },
     "optimiser": LuaClosure(arguments: 1) { call in
       let tensors = try call.objects(1, classes.tensors)
       for (place, tensor) in tensors.enumerated() where !tensor.isLeaf || !tensor.requiresGradient {
@@ -82,6 +85,31 @@ func layersModule(_ classes: Classes) -> LuaTable {
   ]
 }
 
+/// Convolutions with what follows them, in one go: images, whether they are rectified first, and for
+/// each convolution its weights, its geometry, a normalisation or nil, whether that trains, and the
+/// rectifier behind it or nil. Nothing where the layers have to be run one by one.
+private func convolutions(_ call: LuaCall, _ classes: Classes) throws -> LuaResults {
+  let rectifiers: [String: Rectifier] = ["relu": .zero, "relu6": .zeroToSix]
+  let layers = try stride(from: 3, through: call.count, by: 5).map { place in
+    let geometry = try call.options(
+      place + 1, known: ["bias", "stride", "padding", "dilation", "groups"])
+    let box = try call.optionalObject(place + 2, classes.normalisations)
+    let isTraining = try call.boolean(place + 3)
+    return ConvolutionChain.Layer(
+      try classes.tensor(call, place), stride: try geometry.integer("stride", default: 1),
+      padding: try geometry.integer("padding", default: 0),
+      dilation: try geometry.integer("dilation", default: 1),
+      groups: try geometry.integer("groups", default: 1), box?.value,
+      box?.statistics(isTraining) ?? .running,
+      try call.optionalString(place + 4).flatMap { rectifiers[$0] } ?? .none)
+  }
+  let input = try classes.tensor(call, 1)
+  guard input.rank == 4,
+    let result = try ConvolutionChain.apply(input.image(), rectified: call.boolean(2), layers)
+  else { return .none }
+  return classes.returns(call, result)
+}
+
 /// A layer's batch normalisation. A network of a space says where its statistics come from; else the
 /// layer's own `training` does.
 final class NormalisationBox {
@@ -90,9 +118,14 @@ final class NormalisationBox {
 
   init(_ value: BatchNormalisation) { self.value = value }
 
+  /// Where mean and variance come from in a pass of a layer that trains, or does not.
+  func statistics(_ isTraining: Bool) -> BatchNormalisation.Statistics {
+    statistics ?? (isTraining ? .batch : .running)
+  }
+
   /// Images, or features of batch x channels.
   func apply(_ input: Tensor, _ isTraining: Bool) throws -> Tensor {
-    let statistics = statistics ?? (isTraining ? .batch : .running)
+    let statistics = statistics(isTraining)
     guard input.rank == 2 else {
       return try Normalisation.apply(
         input.image(), value, statistics: statistics)

@@ -266,3 +266,91 @@ test("images have the layers' operations as methods", function()
   check.raises("images and weights don't fit", x.conv2d, x, nas.tensor.zeros(2, 9, 3, 3))
   check.raises("go together", x.batch_norm, x, { running_mean = given.running_mean })
 end)
+
+--- The same layers in a Sequential, which runs several in one go, and one after the other.
+local function sameByHand(what, layers, x, changes)
+  local together = nn.Sequential(layers):initialise(3)
+  if changes then changes(together) end
+  local path = check.temporary "layers.safetensors"
+  together:save(path)
+  local found = {}
+  for place, byHand in ipairs { false, true } do
+    together:load(path)
+    together:zero_grad()
+    local input = x:clone():requires_grad_()
+    local output = input
+    if byHand then
+      for index = 1, #together do output = together[index]:forward(output) end
+    else
+      output = together(output)
+    end
+    local weights = nas.tensor.empty(table.unpack(output.shape)):uniform_(-1, 1, {
+      generator = nas.random.generator(9),
+    })
+    local total = (output * weights):sum()
+    total:backward()
+    found[place] = { output = output:detach(), input = input.grad }
+    for _, one in ipairs(together:named_tensors()) do
+      found[place][one.name] = one.tensor.grad and one.tensor.grad:clone() or one.tensor:clone()
+    end
+  end
+  for name, expected in pairs(found[2]) do agree(what .. ", " .. name, found[1][name], expected) end
+end
+
+test("a Sequential that runs layers in one go computes what the layers do", function()
+  local x = nas.tensor.empty(3, 8, 6, 5):uniform_(-1, 1, { generator = nas.random.generator(4) })
+  local function convolution(kernel, settings)
+    settings = settings or {}
+    settings.padding, settings.bias = kernel // 2, settings.bias or false
+    return nn.Conv2d(8, 8, kernel, settings)
+  end
+  sameByHand("plain", { nn.ReLU(), convolution(3), nn.BatchNorm2d(8) }, x)
+  sameByHand("stride", { convolution(3, { stride = 2 }), nn.BatchNorm2d(8), nn.ReLU6() }, x)
+  sameByHand("separable", {
+    nn.ReLU(), convolution(3, { groups = 8 }), convolution(1), nn.BatchNorm2d(8),
+    nn.ReLU(), convolution(5, { groups = 8 }), convolution(1), nn.BatchNorm2d(8),
+  }, x)
+  sameByHand("bottleneck", {
+    nn.Conv2d(8, 20, 1, { bias = false }), nn.BatchNorm2d(20), nn.ReLU6(),
+    nn.Conv2d(20, 20, 3, { padding = 1, groups = 20, bias = false }), nn.BatchNorm2d(20),
+    nn.ReLU6(), nn.Conv2d(20, 6, 1, { bias = false }), nn.BatchNorm2d(6, { affine = false }),
+  }, x)
+  sameByHand("groups and biases", {
+    convolution(3, { groups = 2 }), nn.BatchNorm2d(8), nn.ReLU(), convolution(1, { bias = true }),
+    nn.BatchNorm2d(8), nn.ReLU(), nn.GlobalAvgPool(), nn.Linear(8, 3),
+  }, x)
+  sameByHand("no normalisation", { convolution(3), nn.ReLU(), convolution(1), nn.ReLU() }, x)
+  sameByHand("evaluation", {
+    convolution(3), nn.BatchNorm2d(8), nn.ReLU(), convolution(1), nn.BatchNorm2d(8),
+  }, x, function(layers)
+    layers(x)
+    layers:eval()
+  end)
+  sameByHand("half in evaluation", {
+    convolution(3), nn.BatchNorm2d(8), nn.ReLU(), convolution(1), nn.BatchNorm2d(8),
+  }, x, function(layers)
+    layers(x)
+    layers[2]:eval()
+  end)
+end)
+
+test("a Sequential runs a layer's own forward, and gives each layer's own error", function()
+  local layers = nn.Sequential{ nn.Conv2d(2, 4, 3, { bias = false }), nn.BatchNorm2d(4), nn.ReLU() }
+  local x = nas.tensor.ones(2, 2, 5, 5)
+  local calls = 0
+  local forward = layers[2].forward
+  layers[2].forward = function(self, given)
+    calls = calls + 1
+    return forward(self, given)
+  end
+  layers(x)
+  check.equal(calls, 1)
+  layers[2].forward = nil
+  layers(x)
+  check.equal(calls, 1)
+  check.raises("convolution", function() layers(nas.tensor.ones(2, 3, 5, 5)) end)
+  check.raises("impossible with stride 1", function() layers(nas.tensor.ones(2, 2, 2, 2)) end)
+  check.raises("expected batch x channels", function() layers(nas.tensor.ones(2, 2)) end)
+  local narrow = nn.Sequential{ nn.Conv2d(2, 4, 3, { bias = false }), nn.BatchNorm2d(5) }
+  check.raises("batch normalisation", function() narrow(x) end)
+end)

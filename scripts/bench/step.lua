@@ -4,7 +4,8 @@
 --     lunas scripts/bench/step.lua --space nasbench101 --scale paper
 --
 -- With `--defined` NAS-Bench-201 written down by nas.space.define takes the same steps in turn, so
--- that a machine that slows down slows both. Beside PyTorch steps are timed by peers.sh.
+-- that a machine that slows down slows both; `--layers` writes its convolutions with nas.nn
+-- besides. Beside PyTorch steps are timed by peers.sh.
 
 local scale = require "nas.scale"
 
@@ -17,6 +18,7 @@ local options = nas.cli.parse{
   { name = "rounds", default = 3, minimum = 1, help = "rounds, of each competitor in turn" },
   { name = "threads", default = 2, minimum = 1, help = "threads" },
   { name = "defined", default = false, help = "beside NAS-Bench-201 written down in Lua" },
+  { name = "layers", default = false, help = "its convolutions by layers of nas.nn, too" },
 }
 
 local kernels = require "nas.native.kernels"
@@ -36,6 +38,7 @@ local function competitor(ofSpace)
   local batch = data:batches("train", { batch = size, seed = 1 })()
   local architectures, flops = {}, 0
   for index, text in ipairs(sample) do
+    if ofSpace ~= space and options.layers then text = text:gsub("nor_conv", "lua_conv") end
     architectures[index] = net.space:parse(text)
     flops = flops + architectures[index]:flops() / count
   end
@@ -53,15 +56,25 @@ local function median(values)
   return #sorted % 2 == 1 and sorted[middle] or (sorted[middle] + sorted[middle + 1]) / 2
 end
 
-if options.defined and options.space ~= "nasbench201" then
-  error("--defined is for nasbench201", 0)
+if (options.defined or options.layers) and options.space ~= "nasbench201" then
+  error("--defined and --layers are for nasbench201", 0)
 end
 local pass, flops, batch, net = competitor(space)
 local other
-if options.defined then
+if options.defined or options.layers then
+  local function convolution(kernel)
+    if not options.layers then return ("nor_conv_%dx%d"):format(kernel, kernel) end
+    return { name = ("lua_conv_%dx%d"):format(kernel, kernel), build = function(channels)
+      return nas.nn.Sequential{
+        nas.nn.ReLU(),
+        nas.nn.Conv2d(channels, channels, kernel, { padding = kernel // 2, bias = false }),
+        nas.nn.BatchNorm2d(channels),
+      }
+    end }
+  end
   local fields = {
     name = "defined_in_lua", nodes = 4,
-    operators = { "none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3" },
+    operators = { "none", "skip_connect", convolution(1), convolution(3), "avg_pool_3x3" },
   }
   for name, value in pairs(settings.space) do fields[name] = value end
   other = competitor(nas.space.define(fields))

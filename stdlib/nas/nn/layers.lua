@@ -190,21 +190,27 @@ layers.AvgPool2d = pool("AvgPool2d", "avg_pool2d", {
 -- Layers without anything
 
 local function simple(name, forward)
-  local new = layer{
+  local methods = {
     forward = forward,
     describe = function(_) return name end,
   }
+  local new = layer(methods)
   layers[name] = function() return new{} end
+  return methods.forward
 end
 
 --- The mean over all pixels: batch x channels.
 simple("GlobalAvgPool", function(_, x) return x:global_avg_pool() end)
 simple("Flatten", function(_, x) return x:flatten(2) end)
 simple("Identity", function(_, x) return x end)
-for name, method in pairs {
-  ReLU = "relu", ReLU6 = "relu6", Sigmoid = "sigmoid", Tanh = "tanh", GELU = "gelu", SiLU = "silu",
-} do
+for name, method in pairs { Sigmoid = "sigmoid", Tanh = "tanh", GELU = "gelu", SiLU = "silu" } do
   simple(name, function(_, x) return x[method](x) end)
+end
+
+--- The engine's names of rectifiers, by the `forward` of the layers that they are.
+local rectifiers = {}
+for name, method in pairs { ReLU = "relu", ReLU6 = "relu6" } do
+  rectifiers[simple(name, function(_, x) return x[method](x) end)] = method
 end
 
 local LeakyReLU = layer{
@@ -268,8 +274,41 @@ end
 
 local Sequential = {}
 
+--- Runs the layers from `index` on that the engine takes in one go: convolutions without a bias, each
+-- with the batch normalisation and the rectifier that follow it, after a ReLU if one comes first.
+-- Gives their result and the number of the layer behind them; nothing where they go one by one.
+local function together(layers, index, x)
+  local isRectified = rectifiers[layers[index].forward] == "relu"
+  if isRectified then index = index + 1 end
+  local found, count = {}, 0
+  while layers[index] and layers[index].forward == Conv2d.forward and not layers[index].bias do
+    local convolution = layers[index]
+    index = index + 1
+    local normalisation, training, behind = nil, false, nil
+    local following = layers[index]
+    if following and following.forward == BatchNorm.forward then
+      normalisation, training = following.normalisation, following.training
+      behind = layers[index + 1] and rectifiers[layers[index + 1].forward]
+      index = index + (behind and 2 or 1)
+    end
+    found[count + 1], found[count + 2] = convolution.weight, convolution._geometry
+    found[count + 3], found[count + 4], found[count + 5] = normalisation, training, behind
+    count = count + 5
+  end
+  if count == 0 then return end
+  return native.convolutions(x, isRectified, table.unpack(found, 1, count)), index
+end
+
 function Sequential:forward(x)
-  for index = 1, #self do x = self[index]:forward(x) end
+  local index = 1
+  while index <= #self do
+    local result, behind = together(self, index, x)
+    if result then
+      x, index = result, behind
+    else
+      x, index = self[index]:forward(x), index + 1
+    end
+  end
   return x
 end
 
