@@ -75,16 +75,14 @@ extension Optimiser {
     absent: AbsentGradients = .rest
   ) throws -> PreparedUpdate {
     var parts: [PreparedUpdate.Part] = []
+    let goesOn = state.run == run
     for parameter in parameters where parameter.isTrained {
-      let known = state.run == run ? state[parameter] : nil
-      let gradient: Tensor
-      if let found = parameter.tensor.gradient {
-        gradient = found
-      } else if absent == .coast, known != nil {
-        gradient = try parameter.zeros()
-      } else {
-        continue
-      }
+      let found = parameter.tensor.gradient
+      // Most parameters of a supernet are off the path: nothing is looked up for them.
+      guard found != nil || absent == .coast else { continue }
+      let known = goesOn ? state[parameter] : nil
+      guard found != nil || known != nil else { continue }
+      let gradient = try found ?? parameter.zeros()
       var tensors = known?.tensors ?? [:]
       for name in stateNames where tensors[name] == nil { tensors[name] = try parameter.zeros() }
       let kept = OptimiserState.Kept(

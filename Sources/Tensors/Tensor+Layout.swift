@@ -147,11 +147,8 @@ extension Tensor {
     let extent = ConvolutionGeometry.Extent(
       channels: shape[1], height: shape[2], width: shape[3])
     let plainSize = extent.channels * extent.pixels * elementType.size
-    let chunks = ImageChunks(images: shape[0])
-    WorkerPool.shared.run(chunks.count) { chunk, _ in
-      for image in chunks.range(chunk) {
-        body(extent, image * plainSize, image * extent.size * elementType.size)
-      }
+    ImageChunks(images: shape[0]).forEachImage { image, _ in
+      body(extent, image * plainSize, image * extent.size * elementType.size)
     }
   }
 }

@@ -84,8 +84,9 @@ import Testing
     return results.map { $0.floats().map(\.bitPattern) }
   }
 
-  /// 37 images are no multiple of anything; 3 are fewer than the threads.
-  @Test(arguments: [3, 37], [8, 20])
+  /// 37 images are no multiple of anything; 3 are fewer than the threads, and 150 are summed in more
+  /// parts than a few threads have tasks.
+  @Test(arguments: [3, 37, 150], [8, 20])
   func sameBitsForAnyNumberOfThreads(images: Int, channels: Int) throws {
     let pool = WorkerPool.shared
     let before = pool.threads
@@ -93,7 +94,7 @@ import Testing
     pool.setThreads(1)
     let alone = try numbers(images: images, channels: channels)
     let layersAlone = try layerNumbers(images: images, channels: channels)
-    for threads in 1...4 {
+    for threads in [1, 2, 3, 4, 11, 24] {
       pool.setThreads(threads)
       #expect(try numbers(images: images, channels: channels) == alone, "\(threads) threads")
       #expect(

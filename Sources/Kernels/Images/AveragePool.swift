@@ -78,50 +78,79 @@ extension AveragePool: LaneKernel {
   /// first, since a pixel is in its neighbours' windows as they are in its own.
   @inline(__always)
   private func slide<Vector: Lanes>(_ vector: Vector.Type) {
-    let width = geometry.input.width
-    let height = geometry.input.height
-    let inverse = InlineArray<10, Vector.Scalar> { 1 / Vector.Scalar(max($0, 1)) }
+    let (width, height) = (geometry.input.width, geometry.input.height)
     var image = source.vectors(vector)
     var target = result.vectors(vector)
     for _ in 0..<geometry.input.blocks {
       for row in 0..<height {
         let rows = geometry.window(row, height)
-        var left = Vector()
-        var middle = column(vector, image, 0, rows, inverse)
-        for x in 0..<width {
-          let right = x + 1 < width ? column(vector, image, x + 1, rows, inverse) : Vector()
-          var sum = left + middle + right
-          if !backward {
-            sum *= inverse[geometry.size(rows.count, geometry.window(x, width).count)]
-          }
-          if adding { target.pointee += sum } else { target.pointee = sum }
-          target += 1
-          left = middle
-          middle = right
+        let first = image + rows.lowerBound * width
+        // As many rows as a literal says, for the compiler to lay out each sum.
+        switch rows.count {
+        case 3: slide(vector, rows, 3, first, target)
+        case 2: slide(vector, rows, 2, first, target)
+        default: slide(vector, rows, 1, first, target)
         }
+        target += width
       }
       image += geometry.input.pixels
     }
   }
 
-  /// The sum of a column's pixels in `rows`; of shares, backward.
+  /// One row of windows over `count` rows of the image, the first of which begins at `image`.
   @inline(__always)
-  private func column<Vector: Lanes>(
-    _ vector: Vector.Type, _ image: UnsafePointer<Vector>, _ x: Int, _ rows: Range<Int>,
-    _ inverse: InlineArray<10, Vector.Scalar>
-  ) -> Vector {
-    let width = geometry.input.width
-    var sum = Vector()
-    if backward {
-      let columns = geometry.window(x, width).count
-      for y in rows {
-        let size = geometry.size(geometry.window(y, geometry.input.height).count, columns)
-        sum = sum.addingProduct(inverse[size], image[y * width + x])
-      }
-    } else {
-      for y in rows { sum += image[y * width + x] }
+  private func slide<Vector: Lanes>(
+    _ vector: Vector.Type, _ rows: Range<Int>, _ count: Int, _ image: UnsafePointer<Vector>,
+    _ target: UnsafeMutablePointer<Vector>
+  ) {
+    let (width, height) = (geometry.input.width, geometry.input.height)
+    /// One over the size of a window of so many rows, at an edge or within.
+    func share(_ rows: Int, isEdge: Bool) -> Vector.Scalar {
+      1 / Vector.Scalar(geometry.size(rows, isEdge ? min(2, width) : 3))
     }
-    return sum
+    /// Shares of windows about the pixels of the rows: backward they differ by row.
+    func shares(isEdge: Bool) -> (Vector.Scalar, Vector.Scalar, Vector.Scalar) {
+      func one(_ row: Int) -> Vector.Scalar {
+        let covered = backward ? geometry.window(rows.lowerBound + row, height).count : count
+        return share(covered, isEdge: isEdge)
+      }
+      return (one(0), count > 1 ? one(1) : 0, count > 2 ? one(2) : 0)
+    }
+    let (edge, inner) = (shares(isEdge: true), shares(isEdge: false))
+    @inline(__always)
+    func column(_ x: Int, isEdge: Bool) -> Vector {
+      let pixels = image + x
+      guard backward else {
+        var sum = pixels[0]
+        if count > 1 { sum += pixels[width] }
+        if count > 2 { sum += pixels[2 * width] }
+        return sum
+      }
+      let share = isEdge ? edge : inner
+      var sum = share.0 * pixels[0]
+      if count > 1 { sum = sum.addingProduct(share.1, pixels[width]) }
+      if count > 2 { sum = sum.addingProduct(share.2, pixels[2 * width]) }
+      return sum
+    }
+    @inline(__always)
+    func write(_ x: Int, _ sum: Vector, isEdge: Bool) {
+      let value = backward ? sum : (isEdge ? edge.0 : inner.0) * sum
+      if adding { target[x] += value } else { target[x] = value }
+    }
+    var left = column(0, isEdge: true)
+    guard width > 1 else { return write(0, left, isEdge: true) }
+    var middle = column(1, isEdge: width == 2)
+    write(0, left + middle, isEdge: true)
+    guard width > 2 else { return write(1, left + middle, isEdge: true) }
+    for x in 1..<width - 2 {
+      let right = column(x + 1, isEdge: false)
+      write(x, left + middle + right, isEdge: false)
+      left = middle
+      middle = right
+    }
+    let right = column(width - 1, isEdge: true)
+    write(width - 2, left + middle + right, isEdge: false)
+    write(width - 1, middle + right, isEdge: true)
   }
 
   @inline(__always)

@@ -143,22 +143,21 @@ public struct Aggregation {
     let (extent, element) = (extent, elementType)
     let found = chunks.moments(
       lanes: lanes, pixels: extent.pixels, batches: readers.count
-    ) { chunk, partial, worker in
-      let start = chunks.range(chunk).lowerBound
+    ) { images, moments, worker in
       for index in readers.indices {
         let reader = readers[index]
         let scratch = reader.scratch(worker)
-        for slab in chunks.slabs(chunk, of: reader.geometry.imagesPerSlab) {
+        for slab in ImageChunks.slabs(images, of: reader.geometry.imagesPerSlab) {
           let target = results[index] + slab.lowerBound * extent.size * size
           ConvolutionPass.forward(
             reader.geometry, element, padded: reader.padInput(slab, worker),
             weights: weightAddresses[index], result: target, images: slab.count, scratch: scratch)
           guard needsSums[index] else { continue }
-          for image in 0..<slab.count {
+          for image in slab {
+            let (sums, after) = moments.place(of: image, batch: index)
             ChannelSums.addMoments(
-              extent, element, of: target + image * extent.size * size,
-              after: (slab.lowerBound + image - start) * extent.pixels,
-              to: partial + 2 * lanes * index)
+              extent, element, of: results[index] + image * extent.size * size, after: after,
+              to: sums)
           }
         }
       }
@@ -182,25 +181,23 @@ public struct Aggregation {
     let chunks = ImageChunks(images: images)
     let (extent, element, sums) = (extent, elementType, result.address)
     let bytes = extent.size * element.size
-    WorkerPool.shared.run(chunks.count) { chunk, _ in
-      for image in chunks.range(chunk) {
-        let target = sums + image * bytes
-        var adding = false
-        for share in shares {
-          switch share {
-          case .image(let source):
-            ChannelAffine.copy(
-              extent, element, from: source + image * bytes, to: target, adding: adding)
-          case .pool(let source, let geometry):
-            AveragePool.forward(
-              geometry, element, from: source + image * geometry.input.size * element.size,
-              to: target, adding: adding)
-          case .read(let source, let change):
-            ChannelAffine.read(
-              extent, element, from: source + image * bytes, change, to: target, adding: adding)
-          }
-          adding = true
+    chunks.forEachImage { image, _ in
+      let target = sums + image * bytes
+      var adding = false
+      for share in shares {
+        switch share {
+        case .image(let source):
+          ChannelAffine.copy(
+            extent, element, from: source + image * bytes, to: target, adding: adding)
+        case .pool(let source, let geometry):
+          AveragePool.forward(
+            geometry, element, from: source + image * geometry.input.size * element.size,
+            to: target, adding: adding)
+        case .read(let source, let change):
+          ChannelAffine.read(
+            extent, element, from: source + image * bytes, change, to: target, adding: adding)
         }
+        adding = true
       }
     }
   }

@@ -60,15 +60,14 @@ struct DepthwiseOperation {
     let reader = ImageReader(input)
     let (weights, target) = (packed.address, result.address)
     let pixels = geometry.output.pixels
-    return chunks.moments(lanes: geometry.output.lanes, pixels: pixels) { chunk, partial, worker in
-      let range = chunks.range(chunk)
+    return chunks.moments(lanes: geometry.output.lanes, pixels: pixels) { images, moments, worker in
       let scratch = scratch(worker)
-      for image in range {
+      for image in images {
+        let (sums, after) = moments.place(of: image)
         DepthwiseForward.run(
           geometry, element, from: reader.address + image * inputBytes, change: reader.change,
           weights: weights, scratch: scratch, to: target + image * outputBytes,
-          moments: needsMoments
-            ? .init(partial, after: (image - range.lowerBound) * pixels) : nil)
+          moments: needsMoments ? .init(sums, after: after) : nil)
       }
     }
   }

@@ -33,12 +33,11 @@ public enum Normalisation {
       moments = stored
     } else {
       let source = input.address
-      let found = chunks.moments(lanes: extent.lanes, pixels: extent.pixels) { chunk, partial, _ in
-        let range = chunks.range(chunk)
-        for image in range {
+      let found = chunks.moments(lanes: extent.lanes, pixels: extent.pixels) { images, moments, _ in
+        for image in images {
+          let (sums, after) = moments.place(of: image)
           ChannelSums.addMoments(
-            extent, element, of: source + image * imageBytes,
-            after: (image - range.lowerBound) * extent.pixels, to: partial)
+            extent, element, of: source + image * imageBytes, after: after, to: sums)
         }
       }
       moments = normalisation.moments(

@@ -274,21 +274,21 @@ end
 
 local Sequential = {}
 
---- Runs the layers from `index` on that the engine takes in one go: convolutions without a bias, each
+--- Runs the items from `index` on that the engine takes in one go: convolutions without a bias, each
 -- with the batch normalisation and the rectifier that follow it, after a ReLU if one comes first.
--- Gives their result and the number of the layer behind them; nothing where they go one by one.
-local function together(layers, index, x)
-  local isRectified = rectifiers[layers[index].forward] == "relu"
+-- Gives their result and the number of the item behind them; nothing where they go one by one.
+local function together(items, index, x)
+  local isRectified = rectifiers[items[index].forward] == "relu"
   if isRectified then index = index + 1 end
   local found, count = {}, 0
-  while layers[index] and layers[index].forward == Conv2d.forward and not layers[index].bias do
-    local convolution = layers[index]
+  while items[index] and items[index].forward == Conv2d.forward and not items[index].bias do
+    local convolution = items[index]
     index = index + 1
     local normalisation, training, behind = nil, false, nil
-    local following = layers[index]
+    local following = items[index]
     if following and following.forward == BatchNorm.forward then
       normalisation, training = following.normalisation, following.training
-      behind = layers[index + 1] and rectifiers[layers[index + 1].forward]
+      behind = items[index + 1] and rectifiers[items[index + 1].forward]
       index = index + (behind and 2 or 1)
     end
     found[count + 1], found[count + 2] = convolution.weight, convolution._geometry
