@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 
 // The house of lunas. Arrows point one way, downwards:
-// lunas -> LuaModules -> Supernets -> (SearchSpaces, Networks) -> Tensors -> Kernels.
+// lunas -> LuaModules -> Supernets -> (SearchSpaces, Optimisers, WeightFiles) -> Parameters -> Tensors -> Kernels.
 
 import PackageDescription
 
@@ -43,6 +43,7 @@ let package = Package(
     .target(
       name: "CProcessor", cSettings: [.unsafeFlags(["-Werror", "-Wall", "-march=\(processor)"])]),
     .target(name: "Kernels", dependencies: ["CProcessor"], swiftSettings: kernelSettings),
+    .target(name: "Probes", dependencies: ["Kernels"], swiftSettings: kernelSettings),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     room("Checksums", ["CZlib"]),
     room("Randomness", ["Checksums"]),
@@ -51,9 +52,11 @@ let package = Package(
     room("JSON", ["ByteText"]),
     room("FileAccess", ["ByteText"]),
     room("Tensors", ["Kernels", "Randomness"]),
+    room("Parameters", ["Tensors", "Kernels", "Randomness"]),
+    room("Optimisers", ["Parameters", "Tensors", "Kernels"]),
     room(
-      "Networks",
-      ["Tensors", "Kernels", "Randomness", "ByteText", "FileAccess", "Checksums", "JSON"]),
+      "WeightFiles",
+      ["Parameters", "Tensors", "Kernels", "ByteText", "FileAccess", "Checksums", "JSON"]),
     room("SearchSpaces", ["Randomness", "ByteText", "Spelling", "Checksums"]),
     .systemLibrary(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
@@ -67,7 +70,7 @@ let package = Package(
     room(
       "Supernets",
       [
-        "SearchSpaces", "Networks", "Datasets", "Tensors", "Kernels", "Randomness", "ByteText",
+        "SearchSpaces", "Optimisers", "WeightFiles", "Parameters", "Datasets", "Tensors", "Kernels", "Randomness", "ByteText",
         "FileAccess",
       ]),
     room("Claims", ["Kernels", "ByteText", "FileAccess"]),
@@ -76,7 +79,8 @@ let package = Package(
     room(
       "LuaModules",
       [
-        "LuaHost", "Supernets", "SearchSpaces", "Datasets", "Metrics", "Benchmarks", "Networks",
+        "LuaHost", "Supernets", "SearchSpaces", "Datasets", "Metrics", "Benchmarks", "Optimisers",
+        "WeightFiles", "Parameters", "Probes",
         "Tensors", "Kernels", "Randomness", "Spelling", "ByteText", "FileAccess", "Claims", "JSON",
       ]),
     .executableTarget(
@@ -96,9 +100,16 @@ let package = Package(
     tests("FileAccess", ["ByteText", "TestSupport"], exclude: ["Fixtures"]),
     tests("Tensors", ["Kernels", "Randomness"], exclude: ["Fixtures"]),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("Parameters", ["Tensors", "Kernels"]),
     tests(
-      "Networks", ["Tensors", "Kernels", "Randomness", "ByteText", "FileAccess", "TestSupport"],
-      exclude: ["Fixtures"]),
+      "Optimisers", ["Parameters", "WeightFiles", "Tensors", "Kernels", "Randomness", "FileAccess"]
+    ),
+    tests(
+      "WeightFiles",
+      [
+        "Parameters", "Optimisers", "Tensors", "Kernels", "Randomness", "ByteText", "FileAccess",
+        "TestSupport",
+      ], exclude: ["Fixtures"]),
     tests("SearchSpaces", ["Randomness", "Metrics"]),
     tests(
       "Datasets",
@@ -107,7 +118,7 @@ let package = Package(
     tests(
       "Supernets",
       [
-        "SearchSpaces", "Networks", "Datasets", "Tensors", "Kernels", "Randomness", "ByteText",
+        "SearchSpaces", "Optimisers", "WeightFiles", "Parameters", "Datasets", "Tensors", "Kernels", "Randomness", "ByteText",
         "FileAccess", "TestSupport",
       ]),
     tests("Claims", ["ByteText", "FileAccess", "TestSupport"]),

@@ -1,8 +1,8 @@
 import Benchmarks
 import LuaHost
-import Networks
 import Supernets
 import Tensors
+import WeightFiles
 
 /// `nas.native.description`: what objects of the engine say of themselves, for
 /// `stdlib/nas/description.lua`.

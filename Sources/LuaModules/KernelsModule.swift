@@ -1,6 +1,7 @@
 import Foundation
 import Kernels
 import LuaHost
+import Probes
 import Spelling
 
 /// `nas.native.kernels`: what `scripts/bench/kernels.lua` measures.

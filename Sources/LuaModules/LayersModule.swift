@@ -1,7 +1,9 @@
 import Kernels
 import LuaHost
-import Networks
+import Optimisers
+import Parameters
 import Tensors
+import WeightFiles
 
 /// `nas.native.nn`: what layers in Lua (`stdlib/nas/nn`) ask of the engine beside the methods of
 /// tensors: packed weights, batch normalisation with its running statistics, updates, files.

@@ -1,6 +1,6 @@
 import Kernels
 import LuaHost
-import Networks
+import Parameters
 import SearchSpaces
 import Supernets
 import Tensors

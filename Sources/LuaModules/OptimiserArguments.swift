@@ -1,5 +1,5 @@
 import LuaHost
-import Networks
+import Optimisers
 
 /// Optimisers as scripts name them, with the options that `torch.optim` has for each.
 enum OptimiserArguments {

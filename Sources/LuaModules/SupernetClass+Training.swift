@@ -1,5 +1,5 @@
 import LuaHost
-import Networks
+import Optimisers
 import SearchSpaces
 import Supernets
 

@@ -1,7 +1,6 @@
 import ByteText
 import Datasets
 import LuaHost
-import Networks
 import SearchSpaces
 import Supernets
 

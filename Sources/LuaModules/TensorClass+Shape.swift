@@ -1,7 +1,7 @@
 import Kernels
 import LuaHost
-import Networks
 import Tensors
+import WeightFiles
 
 /// What a tensor is, other arrangements of its numbers, and its numbers as Lua's own values.
 func defineTensorShape(_ classes: Classes) {

@@ -130,7 +130,7 @@ private func compute(
 private func defineCompounds(_ classes: Classes) {
   let type = classes.tensors
   let compounds: [(String, (Tensor) throws -> Tensor)] = [
-    ("silu", { try $0.sigmoidLinear() }), ("gelu", { try $0.gaussianErrorLinear() }),
+    ("silu", { try $0.silu() }), ("gelu", { try $0.gelu() }),
     ("softplus", { try $0.softplus() }),
     ("relu6", { try $0.apply(.hardClamp, .init(0, 6), named: "relu6") }),
     ("rsqrt", { try $0.apply(.squareRoot).apply(.reciprocal, named: "rsqrt") }),

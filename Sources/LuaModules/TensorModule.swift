@@ -1,9 +1,9 @@
 import ByteText
 import Kernels
 import LuaHost
-import Networks
 import Randomness
 import Tensors
+import WeightFiles
 
 /// `nas.native.tensor`: tensors made from nothing, from tables, from files, from other tensors.
 /// `stdlib/nas/tensor.lua` gives it its name.

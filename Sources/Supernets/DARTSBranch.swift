@@ -1,5 +1,4 @@
 import Kernels
-import Networks
 import SearchSpaces
 import Tensors
 

@@ -1,6 +1,6 @@
 import Datasets
 import Kernels
-import Networks
+import Parameters
 import Randomness
 import SearchSpaces
 import Tensors

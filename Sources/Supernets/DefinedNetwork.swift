@@ -1,4 +1,4 @@
-import Networks
+import Parameters
 import SearchSpaces
 import Tensors
 

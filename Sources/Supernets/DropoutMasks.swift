@@ -1,4 +1,3 @@
-import Networks
 import Randomness
 import SearchSpaces
 import Tensors

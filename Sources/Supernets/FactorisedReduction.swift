@@ -1,5 +1,4 @@
 import Kernels
-import Networks
 import Tensors
 
 /// Images at half their size (DARTS's `FactorizedReduce`): ReLU, two strided 1×1 convolutions side by

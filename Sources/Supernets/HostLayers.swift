@@ -1,5 +1,5 @@
 import Kernels
-import Networks
+import Parameters
 import Tensors
 
 /// A convolution without bias, with the normalisation that follows it where one does: what the layers

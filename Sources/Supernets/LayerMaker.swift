@@ -1,5 +1,5 @@
 import Kernels
-import Networks
+import Parameters
 import Tensors
 
 /// Makes the convolutions of a network, one after the other, with parameters under the names given.

@@ -1,5 +1,5 @@
 import Kernels
-import Networks
+import Parameters
 import Tensors
 
 /// A part of a network that is replaced as a whole: an operator with weights of its own, a stem, a

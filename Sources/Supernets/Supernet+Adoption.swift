@@ -1,8 +1,8 @@
 import ByteText
 import FileAccess
-import Networks
 import SearchSpaces
 import Tensors
+import WeightFiles
 
 /// Weights and running statistics that go from one network of a space to another, by the parameters'
 /// names, which an architecture's own network shares with the supernet.

@@ -1,7 +1,8 @@
 import ByteText
 import FileAccess
-import Networks
+import Optimisers
 import Tensors
+import WeightFiles
 
 /// All that a training needs to go on where it was, in one file.
 ///

@@ -1,6 +1,5 @@
 import Datasets
 import Glibc
-import Networks
 import SearchSpaces
 import Tensors
 

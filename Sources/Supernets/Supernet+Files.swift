@@ -1,7 +1,7 @@
 import Datasets
 import FileAccess
-import Networks
 import SearchSpaces
+import WeightFiles
 
 /// Supernets in files.
 ///

@@ -1,6 +1,6 @@
 import Datasets
-import Networks
 import SearchSpaces
+import WeightFiles
 
 /// What decides the bits that a network comes to, as texts by name.
 ///

@@ -1,5 +1,5 @@
 import Datasets
-import Networks
+import Optimisers
 import SearchSpaces
 import Tensors
 

@@ -1,7 +1,8 @@
 import Datasets
-import Networks
+import Optimisers
 import SearchSpaces
 import Tensors
+import WeightFiles
 
 /// A network over a search space and a data set: trains along paths, evaluates architectures by the
 /// weights they inherit.

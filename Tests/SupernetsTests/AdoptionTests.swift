@@ -1,11 +1,11 @@
 import FileAccess
-import Networks
 import Randomness
 import SearchSpaces
 import Supernets
 import Tensors
 import TestSupport
 import Testing
+import WeightFiles
 
 /// Weights that go from a supernet to an architecture's own network and back, directly and by files.
 @MainActor @Suite struct AdoptionTests {

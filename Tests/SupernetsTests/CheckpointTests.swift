@@ -2,13 +2,14 @@ import Datasets
 import FileAccess
 import Foundation
 import Kernels
-import Networks
+import Optimisers
 import Randomness
 import SearchSpaces
 import Supernets
 import Tensors
 import TestSupport
 import Testing
+import WeightFiles
 
 /// What a checkpoint holds, and what is no checkpoint.
 @MainActor @Suite struct CheckpointTests {

@@ -1,12 +1,13 @@
 import Datasets
 import FileAccess
 import Kernels
-import Networks
+import Parameters
 import Randomness
 import SearchSpaces
 import Supernets
 import Tensors
 import Testing
+import WeightFiles
 
 /// What DARTS's network does in training alone, and what it shares.
 @MainActor @Suite struct DARTSNetworkTests {

@@ -2,7 +2,8 @@ import Datasets
 import FileAccess
 import Foundation
 import Kernels
-import Networks
+import Optimisers
+import Parameters
 import Randomness
 import SearchSpaces
 import Supernets

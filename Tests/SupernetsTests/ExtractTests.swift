@@ -1,7 +1,7 @@
 import Datasets
 import FileAccess
 import Kernels
-import Networks
+import Optimisers
 import Randomness
 import SearchSpaces
 import Supernets

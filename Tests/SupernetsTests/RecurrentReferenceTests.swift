@@ -1,10 +1,10 @@
 import FileAccess
 import Kernels
-import Networks
 import SearchSpaces
 import Supernets
 import Tensors
 import Testing
+import WeightFiles
 
 /// The recurrent network against PyTorch's figures: see `Tests/Reference/make_darts_ptb.py`.
 @MainActor @Suite struct RecurrentReferenceTests {

@@ -1,10 +1,10 @@
 import FileAccess
 import Foundation
 import Kernels
-import Networks
 import SearchSpaces
 import Supernets
 import Tensors
+import WeightFiles
 
 /// PyTorch's figures for a small network: see the scripts in `Tests/Reference`.
 ///

@@ -1,6 +1,6 @@
 import FileAccess
 import Kernels
-import Networks
+import Optimisers
 import Supernets
 import Tensors
 import Testing

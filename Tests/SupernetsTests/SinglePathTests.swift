@@ -1,5 +1,4 @@
 import Kernels
-import Networks
 import Randomness
 import SearchSpaces
 import Supernets

@@ -2,11 +2,12 @@ import Datasets
 import FileAccess
 import Foundation
 import Kernels
-import Networks
+import Optimisers
 import SearchSpaces
 import Supernets
 import Tensors
 import Testing
+import WeightFiles
 
 /// Supernets saved and opened again, and files that say what cannot be.
 @MainActor @Suite struct SupernetFileTests {

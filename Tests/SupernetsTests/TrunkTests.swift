@@ -1,6 +1,5 @@
 import Datasets
 import Kernels
-import Networks
 import Randomness
 import SearchSpaces
 import Supernets

@@ -1,6 +1,6 @@
 import Datasets
 import FileAccess
-import Networks
+import Optimisers
 import Randomness
 import SearchSpaces
 import Supernets

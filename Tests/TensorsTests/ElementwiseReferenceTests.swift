@@ -15,8 +15,8 @@ import Testing
   ]
 
   private static let composed: [String: ReferenceCase.Operation] = [
-    "silu": { _, inputs in [try inputs[0].sigmoidLinear()] },
-    "gelu": { _, inputs in [try inputs[0].gaussianErrorLinear()] },
+    "silu": { _, inputs in [try inputs[0].silu()] },
+    "gelu": { _, inputs in [try inputs[0].gelu()] },
     "softplus": { _, inputs in [try inputs[0].softplus()] },
     "relu6": { _, inputs in [try inputs[0].apply(.hardClamp, .init(0, 6))] },
     "rsqrt": { _, inputs in [try inputs[0].apply(.squareRoot).apply(.reciprocal)] },

@@ -91,7 +91,7 @@ import Testing
     let labels = try Tensor(whole: [2, 0, 1, 1], shape: [4])
     let operations: [(name: String, function: (Tensor) throws -> Tensor)] = [
       ("max", { try $0.extreme(largest: true) }), ("prod", { try $0.product() }),
-      ("silu", { try $0.sigmoidLinear() }), ("gelu", { try $0.gaussianErrorLinear() }),
+      ("silu", { try $0.silu() }), ("gelu", { try $0.gelu() }),
       ("softplus", { try $0.softplus() }), ("clone", { try $0.cloned() }),
       ("permute", { try $0.permuted([1, 0]) }), ("reshape", { try $0.reshaped([2, -1]) }),
       ("expand", { try $0.unsqueezed(1).expanded([2, 4, 5, 3]) }),

@@ -105,7 +105,7 @@ import Testing
       ("sum", { try $0.sum([2, 3]) }), ("var", { try $0.variance([1]) }),
       ("max", { try $0.extreme(largest: true, dimension: 1).values }),
       ("softmax", { try $0.softmax(1) }), ("softplus", { try $0.softplus() }),
-      ("silu", { try $0.sigmoidLinear() }), ("gelu", { try $0.gaussianErrorLinear() }),
+      ("silu", { try $0.silu() }), ("gelu", { try $0.gelu() }),
       ("reshape", { try $0.reshaped([2, -1]) }), ("select", { try $0.select(1, 2) }),
       ("permute", { try $0.permuted([0, 2, 3, 1]) }),
       ("cat", { try Tensor.concatenated([$0, $0], 1) }),

@@ -27,5 +27,5 @@ public enum Processor {
   }
 
   /// Whether there are 32 vector registers of 512 bits: the register tiles' sizes follow.
-  static let hasWideRegisters = lunas_built_for_wide_registers() == 1
+  public static let hasWideRegisters = lunas_built_for_wide_registers() == 1
 }

@@ -68,10 +68,10 @@ extension Tensor {
   }
 
   /// x · sigmoid(x).
-  public func sigmoidLinear() throws -> Tensor { try apply(.multiply, apply(.sigmoid)) }
+  public func silu() throws -> Tensor { try apply(.multiply, apply(.sigmoid)) }
 
   /// x · Φ(x), with the normal distribution's Φ (Hendrycks and Gimpel, 2016).
-  public func gaussianErrorLinear() throws -> Tensor {
+  public func gelu() throws -> Tensor {
     let scaled = try apply(.multiply, filledReal(0.5.squareRoot()))
     let bell = try scaled.apply(.errorFunction)
     let half = try apply(.multiply, filledReal(0.5))

@@ -1,8 +1,10 @@
 import FileAccess
 import Foundation
-import Networks
+import Optimisers
+import Parameters
 import Tensors
 import Testing
+import WeightFiles
 
 /// What optimisers keep, against PyTorch's: see Tests/Reference/make_steps.py.
 @MainActor @Suite struct OptimiserStateTests {

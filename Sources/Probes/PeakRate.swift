@@ -1,3 +1,5 @@
+import Kernels
+
 /// The multiply-add rate this processor's vector units reach on registers alone: the limit beside
 /// which the benchmarks print each kernel's rate.
 ///
@@ -16,9 +18,9 @@ public enum PeakRate {
   }
 
   @inline(__always)
-  private static func run<let count: Int, Vector: Lanes>(
+  private static func run<let count: Int, Vector: SIMD>(
     _ vector: Vector.Type, _ start: InlineArray<count, Vector>, _ rounds: Int
-  ) -> (operations: Double, checksum: Float) {
+  ) -> (operations: Double, checksum: Float) where Vector.Scalar == Float {
     var chains = start
     let factor = Vector(repeating: 0.999)
     let term = Vector(repeating: 0.001)
@@ -27,6 +29,6 @@ public enum PeakRate {
     }
     var total = Vector()
     for chain in 0..<count { total += chains[chain] }
-    return (Double(rounds) * Double(count * Vector.scalarCount * 2), Float(total.sum()))
+    return (Double(rounds) * Double(count * Vector.scalarCount * 2), total.sum())
   }
 }

@@ -1,6 +1,7 @@
 import ByteText
 import FileAccess
 import Kernels
+import Parameters
 import Tensors
 
 /// Weights in the safetensors format, which Python's `safetensors` reads and writes.

@@ -1,11 +1,11 @@
 import FileAccess
 import Foundation
 import Kernels
-import Networks
 import Randomness
 import Tensors
 import TestSupport
 import Testing
+import WeightFiles
 
 /// NumPy's files: those that it wrote, those that come back, and those that are not what they say.
 @MainActor @Suite struct NpyFileTests {

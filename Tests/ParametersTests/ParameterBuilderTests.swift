@@ -1,5 +1,5 @@
 import Kernels
-import Networks
+import Parameters
 import Tensors
 import Testing
 

@@ -1,3 +1,4 @@
+import Parameters
 import Tensors
 
 /// What an optimiser keeps of parameters between its updates: how often it updated each, at which rate

@@ -1,11 +1,12 @@
 import ByteText
 import FileAccess
 import Foundation
-import Networks
+import Parameters
 import Randomness
 import Tensors
 import TestSupport
 import Testing
+import WeightFiles
 
 /// Files that are not what they say: an error that names the file, never a trap.
 @MainActor @Suite struct DamagedFileTests {

@@ -1,3 +1,5 @@
+import Kernels
+
 /// The rate at which this machine's memory can be read and written: the limit beside which the
 /// benchmarks print elementwise operations.
 ///

@@ -1,4 +1,5 @@
 import Kernels
+import Parameters
 import Tensors
 
 /// What changes parameters by their gradients.

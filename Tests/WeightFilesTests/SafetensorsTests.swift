@@ -2,11 +2,12 @@ import ByteText
 import FileAccess
 import Foundation
 import Kernels
-import Networks
+import Parameters
 import Randomness
 import Tensors
 import TestSupport
 import Testing
+import WeightFiles
 
 /// Weights in files: there and back, and to Python and back.
 @MainActor @Suite struct SafetensorsTests {

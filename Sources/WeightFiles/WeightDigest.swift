@@ -1,4 +1,5 @@
 import Checksums
+import Parameters
 import Tensors
 
 /// A text that tells networks apart by what they hold: 16 hexadecimal digits of names, shapes and numbers.

@@ -1,5 +1,6 @@
 import Kernels
-import Networks
+import Optimisers
+import Parameters
 import Randomness
 import Tensors
 import Testing

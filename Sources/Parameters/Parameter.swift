@@ -18,7 +18,7 @@ public final class Parameter {
   }
 
   /// Zeros of the parameter's shape.
-  func zeros() throws -> Tensor {
+  public func zeros() throws -> Tensor {
     try .zeros(shape: tensor.shape, layout: tensor.layout, elementType: tensor.elementType)
   }
 
