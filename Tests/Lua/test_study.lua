@@ -358,6 +358,41 @@ test("networks of one architecture become a table of truth", function()
   check.raises("its 'epochs' is 1, expected 2", longer.truth, longer, path)
 end)
 
+test("a network of one architecture is judged as its settings say", function()
+  local data, space, cells = parts()
+  local base = { architecture = cells[1], data = data, epochs = 1, batch = 64 }
+  local function judged(evaluation)
+    local given = { evaluation = evaluation }
+    for name, value in pairs(base) do given[name] = value end
+    local study = nas.study.new({ given }, { store = newStore() })
+    study:run(quiet)
+    return study:rows()[1], study:description(1)
+  end
+  local running, plain = judged(nil)
+  local calibrated, lines = judged{
+    statistics = "calibrated", calibration_batch = 32, calibration_steps = 1,
+  }
+  check.equal(running.key == calibrated.key, false)
+  check.equal(running.test_loss == calibrated.test_loss, false)
+  check.equal(plain["evaluation.statistics"], nil)
+  check.contains(lines["evaluation.statistics"], "calibrated")
+  -- By hand.
+  local net = nas.network.new(cells[1], data, { seed = 0 })
+  net:train{ epochs = 1, batch = 64, progress = false }
+  check.equal(net:evaluate(cells[1], {
+    split = "test", statistics = "calibrated", calibration_batch = 32, calibration_steps = 1,
+  }).loss, calibrated.test_loss)
+  local function refused(expected, changes)
+    local given = { data = data, epochs = 1 }
+    for name, value in pairs(changes) do given[name] = value end
+    check.raises(expected, function() nas.study.new({ given }, { store = newStore() }) end)
+  end
+  refused("a supernet is not judged by itself", { space = space, evaluation = {} })
+  refused("split: a network is judged on all", {
+    architecture = cells[1], evaluation = { split = "test" } })
+  refused("evaluation: ", { architecture = cells[1], evaluation = { statistic = "calibrated" } })
+end)
+
 test("a script of a study answers its command line", function()
   local store = newStore()
   local source = preamble .. [[

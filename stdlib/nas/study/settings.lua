@@ -5,7 +5,8 @@
 -- `architecture`, for a network of one), `data` and `seed` say which network; `sampler` is a name
 -- of `nas.sampler`, a table `{ name, option = value }`, or a function `(over, settings)` that makes
 -- one, over `subset` where that is given; `rank` holds `architectures` and the options of
--- `net:rank`; all other names are options of `net:train`.
+-- `net:rank`, `evaluation` those by which a network of one architecture is judged; all other names
+-- are options of `net:train`.
 --
 -- Invariant: two settings of one key train, or rank, with the same bits; whatever a run needs is
 -- made anew for it, so that what ran before in a process changes nothing.
@@ -28,6 +29,7 @@ local ownRules = {
   space = { type = "any" }, architecture = { type = "any" },
   data = { type = "any", required = true },
   seed = { type = "integer", default = 0 }, subset = { type = "table" }, rank = { type = "table" },
+  evaluation = { type = "table" },
 }
 
 --- Options of `net:train` that settings leave to the study.
@@ -68,6 +70,12 @@ local function split(given)
   end
   if isAlone and (train.sampler ~= nil or own.subset) then
     error("sampler: a network of one architecture has nothing to draw", 0)
+  end
+  if own.evaluation and not isAlone then
+    error("evaluation: a supernet is not judged by itself: rank = { … } says what is ranked", 0)
+  end
+  if own.evaluation and own.evaluation.split ~= nil then
+    error("evaluation: split: a network is judged on all of its data but the training images", 0)
   end
   local subject = { data = own.data, isAlone = isAlone, seed = own.seed }
   local rules = training.rules(subject)
@@ -143,6 +151,14 @@ local function network(subject, data, seed, memory)
   return known[subject][seed]
 end
 
+--- The lines of an evaluation by these options.
+local function evaluationLines(what, own, subject, given)
+  local isPossible, told = pcall(
+    native.planned_evaluation, own.data, own.seed, subject.isAlone, given)
+  if not isPossible then error(("%s: %s"):format(what, tostring(told)), 0) end
+  return told
+end
+
 --- The description and the options of a ranking. Those of the training stand under their own names.
 local function ranking(given, own, subject, trained, memory)
   local evaluation = copied(given)
@@ -155,9 +171,7 @@ local function ranking(given, own, subject, trained, memory)
   if subject.isAlone then error("rank: a network of one architecture has nothing to rank", 0) end
   local together = evaluation.together
   evaluation.together = nil
-  local isPossible, told = pcall(
-    native.planned_evaluation, own.data, own.seed, subject.isAlone, evaluation)
-  if not isPossible then error("rank: " .. tostring(told), 0) end
+  local told = evaluationLines("rank", own, subject, evaluation)
   local lines = {}
   for name, text in pairs(trained) do lines["training." .. name] = text end
   for name, text in pairs(told) do lines["evaluation." .. name] = text end
@@ -201,6 +215,11 @@ function settings.runs(given, memory)
   local deciding = options.deciding(training.settings(subject, options_(), 0), rules)
   local lines = plans.described(deciding, network(held, own.data, own.seed, memory))
   lines.kind = "training"
+  if own.evaluation then
+    local told = evaluationLines("evaluation", own, subject, own.evaluation)
+    for name, text in pairs(told) do lines["evaluation." .. name] = text end
+    lines["evaluation.split"] = nil
+  end
   description.checkKept(lines, "settings", 0)
   local function make()
     local seed = { seed = own.seed }
@@ -211,6 +230,7 @@ function settings.runs(given, memory)
   local trained = {
     kind = "training", lines = lines, key = description.key(lines), steps = steps,
     data = own.data, subject = subject, architecture = own.architecture, make = make,
+    evaluation = own.evaluation,
     epochSteps = steps / completed.epochs,
   }
   return trained, own.rank and ranking(own.rank, own, subject, lines, memory) or nil

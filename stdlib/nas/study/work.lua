@@ -38,10 +38,13 @@ local function writeLog(folder, rows, architectures)
 end
 
 --- What the network of one architecture reaches on images or text that it was not trained on.
-local function judged(net, result)
+local function judged(net, given, result)
+  local evaluation = {}
+  for name, value in pairs(given or {}) do evaluation[name] = value end
   for _, split in ipairs{ "validation", "test" } do
     if net.data:size(split) > 0 then
-      local found = net:evaluate(net.architecture, { split = split })
+      evaluation.split = split
+      local found = net:evaluate(net.architecture, evaluation)
       result[split], result[split .. "_loss"] = found[net.data.measure], found.loss
     end
   end
@@ -66,7 +69,7 @@ function work.train(run, claim, given, tick)
     measure = net.data.measure, loss = done.loss, accuracy = done.accuracy,
     perplexity = done.perplexity, epochs = done.epochs, steps = done.steps,
   }
-  if net.architecture then judged(net, result) end
+  if net.architecture then judged(net, run.evaluation, result) end
   if given.weights then net:save(claim.folder .. "/weights.safetensors") end
   requireHeld(claim)
   return result
