@@ -150,8 +150,7 @@ public struct PreparedUpdate {
       part.parameter.tensor.noteChange(by: "an optimiser's step")
       part.parameter.tensor.clearGradient()
     }
-    state.keep(
-      run, Dictionary(parts.map { ($0.parameter.name, $0.kept) }, uniquingKeysWith: { $1 }))
+    state.keep(run, parts.lazy.map { (name: $0.parameter.name, kept: $0.kept) })
   }
 
   private func change(_ part: Part, isTrial: Bool) -> Bool {

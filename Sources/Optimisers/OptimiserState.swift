@@ -37,10 +37,10 @@ public final class OptimiserState {
   public func clear() { (run, kept) = (nil, [:]) }
 
   /// Goes on with a run, of which so much was kept by parameters' names.
-  func keep(_ run: String, _ kept: [String: Kept]) {
+  func keep(_ run: String, _ kept: some Sequence<(name: String, kept: Kept)>) {
     if self.run != run { clear() }
     self.run = run
-    self.kept.merge(kept) { $1 }
+    for one in kept { self.kept[one.name] = one.kept }
   }
 
   /// Puts back what was kept of a run of these parameters, copied; all of it or, where a tensor is of
@@ -59,6 +59,6 @@ public final class OptimiserState {
       restored[parameter.name] = one
     }
     clear()
-    if let run { keep(run, restored) }
+    if let run { keep(run, restored.lazy.map { (name: $0.key, kept: $0.value) }) }
   }
 }

@@ -32,10 +32,17 @@ extension Tensor {
   func replace<Number: BinaryFloatingPoint>(_ values: [Number]) {
     noteChange(by: "set")
     switch elementType {
-    case .float32: setRows(values.map { Float($0) })
-    case .float64: setRows(values.map { Double($0) })
-    case .int64: setRows(values.map { Int64(nearest: $0) })
+    case .float32: setRows(values) { Float($0) }
+    case .float64: setRows(values) { Double($0) }
+    case .int64: setRows(values) { Int64(nearest: $0) }
     }
+  }
+
+  /// The values, converted straight into memory where that lies as they do.
+  private func setRows<Value, Number>(_ values: [Value], _ convert: (Value) -> Number) {
+    guard layout == .plain, isContiguous else { return setRows(values.map(convert)) }
+    let target = address.assumingMemoryBound(to: Number.self)
+    for place in values.indices { target[place] = convert(values[place]) }
   }
 
   private func setRows<Number>(_ values: [Number]) {
@@ -99,9 +106,9 @@ extension Tensor {
   /// The numbers row by row, in double precision.
   public func doubles() -> [Double] {
     switch elementType {
-    case .float32: rows(Float.self).map(Double.init)
+    case .float32: rows(Float.self) { Double($0) }
     case .float64: rows(Double.self)
-    case .int64: rows(Int64.self).map(Double.init)
+    case .int64: rows(Int64.self) { Double($0) }
     }
   }
 
@@ -160,6 +167,13 @@ extension Tensor {
     case .float64: return address.load(as: Double.self)
     case .int64: return Double(address.load(as: Int64.self))
     }
+  }
+
+  /// The same, each number converted, straight from memory where that lies as rows do.
+  private func rows<Number, Value>(_ type: Number.Type, _ convert: (Number) -> Value) -> [Value] {
+    guard layout == .plain, isContiguous else { return rows(type).map(convert) }
+    let source = address.assumingMemoryBound(to: Number.self)
+    return (0..<count).map { convert(source[$0]) }
   }
 
   private func rows<Number>(_ type: Number.Type) -> [Number] {

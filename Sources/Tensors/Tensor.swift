@@ -185,30 +185,28 @@ public final class Tensor {
 
   static func storedCount(_ shape: [Int], _ layout: Layout) throws -> Int {
     try checkRank(shape.count, "tensor")
-    func product(_ sizes: [Int]) throws -> Int {
-      var total = 1
-      for size in sizes {
-        let (next, overflow) = total.multipliedReportingOverflow(by: size)
-        guard size >= 0, !overflow else {
-          throw TensorError.shapes("tensor", "impossible shape", shape)
-        }
-        total = next
-      }
-      return total
-    }
     // Checked first, so that nothing below overflows in rounding channels up; and sizes beside a
     // zero, so that strides don't either.
-    guard try product(shape) <= Int.max / 32, try product(shape.map { max($0, 1) }) <= Int.max / 32
-    else { throw TensorError.shapes("tensor", "too many elements", shape) }
+    var largest = 1
+    for size in shape {
+      let (next, overflow) = largest.multipliedReportingOverflow(by: max(size, 1))
+      guard size >= 0, !overflow else {
+        throw TensorError.shapes("tensor", "impossible shape", shape)
+      }
+      largest = next
+    }
+    guard largest <= Int.max / 32 else {
+      throw TensorError.shapes("tensor", "too many elements", shape)
+    }
     switch layout {
-    case .plain: return try product(shape)
+    case .plain: return shape.reduce(1, *)
     case .image:
       guard shape.count == 4, (1...(1 << 32)).contains(shape[1]) else {
         throw TensorError.shapes("image", "expected batch x channels x height x width", shape)
       }
       let lanes =
         LaneType.blocks(forChannels: shape[1]) * LaneType.block(forChannels: shape[1])
-      return try product([shape[0], lanes, shape[2], shape[3]])
+      return shape[0] * lanes * shape[2] * shape[3]
     case .convolutionWeights:
       guard shape.count == 4, shape.allSatisfy((1...(1 << 32)).contains) else {
         throw TensorError.shapes("weights", "expected output x input x height x width", shape)

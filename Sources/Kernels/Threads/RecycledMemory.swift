@@ -26,13 +26,24 @@ public enum RecycledMemory {
   }
 
   private struct State {
-    var kept: [Int: [UInt]] = [:]
-    var keptBytes = 0
+    var kept = KeptBlocks()
     var usedBytes = 0
     var peakBytes = 0
     var limit = machineMemory
-    var observer: (@Sendable (_ change: Int) -> Void)?
+    var observer: Observer?
     var reclaimer: (@Sendable () -> Void)?
+
+    /// Counts a block that is in use from now on.
+    mutating func use(_ bytes: Int) {
+      usedBytes += bytes
+      peakBytes = max(peakBytes, usedBytes)
+    }
+  }
+
+  /// A function in an object: as a value that passes through the lock it would be wrapped each time.
+  private final class Observer: Sendable {
+    let tell: @Sendable (_ change: Int) -> Void
+    init(_ tell: @escaping @Sendable (_ change: Int) -> Void) { self.tell = tell }
   }
 
   private static let state = Mutex(State())
@@ -50,11 +61,10 @@ public enum RecycledMemory {
   /// a worker's scratch, a cache. The next tensor that no longer fits is the one that is refused.
   static func count(_ change: Int) {
     let observer = state.withLock { state in
-      state.usedBytes += change
-      state.peakBytes = max(state.peakBytes, state.usedBytes)
+      state.use(change)
       return state.observer
     }
-    observer?(change)
+    observer?.tell(change)
   }
 
   /// Throws where so many bytes more would exceed what there is: for lists of a tensor's numbers, which
@@ -82,7 +92,7 @@ public enum RecycledMemory {
   /// Has `observer` told of every change of the bytes in use: a garbage collector that sees only
   /// handles must know what hangs on them.
   public static func observe(_ observer: @escaping @Sendable (_ change: Int) -> Void) {
-    state.withLock { $0.observer = observer }
+    state.withLock { $0.observer = Observer(observer) }
   }
 
   /// Has `reclaimer` called, on the thread that allocates, before an allocation fails for want of
@@ -91,54 +101,39 @@ public enum RecycledMemory {
     state.withLock { $0.reclaimer = reclaimer }
   }
 
-  /// Sizes are rounded up to an eighth of their power of two, so that nearly equal ones share.
-  private static func rounded(_ size: Int) -> Int {
-    let least = 512
-    guard size > least else { return least }
-    let step = max(least, (1 << (Int.bitWidth - 1 - size.leadingZeroBitCount)) / 8)
-    return (size + step - 1) / step * step
-  }
-
   public static func allocate(_ size: Int) throws -> UnsafeMutableRawPointer {
+    if let pointer = attempt(size) { return pointer }
     let limit = limit
     guard size >= 0, size <= limit else { throw Exhausted(requested: size, limit: limit) }
-    let rounded = rounded(size)
-    if let pointer = attempt(rounded) { return pointer }
     WorkerPool.shared.releaseScratch()
     GeometryCache.shared.removeAll()
     state.withLock { $0.reclaimer }?()
-    guard let pointer = attempt(rounded) else { throw Exhausted(requested: size, limit: limit) }
+    guard let pointer = attempt(size) else { throw Exhausted(requested: size, limit: limit) }
     return pointer
   }
 
-  private static func attempt(_ rounded: Int) -> UnsafeMutableRawPointer? {
+  private static func attempt(_ size: Int) -> UnsafeMutableRawPointer? {
     // The address crosses the lock as a number, which may be sent anywhere.
-    let (address, observer) = state.withLock { state in
-      (take(rounded, &state).map { UInt(bitPattern: $0) }, state.observer)
+    let (address, bytes, observer) = state.withLock { state -> (UInt, Int, Observer?) in
+      guard size >= 0, size <= state.limit else { return (0, 0, nil) }
+      let block = KeptBlocks.Size(atLeast: size)
+      return (take(block, &state), block.bytes, state.observer)
     }
-    guard let address else { return nil }
-    observer?(rounded)
-    return UnsafeMutableRawPointer(bitPattern: address)
+    guard let pointer = UnsafeMutableRawPointer(bitPattern: address) else { return nil }
+    observer?.tell(bytes)
+    return pointer
   }
 
-  private static func take(
-    _ rounded: Int, _ state: inout State
-  ) -> UnsafeMutableRawPointer? {
-    if let address = state.kept[rounded]?.popLast(),
-      let pointer = UnsafeMutableRawPointer(bitPattern: address)
-    {
-      state.keptBytes -= rounded
-      state.usedBytes += rounded
-      state.peakBytes = max(state.peakBytes, state.usedBytes)
-      return pointer
+  /// The address of a block, 0 where there is no memory for it.
+  private static func take(_ block: KeptBlocks.Size, _ state: inout State) -> UInt {
+    var address = state.kept.take(block)
+    if address == 0 {
+      if state.usedBytes + state.kept.bytes + block.bytes > state.limit { state.kept.release() }
+      guard block.bytes <= state.limit - state.usedBytes else { return 0 }
+      address = UInt(bitPattern: fromSystem(block.bytes))
     }
-    if state.usedBytes + state.keptBytes + rounded > state.limit { release(&state) }
-    guard rounded <= state.limit - state.usedBytes, let pointer = fromSystem(rounded) else {
-      return nil
-    }
-    state.usedBytes += rounded
-    state.peakBytes = max(state.peakBytes, state.usedBytes)
-    return pointer
+    if address != 0 { state.use(block.bytes) }
+    return address
   }
 
   /// Large blocks ask for large pages: a step goes through hundreds of megabytes, more than the
@@ -160,25 +155,17 @@ public enum RecycledMemory {
 
   /// Takes back what `allocate` gave for the same size.
   public static func recycle(_ pointer: UnsafeMutableRawPointer, _ size: Int) {
-    let rounded = rounded(size)
+    let block = KeptBlocks.Size(atLeast: size)
+    let address = UInt(bitPattern: pointer)
     let observer = state.withLock { state in
-      state.usedBytes -= rounded
-      state.keptBytes += rounded
-      state.kept[rounded, default: []].append(UInt(bitPattern: pointer))
+      state.usedBytes -= block.bytes
+      state.kept.keep(address, block)
       // What one step took the next one takes again; of what is more than that, and more than a small
       // part of the limit, nothing is kept.
       let enough = max(state.limit / 8, state.peakBytes + state.peakBytes / 4)
-      if state.usedBytes + state.keptBytes > enough { release(&state) }
+      if state.usedBytes + state.kept.bytes > enough { state.kept.release() }
       return state.observer
     }
-    observer?(-rounded)
-  }
-
-  private static func release(_ state: inout State) {
-    for addresses in state.kept.values {
-      for address in addresses { free(UnsafeMutableRawPointer(bitPattern: address)) }
-    }
-    state.kept = [:]
-    state.keptBytes = 0
+    observer?.tell(-block.bytes)
   }
 }
