@@ -1,42 +1,71 @@
---- A plot as a picture file: SVG, PNG or PDF, drawn by gnuplot.
+--- A plot as a picture file, SVG, PNG or PDF: its marks as gnuplot's commands.
 --
--- gnuplot reads commands and data from its standard input, so nothing is written but the picture,
--- and that beside its final name: it is renamed once it is known to be whole. What a caller wrote
--- (titles, labels) reaches gnuplot inside single quotes only, where it substitutes nothing. The
--- same plot is the same picture for everybody: gnuplot starts without the files that users and
--- systems set its defaults in, and without the environment's variables.
+-- What a caller wrote (titles, labels) reaches gnuplot inside single quotes only, where it
+-- substitutes nothing. Each shape of a mark is a line of one table here; gnuplot.lua runs the rest.
 
+local gnuplot = require "nas.plot.gnuplot"
+local layout = require "nas.plot.layout"
 local numerals = require "nas.inner.numerals"
 local options = require "nas.inner.options"
 local palette = require "nas.plot.palette"
+local panel = require "nas.plot.panel"
 local spelling = require "nas.inner.spelling"
+local svg = require "nas.plot.svg"
 
 local figure = {}
 
---- The formats by file name ending: gnuplot's terminal, and how a whole file begins and ends.
+--- PDF has 40 pixels a centimetre.
+local POINTS_A_PIXEL = 72 / 2.54 / 40
+
+--- The formats by file name ending: gnuplot's terminal for a size and a font in pixels, and how a
+-- whole file begins and ends. PNG has two dots a pixel, and takes a font in points of 96 an inch.
 local formats = {
   svg = {
-    terminal = "svg size 640,440 font 'Helvetica,14' background rgb 'white'",
-    first = "<?xml", last = "</svg>",
+    terminal = function(width, height, font, size)
+      return ("svg size %d,%d font '%s,%g' background rgb 'white'"):format(
+        width, height, font, size)
+    end,
+    first = "<?xml", last = "</svg>", finish = svg.compact,
   },
   png = {
-    terminal = "pngcairo size 1280,880 font 'Helvetica,14' fontscale 2 linewidth 2 pointscale 2",
+    terminal = function(width, height, font, size)
+      return ("pngcairo size %d,%d font '%s,%g' fontscale 1.5 linewidth 2 pointscale 2"):format(
+        2 * width, 2 * height, font, size)
+    end,
     first = "\137PNG", last = "IEND\174B`\130",
   },
   pdf = {
-    terminal = "pdfcairo size 16cm,11cm font 'Helvetica,12'",
+    terminal = function(width, height, font, size)
+      return ("pdfcairo size %scm,%scm font '%s,%g'"):format(
+        numerals.format("%.3f", width / 40), numerals.format("%.3f", height / 40), font,
+        size * POINTS_A_PIXEL)
+    end,
     first = "%PDF", last = "%%EOF",
   },
 }
 
+--- Pixels of a plot, and of each of several panels; then of their texts.
+local SINGLE, PANEL = { 640, 440, 14 }, { 460, 340, 13 }
+--- Most pixels either way, which a picture of many panels is shrunk to.
+local LARGEST = 4000
+
 local style = [[
+reset
 set encoding utf8
 set border 3 linewidth 0.8 linecolor rgb '#444444'
 set tics nomirror out scale 0.5 textcolor rgb '#222222'
 set grid linetype 1 linewidth 0.5 linecolor rgb '#dddddd'
-set key outside top center horizontal Left reverse samplen 2
-set errorbars small
-]]
+set style fill noborder
+set style textbox opaque noborder fillcolor rgb '#40FFFFFF' margins 0.4,0.4
+unset colorbox
+unset label]]
+
+local legends = {
+  top = "tmargin center horizontal", bottom = "bmargin center horizontal",
+  right = "rmargin right top vertical",
+}
+
+-- Texts and numbers
 
 --- Text as gnuplot's single-quoted string, on one line. Bytes that are not UTF-8 would make a file
 -- that no viewer opens.
@@ -46,137 +75,286 @@ local function quoted(text)
   return "'" .. text:gsub("[\0-\31\127]", " "):gsub("'", "''") .. "'"
 end
 
-local function shellQuoted(text)
-  return "'" .. text:gsub("'", [['\'']]) .. "'"
+--- The same with its lines kept apart, by an expression: a command is one line.
+local function quotedLines(text)
+  local lines = {}
+  for line in (text:gsub("\r\n?", "\n") .. "\n"):gmatch "(.-)\n" do
+    lines[#lines + 1] = quoted(line)
+  end
+  return table.concat(lines, ".\"\\n\".")
 end
 
 local function number(value)
   return options.isFinite(value) and numerals.format("%.17g", value) or "NaN"
 end
 
-local function axisCommands(name, axis, label)
+-- Axes
+
+local function axisCommands(name, one, label, place)
+  local axis, own = one.axes[name], place[name]
   local low, high = axis:bounds()
   if axis.isTurned then low, high = high, low end
-  local ticks = {}
-  for index, tick in ipairs(axis:ticks(7)) do
-    ticks[index] = quoted(tick.label) .. " " .. number(tick.value)
+  local shown = {}
+  for index, tick in ipairs(own.ticks) do
+    shown[index] = quoted(tick.label) .. " " .. number(tick.value)
   end
+  local turned = (own.angle or 0) > 0 and (" rotate by %d right"):format(own.angle) or ""
   local commands = {
     ("set %srange [%s:%s]"):format(name, number(low), number(high)),
-    ("set %stics (%s)"):format(name, table.concat(ticks, ", ")),
+    ("set %stics (%s)%s font ',%g'"):format(name, table.concat(shown, ", "), turned,
+      own.font or place.font),
   }
   if axis.base then commands[#commands + 1] = ("set logscale %s %d"):format(name, axis.base) end
-  if label then commands[#commands + 1] = ("set %slabel %s"):format(name, quoted(label)) end
+  if axis.labels then commands[#commands + 1] = ("set grid no%stics"):format(name) end
+  if axis.anchor and axis:position(axis.anchor) then
+    commands[#commands + 1] = ("set %szeroaxis linetype 1 linewidth 0.8 linecolor rgb '#444444'")
+      :format(name == "y" and "x" or "y")
+  end
+  if label then commands[#commands + 1] = ("set %slabel %s"):format(name, quotedLines(label)) end
   return table.concat(commands, "\n")
 end
 
---- One series as a datablock with the columns x, y, low, high.
-local function datablock(index, series)
-  local lines = { ("$series%d << END"):format(index) }
-  for row, x in ipairs(series.x) do
-    lines[#lines + 1] = table.concat({
-      number(x), number(series.y[row]),
-      number(series.low and series.low[row] or series.y[row]),
-      number(series.high and series.high[row] or series.y[row]),
-    }, " ")
+local function colourCommands(one)
+  local colour = one.axes.colour
+  local stops, ticks, widest = palette.scales[colour.scale], {}, 0
+  local shown = {}
+  for index, hex in ipairs(stops) do shown[index] = ("%d '#%s'"):format(index - 1, hex) end
+  for index, tick in ipairs(colour.axis:ticks(5)) do
+    ticks[index] = quoted(tick.label) .. " " .. number(tick.value)
+    widest = math.max(widest, #tick.label)
   end
-  lines[#lines + 1] = "END"
-  return table.concat(lines, "\n")
+  local low, high = colour.axis:bounds()
+  return table.concat({
+    ("set palette defined (%s)"):format(table.concat(shown, ", ")),
+    ("set cbrange [%s:%s]"):format(number(low), number(high)),
+    ("set cbtics (%s)"):format(table.concat(ticks, ", ")),
+    "set colorbox",
+    -- gnuplot itself leaves no room for the ticks' labels.
+    one.colourlabel and ("set cblabel %s offset %g,0"):format(
+      quotedLines(one.colourlabel), math.max(widest - 1, 1)) or "unset cblabel",
+  }, "\n")
 end
 
---- Points are see-through where there are many, lines carry points where there are few.
-local MANY_POINTS, FEW_POINTS = 50, 30
+-- Marks
 
---- The layers of a plot command, bottom to top: bands, reference lines, error bars, series.
-local function layers(plot)
-  local bands, references, bars, curves = {}, {}, {}, {}
-  for index, reference in ipairs(plot.references) do
-    local title = reference.label and "title " .. quoted(reference.label) or "notitle"
-    references[index] = number(reference.y)
-      .. " with lines dashtype 2 linewidth 1.2 linecolor rgb '#666666' " .. title
+--- Rows of numbers as the lines of a datablock.
+local function rows(...)
+  local columns, lines = { ... }, {}
+  for row = 1, #columns[1] do
+    local shown = {}
+    for index, column in ipairs(columns) do shown[index] = number(column[row]) end
+    lines[row] = table.concat(shown, " ")
   end
-  for index, series in ipairs(plot.series) do
-    local look, data = palette.look(index), "$series" .. index
-    local colour = ("linecolor rgb '#%s'"):format(look.hex)
-    local points = ("pointtype %d pointsize 0.6"):format(look.point)
-    if series.low and series.isBand then
-      bands[#bands + 1] = data .. " using 1:3:4 with filledcurves " .. colour
-        .. " fillstyle transparent solid 0.2 noborder notitle"
-    elseif series.low then
-      bars[#bars + 1] = data .. " using 1:2:3:4 with yerrorbars pointtype -1 linewidth 1 "
-        .. colour .. " notitle"
+  return lines
+end
+
+--- Points are see-through where there are many.
+local MANY_POINTS = 50
+
+local dashes = { solid = "1", dashed = "2", dotted = "3" }
+local guideDashes = { horizontal = "2", vertical = "2", diagonal = "3" }
+
+local function minus(left, right)
+  local differences = {}
+  for index = 1, #left do differences[index] = left[index] - right[index] end
+  return differences
+end
+
+local function middle(left, right)
+  local between = {}
+  for index = 1, #left do between[index] = left[index] / 2 + right[index] / 2 end
+  return between
+end
+
+--- By shape: the lines of its data, and how gnuplot draws these.
+local shapes = {
+  area = function(mark)
+    local lines = {}
+    for index, polygon in ipairs(mark.polygons) do
+      if index > 1 then lines[#lines + 1] = "" end
+      local part = rows(polygon.x, polygon.y)
+      table.move(part, 1, #part, #lines + 1, lines)
     end
-    local drawn
-    if not series.isLine then
-      local veil = #series.x >= MANY_POINTS and "50" or ""
-      drawn = ("points %s linecolor rgb '#%s%s'"):format(points, veil, look.hex)
-    elseif #series.x <= FEW_POINTS then
-      drawn = ("linespoints linewidth 1.8 %s %s"):format(points, colour)
+    return lines, ("using 1:2 with filledcurves closed linecolor rgb '#%s' "
+      .. "fillstyle transparent solid 0.2 noborder"):format(mark.look.hex)
+  end,
+  boxes = function(mark)
+    local columns = {
+      middle(mark.x1, mark.x2), middle(mark.y1, mark.y2), mark.x1, mark.x2, mark.y1, mark.y2,
+    }
+    if mark.values then
+      columns[7] = mark.values
+      return rows(table.unpack(columns)), "using 1:2:3:4:5:6:7 with boxxyerror "
+        .. "fillstyle solid 1 noborder linecolor palette"
+    end
+    return rows(table.unpack(columns)), ("using 1:2:3:4:5:6 with boxxyerror linewidth 1 "
+      .. "linecolor rgb '#%s' fillstyle %ssolid %g %s"):format(mark.look.hex,
+      mark.isSeeThrough and "transparent " or "", mark.fill, mark.fill < 1 and "border" or "noborder")
+  end,
+  segments = function(mark)
+    local width = mark.isMedian and 2 or mark.look == palette.ink and 1.2 or 1
+    return rows(mark.x1, mark.y1, minus(mark.x2, mark.x1), minus(mark.y2, mark.y1)),
+      ("using 1:2:3:4 with vectors %s linewidth %g linecolor rgb '#%s'"):format(
+        mark.hasCaps and "heads size graph 0.008,90" or "nohead", width, mark.look.hex)
+  end,
+  path = function(mark)
+    local dash = mark.guide and guideDashes[mark.guide] or dashes[mark.dash] or mark.look.dash
+    local how = mark.hasPoints
+      and ("linespoints pointtype %d pointsize 0.6"):format(mark.look.point) or "lines"
+    return rows(mark.x, mark.y), ("using 1:2 with %s linewidth %g dashtype %s linecolor rgb '#%s'")
+      :format(how, mark.guide and 1.2 or 1.8, dash, mark.look.hex)
+  end,
+  points = function(mark, isSample)
+    if mark.values and not isSample then
+      return rows(mark.x, mark.y, mark.values),
+        "using 1:2:3 with points pointtype 7 pointsize 0.6 linecolor palette"
+    end
+    local veil = #mark.x >= MANY_POINTS and not isSample and "50" or ""
+    return rows(mark.x, mark.y), ("using 1:2 with points pointtype %d pointsize 0.6 "
+      .. "linecolor rgb '#%s%s'"):format(mark.isHollow and 6 or mark.look.point, veil,
+      mark.look.hex)
+  end,
+}
+
+--- Smallest size of texts in cells, in pixels: what is smaller is left out, unless asked for.
+local SMALLEST_TEXT = 7
+
+--- Where a text that stands beside a point begins, in letters.
+local besides = { left = "0.6,0.7", right = "-0.6,0.7", center = "0,0.9" }
+
+--- Commands for texts, which gnuplot draws on top; of those that stand beside points the ground is
+-- made pale, so that they can be read over others.
+local function labelCommands(mark, place)
+  local size, commands = place.font, {}
+  if mark.fit then
+    local longest = 1
+    for _, text in ipairs(mark.texts) do longest = math.max(longest, #text) end
+    local cell = (place.cell or place.font) * mark.fit
+    size = math.min(place.font, cell / (0.66 * longest), cell * 0.7)
+    if size < SMALLEST_TEXT and not mark.isAlways then return "" end
+    size = math.max(size, 3)
+  end
+  for index, text in ipairs(mark.texts) do
+    commands[index] = ("set label %s at %s,%s %s front font ',%g' textcolor rgb '#%s'%s"):format(
+      quotedLines(text), number(mark.x[index]), number(mark.y[index]), mark.align,
+      math.floor(size * 10) / 10, mark.colours and mark.colours[index] or mark.look.hex,
+      mark.isBesidePoint and " boxed offset character " .. besides[mark.align] or "")
+  end
+  return table.concat(commands, "\n")
+end
+
+-- Panels
+
+--- A panel's rectangle within the picture, of which `x` and `y` are the lower left corner.
+local function marginCommands(place, area, picture)
+  local function share(pixels, of) return numerals.format("%.6g", pixels / of) end
+  return table.concat({
+    ("set origin %s,%s"):format(share(area.x, picture.width), share(area.y, picture.height)),
+    ("set size %s,%s"):format(share(area.width, picture.width), share(area.height, picture.height)),
+    "set lmargin at screen " .. share(area.x + place.left, picture.width),
+    "set rmargin at screen " .. share(area.x + area.width - place.right, picture.width),
+    "set bmargin at screen " .. share(area.y + place.bottom, picture.height),
+    "set tmargin at screen " .. share(area.y + area.height - place.top, picture.height),
+  }, "\n")
+end
+
+local function legendCommand(one, place)
+  if place.legend.rows == 0 and place.legend.width == 0 then return "unset key" end
+  return ("set key %s Left reverse samplen 2.6 width 1 maxcols %d font ',%g'"):format(
+    legends[one.legend], place.legend.columns, place.legend.font)
+end
+
+--- Commands for one panel; `prefix` makes the names of its data its own.
+local function panelCommands(one, area, picture, prefix, heading)
+  local drawn = panel.marks(one)
+  local entries = panel.legend(drawn)
+  local place = layout.of(one, entries, area.width, area.height, area.font)
+  local commands, clauses = { style, marginCommands(place, area, picture) }, {}
+  local function add(text) commands[#commands + 1] = text end
+  add(legendCommand(one, place))
+  -- Each panel begins with nothing; what is above them all comes with the first.
+  if heading then add(heading) end
+  if one.title then add("set title " .. quotedLines(one.title) .. " offset 0,-0.4") end
+  local xlabel = one.xlabel
+  if one.leftOut > 0 then
+    xlabel = ("%s(%d not finite, left out)"):format(xlabel and xlabel .. "\n" or "", one.leftOut)
+  end
+  add(axisCommands("x", one, xlabel, place))
+  add(axisCommands("y", one, one.ylabel, place))
+  if one.axes.colour then add(colourCommands(one)) end
+  if place.cell then add "unset grid\nset border 0\nset tics scale 0" end
+  for index, mark in ipairs(drawn) do
+    if mark.shape == "texts" then
+      add(labelCommands(mark, place))
     else
-      drawn = "lines linewidth 1.8 " .. colour
+      local lines, how = shapes[mark.shape](mark)
+      local name = ("$%s%d"):format(prefix, index)
+      add(("%s << END\n%s\nEND"):format(name, table.concat(lines, "\n")))
+      clauses[#clauses + 1] = ("%s %s notitle"):format(name, how)
     end
-    local title = series.label and "title " .. quoted(series.label) or "notitle"
-    curves[index] = ("%s using 1:2 with %s %s"):format(data, drawn, title)
   end
-  local all = {}
-  for _, group in ipairs { bands, references, bars, curves } do
-    table.move(group, 1, #group, #all + 1, all)
+  for _, entry in ipairs(one.legend ~= "none" and entries or {}) do
+    local _, how = shapes[entry.mark.shape](entry.mark, true)
+    clauses[#clauses + 1] = ("keyentry %s title %s"):format(
+      how:gsub("^using %S+ ", ""), quoted(entry.title))
   end
-  return table.concat(all, ", \\\n  ")
+  add("plot " .. (#clauses > 0 and table.concat(clauses, ", \\\n  ") or "NaN notitle"))
+  return table.concat(commands, "\n")
+end
+
+--- Width and height, and the size of the texts.
+local function measures(plot)
+  local panels = panel.all(plot)
+  local usual = #panels > 1 and PANEL or SINGLE
+  local width, height = usual[1] * (plot.columns or 1), usual[2] * (plot.rows or 1)
+  local font = plot.font_size or usual[3]
+  if #panels == 1 then
+    local entries = panel.legend(panel.marks(panels[1]))
+    width, height = layout.size(panels[1], entries, width, height, font)
+  end
+  local shrink = math.min(1, LARGEST / width, LARGEST / height)
+  local size = plot.size or panels[1].size and #panels == 1 and panels[1].size
+    or { width * shrink, height * shrink }
+  return { width = math.floor(size[1]), height = math.floor(size[2]), font = font }
 end
 
 --- gnuplot's commands for the plot, data included.
 function figure.commands(plot, format)
-  local commands = { ("set terminal %s noenhanced"):format(formats[format].terminal), style }
-  if plot.title then commands[#commands + 1] = "set title " .. quoted(plot.title) end
-  commands[#commands + 1] = axisCommands("x", plot.axes.x, plot.xlabel)
-  commands[#commands + 1] = axisCommands("y", plot.axes.y, plot.ylabel)
-  for index, series in ipairs(plot.series) do
-    commands[#commands + 1] = datablock(index, series)
+  local picture, panels = measures(plot), panel.all(plot)
+  local columns, rows_ = plot.columns or 1, plot.rows or 1
+  local commands = {
+    ("set terminal %s noenhanced"):format(formats[format].terminal(
+      picture.width, picture.height, plot.font or "Helvetica", picture.font)),
+    "set multiplot",
+  }
+  local above, heading = 0, nil
+  if plot.panels and plot.title then
+    local lines = 1 + select(2, plot.title:gsub("\n", ""))
+    above = picture.font * (1.3 * lines + 0.8)
+    heading = ("set label %s at screen 0.5,%s center font ',%g'"):format(
+      quotedLines(plot.title), number(1 - picture.font / picture.height), picture.font * 1.15)
   end
-  commands[#commands + 1] = "plot " .. layers(plot)
+  for index, one in ipairs(panels) do
+    local row, column = (index - 1) // columns, (index - 1) % columns
+    local area = {
+      width = picture.width / columns, height = (picture.height - above) / rows_,
+      font = one.font_size and plot.panels and one.font_size or picture.font,
+    }
+    area.x, area.y = column * area.width, picture.height - above - (row + 1) * area.height
+    commands[#commands + 1] = panelCommands(
+      one, area, picture, ("panel%dmark"):format(index), index == 1 and heading)
+  end
+  commands[#commands + 1] = "unset multiplot"
   return table.concat(commands, "\n") .. "\n"
 end
 
-local function readAll(path)
-  local file = io.open(path, "rb")
-  if not file then return "" end
-  local text = file:read "a" or ""
-  file:close()
-  return text
-end
+-- Files
 
-local function isWhole(content, format)
-  return content:sub(1, #format.first) == format.first
-    and content:sub(-64):find(format.last, 1, true) ~= nil
-end
-
---- gnuplot with its own defaults (`-d`: no ~/.gnuplot, no gnuplotrc) and no variable set but PATH.
-local GNUPLOT = "/usr/bin/env -i PATH=\"$PATH\" LC_ALL=C.UTF-8 gnuplot -d"
-
---- Runs gnuplot, with its output in the file `partial` and its complaints in another; returns
--- nothing, or what it complained of. The shell reads what gnuplot leaves unread: writing to a pipe
--- without a reader would end the process that draws.
-local function run(commands, partial, complaints)
-  local command = ("%s >%s 2>%s; status=$?; while read -r _; do :; done; exit $status"):format(
-    GNUPLOT, shellQuoted(partial), shellQuoted(complaints))
-  local process, why = io.popen(command, "w")
-  if not process then return why end
-  local written = process:write(commands)
-  local succeeded = process:close()
-  if written and succeeded then return nil end
-  local complaint = readAll(complaints):gsub("%s+", " ")
-  return complaint ~= "" and complaint or "it stopped before its end"
-end
-
---- Has files removed when the scope is left, however that happens.
-local function scratch(...)
-  local files = { ... }
-  return setmetatable({}, {
-    __close = function()
-      for _, path in ipairs(files) do os.remove(path) end
-    end,
-  })
+--- The plot as an SVG text. Raises with the position of the call to this function's caller.
+function figure.svg(plot)
+  local content, why = gnuplot.picture(figure.commands(plot, "svg"), formats.svg)
+  if not content then error("nas.plot: svg: " .. why, 4) end
+  return content
 end
 
 --- Saves the plot in the format that the path's ending names. Raises what went wrong, with the
@@ -191,26 +369,11 @@ function figure.save(plot, path)
   if not format then
     fail("%s: %s", path, spelling.unknown("format", ending, { "svg", "png", "pdf" }))
   end
-  if not os.execute "command -v gnuplot >/dev/null 2>&1" then
-    fail("%s: gnuplot is not installed (Debian's package gnuplot-nox)", path)
-  end
-  local complaints = os.tmpname()
-  local partial = ("%s.%s.partial"):format(path, complaints:match "[^/]*$")
-  local _ <close> = scratch(complaints, partial)
-  local file, why = io.open(partial, "wb")
-  if not file then fail("can't write %s: %s", path, why:match ": ([^:]*)$" or why) end
-  file:close()
-
-  local complaint = run(figure.commands(plot, ending:lower()), partial, complaints)
-  if not complaint and not isWhole(readAll(partial), format) then
-    complaint = "the picture is incomplete: is the disk full?"
-  end
-  if not complaint then
-    local renamed
-    renamed, complaint = os.rename(partial, path)
-    if renamed then return end
-  end
-  fail("%s: gnuplot: %s", path, complaint)
+  local content, why = gnuplot.picture(figure.commands(plot, ending:lower()), format)
+  if not content then fail("%s: %s", path, why) end
+  local written
+  written, why = require "nas.inner.files".write(path, content)
+  if not written then fail("%s", why) end
 end
 
 return figure
