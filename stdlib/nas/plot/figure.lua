@@ -14,13 +14,15 @@ local svg = require "nas.plot.svg"
 
 local figure = {}
 
---- PDF has 40 pixels a centimetre.
-local POINTS_A_PIXEL = 72 / 2.54 / 40
+--- PDF has 40 pixels a centimetre; its letters come out a little wider than those of SVG.
+local POINTS_A_PIXEL = 0.92 * 72 / 2.54 / 40
 
 --- The formats by file name ending: gnuplot's terminal for a size and a font in pixels, and how a
 -- whole file begins and ends. PNG has two dots a pixel, and takes a font in points of 96 an inch.
 local formats = {
   svg = {
+    -- Its points are larger than those of the others.
+    points = 0.75,
     terminal = function(width, height, font, size)
       return ("svg size %d,%d font '%s,%g' background rgb 'white'"):format(
         width, height, font, size)
@@ -36,9 +38,9 @@ local formats = {
   },
   pdf = {
     terminal = function(width, height, font, size)
-      return ("pdfcairo size %scm,%scm font '%s,%g'"):format(
-        numerals.format("%.3f", width / 40), numerals.format("%.3f", height / 40), font,
-        size * POINTS_A_PIXEL)
+      return ("pdfcairo size %scm,%scm font '%s,%g' fontscale %s"):format(
+        numerals.format("%.3f", width / 40), numerals.format("%.3f", height / 40), font, size,
+        numerals.format("%.4f", POINTS_A_PIXEL))
     end,
     first = "%PDF", last = "%%EOF",
   },
@@ -90,7 +92,7 @@ end
 
 -- Axes
 
-local function axisCommands(name, one, label, place)
+local function axisCommands(name, one, place)
   local axis, own = one.axes[name], place[name]
   local low, high = axis:bounds()
   if axis.isTurned then low, high = high, low end
@@ -110,7 +112,6 @@ local function axisCommands(name, one, label, place)
     commands[#commands + 1] = ("set %szeroaxis linetype 1 linewidth 0.8 linecolor rgb '#444444'")
       :format(name == "y" and "x" or "y")
   end
-  if label then commands[#commands + 1] = ("set %slabel %s"):format(name, quotedLines(label)) end
   return table.concat(commands, "\n")
 end
 
@@ -166,7 +167,8 @@ local function middle(left, right)
   return between
 end
 
---- By shape: the lines of its data, and how gnuplot draws these.
+--- By shape: the lines of its data, and how gnuplot draws these. `scale` is that of points;
+-- `isSample` is for the legend.
 local shapes = {
   area = function(mark)
     local lines = {}
@@ -197,21 +199,21 @@ local shapes = {
       ("using 1:2:3:4 with vectors %s linewidth %g linecolor rgb '#%s'"):format(
         mark.hasCaps and "heads size graph 0.008,90" or "nohead", width, mark.look.hex)
   end,
-  path = function(mark)
+  path = function(mark, scale)
     local dash = mark.guide and guideDashes[mark.guide] or dashes[mark.dash] or mark.look.dash
     local how = mark.hasPoints
-      and ("linespoints pointtype %d pointsize 0.6"):format(mark.look.point) or "lines"
+      and ("linespoints pointtype %d pointsize %g"):format(mark.look.point, 0.6 * scale) or "lines"
     return rows(mark.x, mark.y), ("using 1:2 with %s linewidth %g dashtype %s linecolor rgb '#%s'")
       :format(how, mark.guide and 1.2 or 1.8, dash, mark.look.hex)
   end,
-  points = function(mark, isSample)
+  points = function(mark, scale, isSample)
     if mark.values and not isSample then
       return rows(mark.x, mark.y, mark.values),
-        "using 1:2:3 with points pointtype 7 pointsize 0.6 linecolor palette"
+        ("using 1:2:3 with points pointtype 7 pointsize %g linecolor palette"):format(0.6 * scale)
     end
     local veil = #mark.x >= MANY_POINTS and not isSample and "50" or ""
-    return rows(mark.x, mark.y), ("using 1:2 with points pointtype %d pointsize 0.6 "
-      .. "linecolor rgb '#%s%s'"):format(mark.isHollow and 6 or mark.look.point, veil,
+    return rows(mark.x, mark.y), ("using 1:2 with points pointtype %d pointsize %g "
+      .. "linecolor rgb '#%s%s'"):format(mark.isHollow and 6 or mark.look.point, 0.6 * scale, veil,
       mark.look.hex)
   end,
 }
@@ -264,37 +266,59 @@ local function legendCommand(one, place)
     legends[one.legend], place.legend.columns, place.legend.font)
 end
 
---- Commands for one panel; `prefix` makes the names of its data its own.
-local function panelCommands(one, area, picture, prefix, heading)
+--- Title and labels of the axes, each line by itself: where gnuplot puts them differs from one
+-- terminal to the next.
+local function textCommands(one, place, area, picture)
+  local commands = {}
+  local function add(text, x, y, step, rotation)
+    for line in ((text or "") .. "\n"):gmatch "(.-)\n" do
+      if text then
+        commands[#commands + 1] = ("set label %s at screen %s,%s center%s"):format(quoted(line),
+          number(x / picture.width), number(y / picture.height), rotation)
+      end
+      x, y = x + step[1], y - step[2]
+    end
+  end
+  local step = area.font * layout.LINE
+  local across = area.x + (place.left + area.width - place.right) / 2
+  local upward = area.y + (place.bottom + area.height - place.top) / 2
+  local xlabel = one.xlabel
+  if one.leftOut > 0 then
+    xlabel = ("%s(%d not finite, left out)"):format(xlabel and xlabel .. "\n" or "", one.leftOut)
+  end
+  add(one.title, across, area.y + area.height - place.titleBelow, { 0, step }, "")
+  add(xlabel, across, area.y + place.xlabelAbove, { 0, step }, "")
+  add(one.ylabel, area.x + place.ylabelRight, upward, { step, 0 }, " rotate by 90")
+  return table.concat(commands, "\n")
+end
+
+--- Commands for one panel; `prefix` makes the names of its data its own, `scale` is that of points.
+local function panelCommands(one, area, picture, prefix, scale)
   local drawn = panel.marks(one)
   local entries = panel.legend(drawn)
   local place = layout.of(one, entries, area.width, area.height, area.font)
   local commands, clauses = { style, marginCommands(place, area, picture) }, {}
   local function add(text) commands[#commands + 1] = text end
   add(legendCommand(one, place))
+  add(textCommands(one, place, area, picture))
   -- Each panel begins with nothing; what is above them all comes with the first.
-  if heading then add(heading) end
-  if one.title then add("set title " .. quotedLines(one.title) .. " offset 0,-0.4") end
-  local xlabel = one.xlabel
-  if one.leftOut > 0 then
-    xlabel = ("%s(%d not finite, left out)"):format(xlabel and xlabel .. "\n" or "", one.leftOut)
-  end
-  add(axisCommands("x", one, xlabel, place))
-  add(axisCommands("y", one, one.ylabel, place))
+  if area.heading then add(area.heading) end
+  add(axisCommands("x", one, place))
+  add(axisCommands("y", one, place))
   if one.axes.colour then add(colourCommands(one)) end
   if place.cell then add "unset grid\nset border 0\nset tics scale 0" end
   for index, mark in ipairs(drawn) do
     if mark.shape == "texts" then
       add(labelCommands(mark, place))
     else
-      local lines, how = shapes[mark.shape](mark)
+      local lines, how = shapes[mark.shape](mark, scale)
       local name = ("$%s%d"):format(prefix, index)
       add(("%s << END\n%s\nEND"):format(name, table.concat(lines, "\n")))
       clauses[#clauses + 1] = ("%s %s notitle"):format(name, how)
     end
   end
   for _, entry in ipairs(one.legend ~= "none" and entries or {}) do
-    local _, how = shapes[entry.mark.shape](entry.mark, true)
+    local _, how = shapes[entry.mark.shape](entry.mark, scale, true)
     clauses[#clauses + 1] = ("keyentry %s title %s"):format(
       how:gsub("^using %S+ ", ""), quoted(entry.title))
   end
@@ -340,9 +364,10 @@ function figure.commands(plot, format)
       width = picture.width / columns, height = (picture.height - above) / rows_,
       font = one.font_size and plot.panels and one.font_size or picture.font,
     }
+    area.heading = index == 1 and heading or nil
     area.x, area.y = column * area.width, picture.height - above - (row + 1) * area.height
     commands[#commands + 1] = panelCommands(
-      one, area, picture, ("panel%dmark"):format(index), index == 1 and heading)
+      one, area, picture, ("panel%dmark"):format(index), formats[format].points or 1)
   end
   commands[#commands + 1] = "unset multiplot"
   return table.concat(commands, "\n") .. "\n"

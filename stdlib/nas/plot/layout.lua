@@ -9,7 +9,9 @@ local terminal = require "nas.inner.terminal"
 
 local layout = {}
 
+--- Pixels of a letter's width, and from a line to the next, for each of its size.
 local LETTER, LINE = 0.62, 1.3
+layout.LINE = LINE
 --- Smallest size of labels, in pixels.
 local SMALLEST = 6
 --- Share of a panel that the labels of an axis may take of its width or height.
@@ -108,7 +110,7 @@ end
 
 --- The parts of a panel in a rectangle of `width` and `height`: `left`, `right`, `bottom` and `top`,
 -- the margins around the axes; `x` and `y`, the ticks of each axis with their `font` and `angle`;
--- `legend`; `cell`, the pixels of a cell of a heat map, and
+-- `legend`; where the title and the labels of the axes begin; `cell`, the pixels of a cell of a heat map, and
 -- `spare`, those that stay empty below it.
 function layout.of(one, entries, width, height, font)
   local found = { font = font, x = {}, y = {} }
@@ -122,6 +124,11 @@ function layout.of(one, entries, width, height, font)
   local below = (xlines > 0 and xlines * font * LINE + 0.4 * font or 0)
     + (one.legend == "bottom" and legendHeight or 0)
   local beside = linesOf(one.ylabel) * font * LINE
+  -- Middles of the first lines of title and labels, from the edges of the rectangle.
+  found.titleBelow = (one.legend == "top" and legendHeight or 0) + 1.1 * font
+  found.xlabelAbove = (one.legend == "bottom" and legendHeight or 0)
+    + (xlines - 0.5) * font * LINE + 0.3 * font
+  found.ylabelRight = 0.8 * font
   local right = 1.8 * font + (one.axes.colour and 5.5 * font
     + linesOf(one.colourlabel) * 1.5 * font or 0) + found.legend.width
 

@@ -72,7 +72,7 @@ function palette.at(scale, position)
   return mixed
 end
 
---- Whether text on a colour has to be white to be read, by WCAG's relative luminance.
+--- Whether text on a colour is read better white than in ink, by WCAG's contrast of luminances.
 function palette.isDark(colour)
   local function linear(value)
     value = value / 255
@@ -80,7 +80,7 @@ function palette.isDark(colour)
   end
   local luminance = 0.2126 * linear(colour[1]) + 0.7152 * linear(colour[2])
     + 0.0722 * linear(colour[3])
-  return luminance < 0.18
+  return luminance < 0.213
 end
 
 --- The nearest of a terminal's 6 × 6 × 6 colours.
