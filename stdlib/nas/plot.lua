@@ -136,7 +136,8 @@ end
 --   label        its name in the legend
 --   error        half the height of an error bar for each point
 --   low, high    the limits of a band for each point, such as a confidence interval
---   runs         instead of these, a list of arrays: drawn are their mean and a band, from the least
+--   runs         instead of these, a list of arrays: drawn are their mean and a band, from the
+-- least
 --                to the greatest; `spread` may be "interval" or "deviation" instead of "range"
 --   points       whether points are marked: up to 30 are, unless given
 --   dash         "solid", "dashed" or "dotted"
@@ -150,8 +151,8 @@ end
 
 -- Over categories
 
---- Categories on the axis that bars and boxes stand on, or lie along; `count` of them where they have
--- no labels.
+--- Categories on the axis that bars and boxes stand on, or lie along; `count` of them where they
+-- have no labels.
 local function withCategories(settings, count)
   local other = settings.xcategories and "xcategories" or settings.ycategories and "ycategories"
   if other and settings.categories then
@@ -171,8 +172,9 @@ local barsRules = panel.rules {
   horizontal = { type = "boolean", default = false },
 }
 
---- Bars of a table of series, side by side, which also holds the options that `figure` has. A series
--- is a plain array of numbers, one for each category, or a table as `line` takes them, without x.
+--- Bars of a table of series, side by side, which also holds the options that `figure` has. A
+-- series is a plain array of numbers, one for each category, or a table as `line` takes them,
+-- without x.
 --
 --   categories    their labels
 --   horizontal    whether bars lie, as labels that are long want it
@@ -200,7 +202,8 @@ function plot.box(groups, given)
 end
 
 local histogramRules = panel.rules {
-  bins = layers.kinds.histogram.rules.bins, range = { type = "table" }, share = { type = "boolean" },
+  bins = layers.kinds.histogram.rules.bins, range = { type = "table" },
+  share = { type = "boolean" },
 }
 
 --- A histogram of numbers, or of several lists of them over the same bins, each a plain list or
@@ -225,7 +228,8 @@ function plot.histogram(list, given)
         series[index] = { values = one }
       end
       local name = what == "" and "values" or what .. ": values"
-      for _, value in ipairs(values.numbers(name, series[index].values)) do all[#all + 1] = value end
+      local numbers = values.numbers(name, series[index].values)
+      table.move(numbers, 1, #numbers, #all + 1, all)
     end
     local range, bins = settings.range, settings.bins
     if #several > 1 and not range then
@@ -251,8 +255,8 @@ local heatmapRules = panel.rules {
   numbers = layers.kinds.heatmap.rules.numbers, decimals = layers.kinds.heatmap.rules.decimals,
 }
 
---- A heat map of a matrix, a list of rows: numbers in coloured cells. Correlations, and whatever has
--- negative values, are coloured from blue by white at 0 to red. Beside the options of `figure`:
+--- A heat map of a matrix, a list of rows: numbers in coloured cells. Correlations, and whatever
+-- has negative values, are coloured from blue by white at 0 to red. Beside the options of `figure`:
 --
 --   rows, columns    their labels; the columns' are the rows' of a square matrix unless given
 --   cluster          whether what is alike stands together (`nas.stats.cluster`); the order is then

@@ -1,5 +1,5 @@
---- Numbers and tables as plain text, for terminals, logs and Markdown files; and whole reports, each
--- one HTML file (`report.new`).
+--- Numbers and tables as plain text, for terminals, logs and Markdown files; and whole reports,
+-- each one HTML file (`report.new`).
 --
 -- Tables are aligned as terminals show them, columns of numbers to the right, so that digits stand
 -- under digits when a column's numbers share their number of decimals.

@@ -138,8 +138,8 @@ stats.correlations, stats.partial = correlation.matrix, correlation.partial
 stats.ceiling, stats.paired = correlation.ceiling, correlation.paired
 stats.pool, stats.spread = protocol.pool, protocol.spread
 
---- An order of the rows of a symmetric matrix of distances in which what is near stands together, by
--- average linkage; and the joins, from the lowest to the highest, as SciPy's `linkage` has them:
+--- An order of the rows of a symmetric matrix of distances in which what is near stands together,
+-- by average linkage; and the joins, from the lowest to the highest, as SciPy's `linkage` has them:
 -- { one, other, height, count }, where numbers beyond the rows' are earlier joins.
 function stats.cluster(distances)
   local order, merges = cluster.order(distances)

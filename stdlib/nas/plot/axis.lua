@@ -1,8 +1,8 @@
 --- One axis of a plot: from the values on it to a range, positions, and ticks with labels.
 --
 -- Positions run from 0 at the low end to 1 at the high end, or the other way round; on a
--- logarithmic axis equal ratios lie equally far apart. An axis of categories has the first at 1, the
--- second at 2, and half a step beside the outermost. The range is never empty, so a position is
+-- logarithmic axis equal ratios lie equally far apart. An axis of categories has the first at 1,
+-- the second at 2, and half a step beside the outermost. The range is never empty, so a position is
 -- always a number. Terminal drawings and saved figures take range and ticks from here, so that both
 -- show the same.
 

@@ -1,12 +1,11 @@
---- A plot as a picture file, SVG, PNG or PDF: its marks as gnuplot's commands.
+--- A plot as a picture file, SVG, PNG or PDF: its panels as gnuplot's commands.
 --
--- What a caller wrote (titles, labels) reaches gnuplot inside single quotes only, where it
--- substitutes nothing. Each shape of a mark is a line of one table here; gnuplot.lua runs the rest.
+-- Of marks clauses.lua makes commands, of texts layout.lua the places; gnuplot.lua runs the whole.
 
+local clauses = require "nas.plot.clauses"
 local gnuplot = require "nas.plot.gnuplot"
 local layout = require "nas.plot.layout"
 local numerals = require "nas.inner.numerals"
-local options = require "nas.inner.options"
 local palette = require "nas.plot.palette"
 local panel = require "nas.plot.panel"
 local spelling = require "nas.inner.spelling"
@@ -67,29 +66,6 @@ local legends = {
   right = "rmargin right top vertical",
 }
 
--- Texts and numbers
-
---- Text as gnuplot's single-quoted string, on one line. Bytes that are not UTF-8 would make a file
--- that no viewer opens.
-local function quoted(text)
-  if not utf8.len(text) then text = text:gsub("[\128-\255]+", "\u{FFFD}") end
-  -- What "%c" means depends on the locale; bytes of UTF-8 are none of these.
-  return "'" .. text:gsub("[\0-\31\127]", " "):gsub("'", "''") .. "'"
-end
-
---- The same with its lines kept apart, by an expression: a command is one line.
-local function quotedLines(text)
-  local lines = {}
-  for line in (text:gsub("\r\n?", "\n") .. "\n"):gmatch "(.-)\n" do
-    lines[#lines + 1] = quoted(line)
-  end
-  return table.concat(lines, ".\"\\n\".")
-end
-
-local function number(value)
-  return options.isFinite(value) and numerals.format("%.17g", value) or "NaN"
-end
-
 -- Axes
 
 local function axisCommands(name, one, place)
@@ -98,11 +74,11 @@ local function axisCommands(name, one, place)
   if axis.isTurned then low, high = high, low end
   local shown = {}
   for index, tick in ipairs(own.ticks) do
-    shown[index] = quoted(tick.label) .. " " .. number(tick.value)
+    shown[index] = clauses.quoted(tick.label) .. " " .. clauses.number(tick.value)
   end
   local turned = (own.angle or 0) > 0 and (" rotate by %d right"):format(own.angle) or ""
   local commands = {
-    ("set %srange [%s:%s]"):format(name, number(low), number(high)),
+    ("set %srange [%s:%s]"):format(name, clauses.number(low), clauses.number(high)),
     ("set %stics (%s)%s font ',%g'"):format(name, table.concat(shown, ", "), turned,
       own.font or place.font),
   }
@@ -121,128 +97,19 @@ local function colourCommands(one)
   local shown = {}
   for index, hex in ipairs(stops) do shown[index] = ("%d '#%s'"):format(index - 1, hex) end
   for index, tick in ipairs(colour.axis:ticks(5)) do
-    ticks[index] = quoted(tick.label) .. " " .. number(tick.value)
+    ticks[index] = clauses.quoted(tick.label) .. " " .. clauses.number(tick.value)
     widest = math.max(widest, #tick.label)
   end
   local low, high = colour.axis:bounds()
   return table.concat({
     ("set palette defined (%s)"):format(table.concat(shown, ", ")),
-    ("set cbrange [%s:%s]"):format(number(low), number(high)),
+    ("set cbrange [%s:%s]"):format(clauses.number(low), clauses.number(high)),
     ("set cbtics (%s)"):format(table.concat(ticks, ", ")),
     "set colorbox",
     -- gnuplot itself leaves no room for the ticks' labels.
     one.colourlabel and ("set cblabel %s offset %g,0"):format(
-      quotedLines(one.colourlabel), math.max(widest - 1, 1)) or "unset cblabel",
+      clauses.quotedLines(one.colourlabel), math.max(widest - 1, 1)) or "unset cblabel",
   }, "\n")
-end
-
--- Marks
-
---- Rows of numbers as the lines of a datablock.
-local function rows(...)
-  local columns, lines = { ... }, {}
-  for row = 1, #columns[1] do
-    local shown = {}
-    for index, column in ipairs(columns) do shown[index] = number(column[row]) end
-    lines[row] = table.concat(shown, " ")
-  end
-  return lines
-end
-
---- Points are see-through where there are many.
-local MANY_POINTS = 50
-
-local dashes = { solid = "1", dashed = "2", dotted = "3" }
-local guideDashes = { horizontal = "2", vertical = "2", diagonal = "3" }
-
-local function minus(left, right)
-  local differences = {}
-  for index = 1, #left do differences[index] = left[index] - right[index] end
-  return differences
-end
-
-local function middle(left, right)
-  local between = {}
-  for index = 1, #left do between[index] = left[index] / 2 + right[index] / 2 end
-  return between
-end
-
---- By shape: the lines of its data, and how gnuplot draws these. `scale` is that of points;
--- `isSample` is for the legend.
-local shapes = {
-  area = function(mark)
-    local lines = {}
-    for index, polygon in ipairs(mark.polygons) do
-      if index > 1 then lines[#lines + 1] = "" end
-      local part = rows(polygon.x, polygon.y)
-      table.move(part, 1, #part, #lines + 1, lines)
-    end
-    return lines, ("using 1:2 with filledcurves closed linecolor rgb '#%s' "
-      .. "fillstyle transparent solid 0.2 noborder"):format(mark.look.hex)
-  end,
-  boxes = function(mark)
-    local columns = {
-      middle(mark.x1, mark.x2), middle(mark.y1, mark.y2), mark.x1, mark.x2, mark.y1, mark.y2,
-    }
-    if mark.values then
-      columns[7] = mark.values
-      return rows(table.unpack(columns)), "using 1:2:3:4:5:6:7 with boxxyerror "
-        .. "fillstyle solid 1 noborder linecolor palette"
-    end
-    return rows(table.unpack(columns)), ("using 1:2:3:4:5:6 with boxxyerror linewidth 1 "
-      .. "linecolor rgb '#%s' fillstyle %ssolid %g %s"):format(mark.look.hex,
-      mark.isSeeThrough and "transparent " or "", mark.fill, mark.fill < 1 and "border" or "noborder")
-  end,
-  segments = function(mark)
-    local width = mark.isMedian and 2 or mark.look == palette.ink and 1.2 or 1
-    return rows(mark.x1, mark.y1, minus(mark.x2, mark.x1), minus(mark.y2, mark.y1)),
-      ("using 1:2:3:4 with vectors %s linewidth %g linecolor rgb '#%s'"):format(
-        mark.hasCaps and "heads size graph 0.008,90" or "nohead", width, mark.look.hex)
-  end,
-  path = function(mark, scale)
-    local dash = mark.guide and guideDashes[mark.guide] or dashes[mark.dash] or mark.look.dash
-    local how = mark.hasPoints
-      and ("linespoints pointtype %d pointsize %g"):format(mark.look.point, 0.6 * scale) or "lines"
-    return rows(mark.x, mark.y), ("using 1:2 with %s linewidth %g dashtype %s linecolor rgb '#%s'")
-      :format(how, mark.guide and 1.2 or 1.8, dash, mark.look.hex)
-  end,
-  points = function(mark, scale, isSample)
-    if mark.values and not isSample then
-      return rows(mark.x, mark.y, mark.values),
-        ("using 1:2:3 with points pointtype 7 pointsize %g linecolor palette"):format(0.6 * scale)
-    end
-    local veil = #mark.x >= MANY_POINTS and not isSample and "50" or ""
-    return rows(mark.x, mark.y), ("using 1:2 with points pointtype %d pointsize %g "
-      .. "linecolor rgb '#%s%s'"):format(mark.isHollow and 6 or mark.look.point, 0.6 * scale, veil,
-      mark.look.hex)
-  end,
-}
-
---- Smallest size of texts in cells, in pixels: what is smaller is left out, unless asked for.
-local SMALLEST_TEXT = 7
-
---- Where a text that stands beside a point begins, in letters.
-local besides = { left = "0.6,0.7", right = "-0.6,0.7", center = "0,0.9" }
-
---- Commands for texts, which gnuplot draws on top; of those that stand beside points the ground is
--- made pale, so that they can be read over others.
-local function labelCommands(mark, place)
-  local size, commands = place.font, {}
-  if mark.fit then
-    local longest = 1
-    for _, text in ipairs(mark.texts) do longest = math.max(longest, #text) end
-    local cell = (place.cell or place.font) * mark.fit
-    size = math.min(place.font, cell / (0.66 * longest), cell * 0.7)
-    if size < SMALLEST_TEXT and not mark.isAlways then return "" end
-    size = math.max(size, 3)
-  end
-  for index, text in ipairs(mark.texts) do
-    commands[index] = ("set label %s at %s,%s %s front font ',%g' textcolor rgb '#%s'%s"):format(
-      quotedLines(text), number(mark.x[index]), number(mark.y[index]), mark.align,
-      math.floor(size * 10) / 10, mark.colours and mark.colours[index] or mark.look.hex,
-      mark.isBesidePoint and " boxed offset character " .. besides[mark.align] or "")
-  end
-  return table.concat(commands, "\n")
 end
 
 -- Panels
@@ -273,8 +140,8 @@ local function textCommands(one, place, area, picture)
   local function add(text, x, y, step, rotation)
     for line in ((text or "") .. "\n"):gmatch "(.-)\n" do
       if text then
-        commands[#commands + 1] = ("set label %s at screen %s,%s center%s"):format(quoted(line),
-          number(x / picture.width), number(y / picture.height), rotation)
+        commands[#commands + 1] = ("set label %s at screen %s,%s center%s"):format(
+          clauses.quoted(line), clauses.number(x / picture.width), clauses.number(y / picture.height), rotation)
       end
       x, y = x + step[1], y - step[2]
     end
@@ -297,7 +164,7 @@ local function panelCommands(one, area, picture, prefix, scale)
   local drawn = panel.marks(one)
   local entries = panel.legend(drawn)
   local place = layout.of(one, entries, area.width, area.height, area.font)
-  local commands, clauses = { style, marginCommands(place, area, picture) }, {}
+  local commands, drawnBy = { style, marginCommands(place, area, picture) }, {}
   local function add(text) commands[#commands + 1] = text end
   add(legendCommand(one, place))
   add(textCommands(one, place, area, picture))
@@ -309,20 +176,20 @@ local function panelCommands(one, area, picture, prefix, scale)
   if place.cell then add "unset grid\nset border 0\nset tics scale 0" end
   for index, mark in ipairs(drawn) do
     if mark.shape == "texts" then
-      add(labelCommands(mark, place))
+      add(clauses.texts(mark, place))
     else
-      local lines, how = shapes[mark.shape](mark, scale)
+      local lines, how = clauses.shapes[mark.shape](mark, scale)
       local name = ("$%s%d"):format(prefix, index)
       add(("%s << END\n%s\nEND"):format(name, table.concat(lines, "\n")))
-      clauses[#clauses + 1] = ("%s %s notitle"):format(name, how)
+      drawnBy[#drawnBy + 1] = ("%s %s notitle"):format(name, how)
     end
   end
   for _, entry in ipairs(one.legend ~= "none" and entries or {}) do
-    local _, how = shapes[entry.mark.shape](entry.mark, scale, true)
-    clauses[#clauses + 1] = ("keyentry %s title %s"):format(
-      how:gsub("^using %S+ ", ""), quoted(entry.title))
+    local _, how = clauses.shapes[entry.mark.shape](entry.mark, scale, true)
+    drawnBy[#drawnBy + 1] = ("keyentry %s title %s"):format(
+      how:gsub("^using %S+ ", ""), clauses.quoted(entry.title))
   end
-  add("plot " .. (#clauses > 0 and table.concat(clauses, ", \\\n  ") or "NaN notitle"))
+  add("plot " .. (#drawnBy > 0 and table.concat(drawnBy, ", \\\n  ") or "NaN notitle"))
   return table.concat(commands, "\n")
 end
 
@@ -356,7 +223,8 @@ function figure.commands(plot, format)
     local lines = 1 + select(2, plot.title:gsub("\n", ""))
     above = picture.font * (1.3 * lines + 0.8)
     heading = ("set label %s at screen 0.5,%s center font ',%g'"):format(
-      quotedLines(plot.title), number(1 - picture.font / picture.height), picture.font * 1.15)
+      clauses.quotedLines(plot.title), clauses.number(1 - picture.font / picture.height),
+      picture.font * 1.15)
   end
   for index, one in ipairs(panels) do
     local row, column = (index - 1) // columns, (index - 1) % columns

@@ -4,7 +4,8 @@
 --
 --   rules     the fields of such a layer
 --   build     function(what, settings): a list of layers, checked, for errors named `what`
---   extent    function(layer): the values it takes of the axes `x`, `y` and `colour`; `anchor`, from
+--   extent    function(layer): the values it takes of the axes `x`, `y` and `colour`; `anchor`,
+-- from
 --             which bars rise; `leftOut`, how many points were not finite
 --   draw      function(layer, context): the marks it is drawn with (see `marks.lua`). The context
 --             has the `axes`, the layer's `look`, its `place` among its kind and their `count`.

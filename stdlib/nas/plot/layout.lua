@@ -1,5 +1,5 @@
---- Where the parts of a panel go in a picture, in pixels: margins for labels, the legend, and how the
--- labels of ticks find room, cut, turned, made smaller, or every other one.
+--- Where the parts of a panel go in a picture, in pixels: margins for labels, the legend, and how
+-- the labels of ticks find room, cut, turned, made smaller, or every other one.
 --
 -- gnuplot leaves room for labels by guesses of its own, and lets them overlap; here margins are
 -- reckoned from the texts, so that panels beside each other are of one size. Texts are taken to be
@@ -58,8 +58,8 @@ local function fitting(axis, extent, font, isUpright)
   end
 end
 
---- Every so many-th label that there is room for at the smallest size, the size, and the pixels that
--- each then has.
+--- Every so many-th label that there is room for at the smallest size, the size, and the pixels
+-- that each then has.
 local function thinned(list, slot, font)
   local stride = math.max(1, math.ceil(SMALLEST * 1.2 / slot))
   local kept = {}
@@ -108,15 +108,16 @@ local function legendOf(one, entries, width, font)
   return { columns = math.ceil(#entries / rows), rows = rows, font = size, width = 0 }
 end
 
---- The parts of a panel in a rectangle of `width` and `height`: `left`, `right`, `bottom` and `top`,
--- the margins around the axes; `x` and `y`, the ticks of each axis with their `font` and `angle`;
--- `legend`; where the title and the labels of the axes begin; `cell`, the pixels of a cell of a heat map, and
--- `spare`, those that stay empty below it.
+--- The parts of a panel in a rectangle of `width` and `height`: `left`, `right`, `bottom` and
+-- `top`, the margins around the axes; `x` and `y`, the ticks of each axis with their `font` and
+-- `angle`; `legend`; where the title and the labels of the axes begin; `cell`, the pixels of a cell
+-- of a heat map, and `spare`, those that stay empty below it.
 function layout.of(one, entries, width, height, font)
   local found = { font = font, x = {}, y = {} }
   local x, y = one.axes.x, one.axes.y
   found.legend = legendOf(one, entries, width - 2 * font, font)
-  local legendHeight = found.legend.rows * font * 0.9 * LINE + (found.legend.rows > 0 and 1.4 * font or 0)
+  local legendHeight = found.legend.rows > 0
+    and found.legend.rows * font * 0.9 * LINE + 1.4 * font or 0
   local xlines = linesOf(one.xlabel) + (one.leftOut > 0 and 1 or 0)
   local top = (one.title and 1.2 or 0.9) * font
     + (one.title and linesOf(one.title) * font * LINE or 0)

@@ -1,5 +1,5 @@
---- What the layers of a plot are drawn with: few kinds of marks, in the values' own units, which the
--- pictures and the terminal's drawings both know. A new kind of layer is new to neither.
+--- What the layers of a plot are drawn with: few kinds of marks, in the values' own units, which
+-- the pictures and the terminal's drawings both know. A new kind of layer is new to neither.
 --
 --   area      { polygons = list of { x = , y = } }     filled, see-through
 --   boxes     { x1, x2, y1, y2 = lists, values = list or nil, fill = share }

@@ -1,7 +1,8 @@
 --- An order of a matrix's rows and columns in which what is alike stands together.
 --
--- Of correlations the distance of two rows is 1 - r; of any other matrix that of the rows as points.
--- A symmetric matrix keeps one order for both. What is not finite tells nothing of a distance.
+-- Of correlations the distance of two rows is 1 - r; of any other matrix that of the rows as
+-- points. A symmetric matrix keeps one order for both. What is not finite tells nothing of a
+-- distance.
 
 local options = require "nas.inner.options"
 local stats = require "nas.stats"
@@ -27,7 +28,8 @@ local ROUNDING = 1e-9
 function ordering.isOfCorrelations(matrix)
   if #matrix ~= #matrix[1] then return false end
   for row, list in ipairs(matrix) do
-    if not (math.abs(list[row] - 1) <= ROUNDING) then return false end
+    local isOne = math.abs(list[row] - 1) <= ROUNDING
+    if not isOne then return false end
     for _, value in ipairs(list) do
       if math.abs(value) > 1 + ROUNDING then return false end
     end

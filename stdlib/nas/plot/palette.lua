@@ -59,7 +59,8 @@ local function channels(hex)
   return { value >> 16, value >> 8 & 255, value & 255 }
 end
 
---- Red, green and blue, 0 to 255, at a position from 0 to 1 of a scale; beyond it, those of its end.
+--- Red, green and blue, 0 to 255, at a position from 0 to 1 of a scale; beyond it, those of its
+-- end.
 function palette.at(scale, position)
   local stops = palette.scales[scale]
   local place = math.max(0, math.min(1, position)) * (#stops - 1)

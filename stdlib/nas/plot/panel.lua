@@ -1,5 +1,5 @@
---- One panel of a plot as a value: its layers with the axes that hold them, checked when it is made,
--- so that drawing and saving it can only fail for want of a place to go.
+--- One panel of a plot as a value: its layers with the axes that hold them, checked when it is
+-- made, so that drawing and saving it can only fail for want of a place to go.
 
 local axis = require "nas.plot.axis"
 local layers = require "nas.plot.layers"

@@ -1,7 +1,7 @@
 --- A raster of characters, each with a style, and of dots in braille, 2 × 4 to a character.
 --
--- Positions run from 0 at the left and the bottom to 1 at the right and the top; what lies outside is
--- not drawn.
+-- Positions run from 0 at the left and the bottom to 1 at the right and the top; what lies outside
+-- is not drawn.
 
 local terminal = require "nas.inner.terminal"
 
@@ -45,8 +45,8 @@ function raster.cells(low, high, count)
   return first, last
 end
 
---- Puts a text of one column, with a style (a terminal's, such as "38;5;25") or none, at a cell from
--- the top left.
+--- Puts a text of one column, with a style (a terminal's, such as "38;5;25") or none, at a cell
+-- from the top left.
 function Raster:set(column, row, text, style)
   if row < 1 or row > self.rows or column < 1 or column > self.columns then return end
   self.cells[row][column], self.styles[row][column] = text, style or false

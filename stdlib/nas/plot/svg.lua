@@ -2,7 +2,8 @@
 -- shapes that nothing uses and groups that hold nothing, its colours and numbers in their shortest
 -- form. The picture stays the same, to a hundredth of a pixel.
 --
--- Only tags are changed, texts never: of what stands in them gnuplot escapes the < that begins a tag.
+-- Only tags are changed, texts never: of what stands in them gnuplot escapes the < that begins a
+-- tag.
 
 local svg = {}
 

@@ -1,5 +1,5 @@
---- What callers give a plot, checked and copied: lists of numbers, of labels, ranges. Errors carry no
--- position: the public functions add their caller's.
+--- What callers give a plot, checked and copied: lists of numbers, of labels, ranges. Errors carry
+-- no position: the public functions add their caller's.
 
 local options = require "nas.inner.options"
 local stats = require "nas.stats"
@@ -90,8 +90,8 @@ values.seriesRules = {
   spread = { type = "string", choices = { "deviation", "interval", "range" } },
 }
 
---- A series' y, low and high, from `y` with `error` or `low` and `high` or nothing, or from `runs`, a
--- list of lists: their mean, with the least and the greatest unless `spread` says otherwise. What
+--- A series' y, low and high, from `y` with `error` or `low` and `high` or nothing, or from `runs`,
+-- a list of lists: their mean, with the least and the greatest unless `spread` says otherwise. What
 -- is not finite in one run is left out of the mean. The last result tells that a band is meant.
 function values.series(what, settings)
   local given = settings.runs

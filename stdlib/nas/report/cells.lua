@@ -1,7 +1,7 @@
 --- Cells of tables as text: whatever `tostring` takes, and figures with their intervals.
 --
--- A table { value, low, high } is a figure with its interval, { value } one without; `decimals` beside
--- them says how many are shown (2 unless given).
+-- A table { value, low, high } is a figure with its interval, { value } one without; `decimals`
+-- beside them says how many are shown (2 unless given).
 
 local numerals = require "nas.inner.numerals"
 local options = require "nas.inner.options"

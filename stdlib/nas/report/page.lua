@@ -10,7 +10,8 @@
 --     report:save "report.html"
 --
 -- Whatever a caller gives is text: it is escaped where it is written, and nothing of it is read as
--- HTML. The same calls make the same bytes. A policy in the file forbids browsers to fetch anything.
+-- HTML. The same calls make the same bytes. A policy in the file forbids browsers to fetch
+-- anything.
 
 local arguments = require "nas.inner.arguments"
 local cells = require "nas.report.cells"
@@ -27,8 +28,8 @@ local entities = {
   ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;", ["'"] = "&#39;",
 }
 
---- Text as HTML shows it. What no HTML can hold, control characters and bytes that are not UTF-8, is
--- replaced.
+--- Text as HTML shows it. What no HTML can hold, control characters and bytes that are not UTF-8,
+-- is replaced.
 local function escaped(text)
   if not utf8.len(text) then text = text:gsub("[\128-\255]+", "\u{FFFD}") end
   return (text:gsub("[\0-\8\11-\31\127]", "\u{FFFD}"):gsub("[&<>\"']", entities))
@@ -110,7 +111,8 @@ function Report:table(headers, rows, given)
   local function line(list, tag)
     local parts = {}
     for column, text in ipairs(list) do
-      parts[column] = ("<%s%s>%s</%s>"):format(tag, numeric[column] and ' class="n"' or "", text, tag)
+      local class = numeric[column] and ' class="n"' or ""
+      parts[column] = ("<%s%s>%s</%s>"):format(tag, class, text, tag)
     end
     return "<tr>" .. table.concat(parts) .. "</tr>"
   end

@@ -1,5 +1,5 @@
---- How reports look: one column that a telephone shows too, tables that scroll in boxes of their own,
--- and on paper everything that can be folded open.
+--- How reports look: one column that a telephone shows too, tables that scroll in boxes of their
+-- own, and on paper everything that can be folded open.
 return [[
 :root { color-scheme: light; }
 * { box-sizing: border-box; }
@@ -34,6 +34,7 @@ summary { cursor: pointer; color: #333; }
 @media (max-width: 34rem) {
   body { padding: 1rem .7rem 3rem; }
   h1 { font-size: 1.45rem; }
+  figure svg { max-width: none; width: 30rem; }
 }
 @media print {
   @page { margin: 1.6cm; }

@@ -1,5 +1,5 @@
---- Hierarchical clustering by average linkage (UPGMA, Sokal & Michener 1958): which rows of a matrix
--- belong together, and an order in which they stand together.
+--- Hierarchical clustering by average linkage (UPGMA, Sokal & Michener 1958): which rows of a
+-- matrix belong together, and an order in which they stand together.
 --
 -- Clusters that are each other's nearest are joined first found, along chains of nearest neighbours
 -- (Benzécri 1982): the same tree as by always joining the nearest two, in n² steps instead of n³.
@@ -18,7 +18,9 @@ local function copied(distances)
   end
   local count, copy = #distances, {}
   if count == 0 then return nil, "expected a matrix of distances, got an empty table" end
-  if count > MOST then return nil, ("at most %d rows can be ordered, got %d"):format(MOST, count) end
+  if count > MOST then
+    return nil, ("at most %d rows can be ordered, got %d"):format(MOST, count)
+  end
   for row = 1, count do
     local values = distances[row]
     if type(values) ~= "table" or #values ~= count then

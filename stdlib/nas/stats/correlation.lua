@@ -74,7 +74,7 @@ local partialRules = {
 -- left of that list itself.
 local function sweep(matrix, place)
   local pivot = matrix[place][place]
-  if not (pivot > NOTHING) then return pivot ~= pivot end
+  if pivot <= NOTHING then return false end
   local column = {}
   for row = 1, #matrix do column[row] = matrix[row][place] end
   for row = 1, #matrix do
@@ -86,9 +86,9 @@ local function sweep(matrix, place)
 end
 
 --- The correlation of two lists given others, such as parameters and FLOPs: what a supernet tells
--- of the truth beyond them. Then its interval, by Fisher's transform with Bonett and Wright's (2000)
--- error for ranks. A control that the others explain wholly is passed over. NaN where nothing is
--- left of a list, and for the interval of too few.
+-- of the truth beyond them. Then its interval, by Fisher's transform with Bonett and Wright's
+-- (2000) error for ranks. A control that the others explain wholly is passed over. NaN where
+-- nothing is left of a list, and for the interval of too few.
 -- @param given `statistic` ("spearman", or "pearson"), `confidence` (0.95)
 function correlation.partial(one, other, controls, given)
   local settings = options.check("nas.stats.partial", given, partialRules)

@@ -16,7 +16,8 @@ function protocol.pool(values, step)
   for index = 1, #values do
     local steps = values[index] / step
     -- Where a step is less than neighbouring numbers' distance nothing is to be rounded.
-    pooled[index] = math.abs(steps) < 2 ^ 52 and math.floor(steps + 0.5) * step or values[index] + 0.0
+    pooled[index] = values[index] + 0.0
+    if math.abs(steps) < 2 ^ 52 then pooled[index] = math.floor(steps + 0.5) * step end
   end
   return pooled
 end
@@ -51,8 +52,8 @@ function protocol.spread(values, given)
   table.sort(occupied)
   local count = settings.count or #occupied
   if count > #occupied then
-    error(("nas.stats.spread: count: expected at most %d, as many intervals as hold a value, got %d")
-      :format(#occupied, count), 2)
+    local text = "nas.stats.spread: count: expected at most %d, the intervals with a value, got %d"
+    error(text:format(#occupied, count), 2)
   end
   local generator = require "nas.random".generator(settings.seed)
   local places = {}

@@ -11,9 +11,9 @@ local REACH = 1.5
 --- Most bins that are chosen unasked.
 local MOST_BINS = 60
 
---- The five numbers of a box plot after Tukey: `q1`, `median`, `q3`; `low` and `high`, the outermost
--- values within 1.5 distances of the quartiles of these; `outliers`, the list of those beyond;
--- `mean`, `count`, and `left_out`, how many were not finite. Nil of no finite value.
+--- The five numbers of a box plot after Tukey: `q1`, `median`, `q3`; `low` and `high`, the
+-- outermost values within 1.5 distances of the quartiles of these; `outliers`, the list of those
+-- beyond; `mean`, `count`, and `left_out`, how many were not finite. Nil of no finite value.
 function summaries.box(values)
   lists.check("box", values, false, true)
   local ordered = lists.finite(values)
@@ -42,7 +42,8 @@ end
 local function usualBins(ordered)
   local count = #ordered
   local sturges = math.ceil(math.log(count, 2)) + 1
-  local width = 2 * (lists.quantile(ordered, 0.75) - lists.quantile(ordered, 0.25)) / count ^ (1 / 3)
+  local apart = lists.quantile(ordered, 0.75) - lists.quantile(ordered, 0.25)
+  local width = 2 * apart / count ^ (1 / 3)
   local span = ordered[count] - ordered[1]
   local diaconis = width > 0 and span / width < MOST_BINS and math.ceil(span / width) or 0
   return math.max(1, math.min(math.max(sturges, diaconis), MOST_BINS))

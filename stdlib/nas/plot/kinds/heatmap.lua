@@ -19,7 +19,8 @@ heatmap.heatmap = {
   },
   isOverCategories = true, isMatrix = true,
   build = function(what, settings)
-    local matrix = values.lists(what == "" and "matrix" or what .. ": values", settings.values, true)
+    local name = what == "" and "matrix" or what .. ": values"
+    local matrix = values.lists(name, settings.values, true)
     if #matrix[1] == 0 then error("there is nothing to plot: the matrix has no columns", 0) end
     if #matrix * #matrix[1] > MOST then
       error(("a heat map has at most %d cells, got %d × %d"):format(MOST, #matrix, #matrix[1]), 0)
