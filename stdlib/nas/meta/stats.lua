@@ -104,7 +104,7 @@ function stats.box(values) end
 
 --- Options of `histogram`.
 ---@class nas.stats.HistogramOptions
----@field bins? integer their number; by the values unless given, as NumPy's "auto" has it
+---@field bins? integer their number; by Sturges, or Freedman and Diaconis, unless given
 ---@field range? number[] { low, high }; from the values unless given
 
 --- How many values lie in each of a row of bins: `edges`, `counts`, and `left_out`, how many were not finite

@@ -141,7 +141,8 @@ local function textCommands(one, place, area, picture)
     for line in ((text or "") .. "\n"):gmatch "(.-)\n" do
       if text then
         commands[#commands + 1] = ("set label %s at screen %s,%s center%s"):format(
-          clauses.quoted(line), clauses.number(x / picture.width), clauses.number(y / picture.height), rotation)
+          clauses.quoted(line), clauses.number(x / picture.width),
+          clauses.number(y / picture.height), rotation)
       end
       x, y = x + step[1], y - step[2]
     end

@@ -109,7 +109,8 @@ function shapes.segments(canvas, mark, context)
   for index = 1, #mark.x1 do
     local x1, x2 = axes.x:position(mark.x1[index]), axes.x:position(mark.x2[index])
     local y1, y2 = axes.y:position(mark.y1[index]), axes.y:position(mark.y2[index])
-    if x1 and x2 and y1 and y2 then
+    local isEmpty = mark.hasCaps and x1 == x2 and y1 == y2
+    if x1 and x2 and y1 and y2 and not isEmpty then
       if mark.isMedian then
         canvas:put((x1 + x2) / 2, (y1 + y2) / 2, glyphs.median, style)
       elseif y1 == y2 then

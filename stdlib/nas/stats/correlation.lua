@@ -36,6 +36,8 @@ local function correlations(many, statistic)
         if type(value) ~= "string" then error(value, 0) end
         return nil, ("lists %d and %d: %s"):format(row, column, (value:gsub("^[^\n]-:%d+: ", "")))
       end
+      -- Of a list with itself rounding leaves a little less.
+      if row == column and value == value then value = 1.0 end
       matrix[row][column], matrix[column][row] = value, value
     end
   end

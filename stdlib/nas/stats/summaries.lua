@@ -37,8 +37,7 @@ function summaries.box(values)
   return found
 end
 
---- The count of bins for values in order: the larger one of Sturges' and of Freedman and Diaconis',
--- which is NumPy's "auto".
+--- The count of bins for values in order: the larger one of Sturges' and of Freedman and Diaconis'.
 local function usualBins(ordered)
   local count = #ordered
   local sturges = math.ceil(math.log(count, 2)) + 1
