@@ -101,7 +101,9 @@ local function columnLabels(one, room)
   if areSame then rows = {} end
   for index, label in ipairs(x.labels) do
     ticks[index] = { value = index, label = tostring(index) }
-    if areSame then rows[index] = ("%d %s"):format(index, label) else
+    if areSame then
+      rows[index] = label == tostring(index) and label or ("%d %s"):format(index, label)
+    else
       lines[index] = { mark = index .. " ", text = label }
     end
   end
