@@ -56,7 +56,8 @@ test("figures have their intervals, in text and in HTML", function()
     { "a", { 0.5, 0.25, 0.75 } }, { "b", { 1, 0 / 0, 0 / 0, decimals = 1 } }, { "c" },
   }
   check.equal(nas.report.table({ "x", "r" }, rows), table.concat({
-    "x                  r", "-  -----------------", "a  0.50 [0.25, 0.75]", "b                1.0", "c",
+    "x                  r", "-  -----------------", "a  0.50 [0.25, 0.75]",
+    "b                1.0", "c",
   }, "\n"))
   local html = nas.report.new "t":table({ "x", "r" }, rows):html()
   check.contains(html, '<td class="n">0.50 <span class="interval">[0.25, 0.75]</span></td>')
