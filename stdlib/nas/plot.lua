@@ -4,16 +4,20 @@
 --     nas.plot.line{ { x = epochs, y = means, error = deviations, label = "uniform" },
 --                    title = "Agreement", xscale = "log2" }:save "agreement.svg"
 --
--- A plot is its series with their axes, checked when it is made, so that drawing and saving it can
--- only fail for want of a place to go. Points that are not finite are left out, which the drawing
--- says; a line is interrupted there.
+-- A plot is one panel of layers, or several panels. `nas.plot.figure` takes layers of any kind; the
+-- other functions are short for one of a single kind, and take further layers as an option. Points
+-- that are not finite are left out, which the drawing says; a line is interrupted there.
 
 local arguments = require "nas.inner.arguments"
-local axis = require "nas.plot.axis"
 local drawing = require "nas.plot.drawing"
 local figure = require "nas.plot.figure"
+local layers = require "nas.plot.layers"
 local measure = require "nas.inner.measure"
 local options = require "nas.inner.options"
+local ordering = require "nas.plot.ordering"
+local panel = require "nas.plot.panel"
+local stats = require "nas.stats"
+local values = require "nas.plot.values"
 
 local plot = {}
 
@@ -30,130 +34,24 @@ function Plot:save(path)
   figure.save(self, path)
 end
 
+--- The plot as SVG, a text: what reports have in them.
+function Plot:svg()
+  return figure.svg(self)
+end
+
 arguments.class(Plot)
-
-local scaleNames = {}
-for name in pairs(axis.scales) do scaleNames[#scaleNames + 1] = name end
-table.sort(scaleNames)
-
-local function withCommonOptions(rules)
-  for _, name in ipairs { "title", "xlabel", "ylabel" } do rules[name] = { type = "string" } end
-  for _, name in ipairs { "xscale", "yscale" } do
-    rules[name] = { type = "string", default = "linear", choices = scaleNames }
-  end
-  for _, name in ipairs { "xrange", "yrange", "references" } do rules[name] = { type = "table" } end
-  return rules
-end
-
---- A copy of an array of `count` numbers (any count when nil), as floats: integers would wrap where
--- ranges are reckoned.
-local function numbers(what, values, count)
-  if type(values) ~= "table" then
-    error(("%s: expected an array of numbers, got %s"):format(what, options.shown(values)), 0)
-  end
-  if count and #values ~= count then
-    error(("%s: expected an array of %d numbers, got %d"):format(what, count, #values), 0)
-  end
-  local copy = {}
-  for index = 1, #values do
-    local value = values[index]
-    if type(value) ~= "number" then
-      error(("%s[%d]: expected a number, got %s"):format(what, index, options.shown(value)), 0)
-    end
-    copy[index] = value + 0.0
-  end
-  return copy
-end
-
-local function rangeFrom(what, range)
-  if not range then return nil end
-  local ends = numbers(what, range, 2)
-  if not (options.isFinite(ends[1]) and options.isFinite(ends[2]) and ends[1] < ends[2]) then
-    error(("%s: expected { low, high }, got { %g, %g }"):format(what, ends[1], ends[2]), 0)
-  end
-  return ends
-end
-
---- Horizontal lines { y, label }, from an array whose entries may also be plain numbers.
-local function referencesFrom(given)
-  local references = {}
-  for index, entry in ipairs(given or {}) do
-    local what = ("references[%d]"):format(index)
-    if type(entry) == "number" then entry = { y = entry } end
-    local fault = options.fault(entry, { type = "table" })
-      or options.fault(entry.y, { type = "number" })
-      or entry.label ~= nil and options.fault(entry.label, { type = "string" })
-    if fault then error(what .. ": " .. fault, 0) end
-    references[index] = { y = entry.y + 0.0, label = entry.label }
-  end
-  return references
-end
-
---- All finite values of some columns of the series, and how many points have others.
-local function finiteValues(series, columns)
-  local values, leftOut = {}, 0
-  for _, one in ipairs(series) do
-    for index = 1, #one.x do
-      if not (options.isFinite(one.x[index]) and options.isFinite(one.y[index])) then
-        leftOut = leftOut + 1
-      else
-        for _, column in ipairs(columns) do
-          local value = one[column] and one[column][index]
-          if value and options.isFinite(value) then values[#values + 1] = value end
-        end
-      end
-    end
-  end
-  return values, leftOut
-end
-
---- The plot of checked series. Raises without a position: `guarded` adds the caller's.
-local function newPlot(settings, series)
-  local references = referencesFrom(settings.references)
-  local across, leftOut = finiteValues(series, { "x" })
-  local upward = finiteValues(series, { "y", "low", "high" })
-  if #across == 0 then error("there is nothing to plot: no point is finite", 0) end
-  for _, reference in ipairs(references) do upward[#upward + 1] = reference.y end
-  local axes = {}
-  for name, values in pairs { x = across, y = upward } do
-    local range = rangeFrom(name .. "range", settings[name .. "range"])
-    local fault
-    axes[name], fault = axis.new(
-      values, settings[name .. "scale"], range, settings.turned == name)
-    if fault then error(name .. ": " .. fault, 0) end
-  end
-  return setmetatable({
-    title = settings.title, xlabel = settings.xlabel, ylabel = settings.ylabel,
-    series = series, references = references, axes = axes, leftOut = leftOut,
-  }, Plot)
-end
 
 --- The result of `make`, whose errors get the position of the call to the public function `name`,
 -- which ends in a tail call of this one.
 local function guarded(name, make)
   local succeeded, result = pcall(make)
-  if not succeeded then error(("%s: %s"):format(name, result), 2) end
-  return result
+  if succeeded then return setmetatable(result, Plot) end
+  -- What Ctrl-C raises is no text and goes on as it is.
+  if type(result) ~= "string" then error(result, 0) end
+  error(("%s: %s"):format(name, result), 2)
 end
 
---- One series for each distinct label, in the order of their first points.
-local function grouped(x, y, groups)
-  if not groups then return { { x = x, y = y } } end
-  if #groups ~= #x then
-    error(("groups: expected %d labels, one for each point, got %d"):format(#x, #groups), 0)
-  end
-  local series, byLabel = {}, {}
-  for index = 1, #x do
-    local label = tostring(groups[index])
-    if not byLabel[label] then
-      byLabel[label] = { x = {}, y = {}, label = label }
-      series[#series + 1] = byLabel[label]
-    end
-    local one = byLabel[label]
-    one.x[#one.x + 1], one.y[#one.y + 1] = x[index], y[index]
-  end
-  return series
-end
+-- Points
 
 --- What a list says of itself, as rankings do.
 local function ownFields(list)
@@ -162,64 +60,74 @@ local function ownFields(list)
   return { measure = type(what) == "string" and what or nil, direction = direction }
 end
 
-local scatterRules = withCommonOptions { groups = { type = "table" } }
+local scatterRules = panel.rules {
+  groups = { type = "table" }, values = { type = "table" },
+  highlight = layers.kinds.points.rules.highlight,
+}
 
 --- A scatter plot of two arrays of as many numbers. Rankings and columns of tables name their axes,
 -- unless these are named; where of one the lower is better and of the other the higher, the axis of
--- the first is turned, so that what is better by both lies at the top right. Options:
+-- the first is turned, so that what is better by both lies at the top right. Beside the options of
+-- `figure`:
 --
---   title, xlabel, ylabel    text
---   groups                   a label for each point; points with the same one look the same
---   xscale, yscale           "linear" (default), "log2" or "log10"
---   xrange, yrange           { low, high }; from the points unless given
---   references               horizontal lines, each a number or { y = number, label = text }
+--   groups       a label for each point; points with the same one look the same
+--   highlight    the label of a group beside which the others are grey
+--   values       a number for each point, which its colour shows
 function plot.scatter(x, y, given)
   local settings = options.check("nas.plot.scatter", given, scatterRules)
-  local told = { x = ownFields(x), y = ownFields(y) }
+  local told, turned = { x = ownFields(x), y = ownFields(y) }, nil
   for name, own in pairs(told) do
     local label = name .. "label"
     settings[label] = settings[label] or own.measure and measure.label(own.measure)
     local other = told[name == "x" and "y" or "x"]
-    if own.direction == "lower" and other.direction == "higher" then settings.turned = name end
+    if own.direction == "lower" and other.direction == "higher" then turned = name end
   end
   return guarded("nas.plot.scatter", function()
-    local across = numbers("x", x)
-    return newPlot(settings, grouped(across, numbers("y", y, #across), settings.groups))
+    local all = {}
+    layers.add(all, "points", "", {
+      x = x, y = y, groups = settings.groups, values = settings.values,
+      highlight = settings.highlight,
+    })
+    return panel.new(settings, all, turned)
   end)
 end
 
-local seriesRules = {
-  x = { type = "table" }, y = { type = "table", required = true }, label = { type = "string" },
-  error = { type = "table" }, low = { type = "table" }, high = { type = "table" },
-}
+-- Lists of layers
 
---- A series of a line plot, from { x, y, label, error, low, high } or a plain array for y.
-local function lineSeries(what, given)
-  if type(given) == "table" and #given > 0 then given = { y = given } end
-  local settings = options.check(what, given, seriesRules, 0)
-  local y = numbers(what .. ": y", settings.y)
-  local series = { y = y, label = settings.label, isLine = true, x = {} }
-  for index = 1, #y do series.x[index] = index end
-  if settings.x then series.x = numbers(what .. ": x", settings.x, #y) end
-  if (settings.low == nil) ~= (settings.high == nil) or settings.low and settings.error then
-    error(what .. ": expected either error, or low and high together", 0)
+local listRules = panel.rules { { type = "table" } }
+
+--- Layers from the list part of what a caller gives; `usual` is the kind of those that name none.
+local function listed(given, what, usual)
+  local all = {}
+  for index, one in ipairs(given or {}) do
+    layers.addGiven(all, ("%s %d"):format(what, index), one, usual)
   end
-  if settings.error then
-    series.low, series.high = {}, {}
-    for index, deviation in ipairs(numbers(what .. ": error", settings.error, #y)) do
-      series.low[index], series.high[index] = y[index] - deviation, y[index] + deviation
-    end
-  elseif settings.low then
-    series.low = numbers(what .. ": low", settings.low, #y)
-    series.high = numbers(what .. ": high", settings.high, #y)
-    series.isBand = true
-  end
-  return series
+  return all
 end
 
-local lineRules = withCommonOptions { { type = "table" } }
+--- A figure of layers, each a table with a `kind` and that kind's fields (`nas.plot.layers` lists
+-- them), in a table that also holds these options:
+--
+--   title, xlabel, ylabel, colourlabel    text
+--   xscale, yscale           "linear" (default), "log2" or "log10"
+--   xrange, yrange           { low, high }; from the points unless given
+--   xticks, yticks           numbers, or { at, label }; "powers" on logarithmic axes: 10³
+--   xcategories, ycategories labels of an axis of bars, boxes or a heat map
+--   references               lines, each a number, { y = , label = } or { x = , label = }
+--   diagonal                 whether the line y = x is drawn
+--   annotations              texts, each { x = , y = , text = , point = , align = }
+--   layers                   more layers, each with its kind
+--   legend                   "bottom" (default), "top", "right" or "none"
+--   colours, colour_range    "diverging" around 0 or "sequential"; { low, high }
+--   size, font, font_size    { width, height } in pixels; a name; in points
+function plot.figure(given)
+  local settings = options.check("nas.plot.figure", given, listRules)
+  return guarded("nas.plot.figure", function()
+    return panel.new(settings, listed(given, "layer"))
+  end)
+end
 
---- A line plot of a table of series, which also holds the options that `scatter` has, but groups.
+--- A line plot of a table of series, which also holds the options that `figure` has.
 --
 -- A series is a plain array of numbers, drawn over 1, 2, 3, …, or a table with
 --
@@ -228,14 +136,180 @@ local lineRules = withCommonOptions { { type = "table" } }
 --   label        its name in the legend
 --   error        half the height of an error bar for each point
 --   low, high    the limits of a band for each point, such as a confidence interval
+--   runs         instead of these, a list of arrays: drawn are their mean and a band, from the
+-- least
+--                to the greatest; `spread` may be "interval" or "deviation" instead of "range"
+--   points       whether points are marked: up to 30 are, unless given
+--   dash         "solid", "dashed" or "dotted"
+--   look         the number of a colour and shape: the series' own unless given
 function plot.line(given)
-  local settings = options.check("nas.plot.line", given, lineRules)
+  local settings = options.check("nas.plot.line", given, listRules)
   return guarded("nas.plot.line", function()
-    local series = {}
-    for index, one in ipairs(given or {}) do
-      series[index] = lineSeries(("series %d"):format(index), one)
+    return panel.new(settings, listed(given, "series", "line"))
+  end)
+end
+
+-- Over categories
+
+--- Categories on the axis that bars and boxes stand on, or lie along; `count` of them where they
+-- have no labels.
+local function withCategories(settings, count)
+  local other = settings.xcategories and "xcategories" or settings.ycategories and "ycategories"
+  if other and settings.categories then
+    error(other .. ": is given beside categories: give one of the two", 0)
+  end
+  local labels = settings.categories
+  if settings.horizontal and not labels and not other then
+    labels = {}
+    for index = 1, count do labels[index] = index end
+  end
+  if labels then settings[settings.horizontal and "ycategories" or "xcategories"] = labels end
+  return settings
+end
+
+local barsRules = panel.rules {
+  { type = "table" }, categories = { type = "table" },
+  horizontal = { type = "boolean", default = false },
+}
+
+--- Bars of a table of series, side by side, which also holds the options that `figure` has. A
+-- series is a plain array of numbers, one for each category, or a table as `line` takes them,
+-- without x.
+--
+--   categories    their labels
+--   horizontal    whether bars lie, as labels that are long want it
+function plot.bars(given)
+  local settings = options.check("nas.plot.bars", given, barsRules)
+  return guarded("nas.plot.bars", function()
+    local all = listed(given, "series", "bars")
+    return panel.new(withCategories(settings, all[1] and all[1].count or 0), all)
+  end)
+end
+
+local boxRules = panel.rules {
+  categories = { type = "table" }, horizontal = { type = "boolean", default = false },
+}
+
+--- Box plots of a list of lists of numbers: quartiles and median, whiskers to the outermost values
+-- within 1.5 distances of the quartiles, and those beyond (Tukey 1977). Options as `bars` has them.
+function plot.box(groups, given)
+  local settings = options.check("nas.plot.box", given, boxRules)
+  return guarded("nas.plot.box", function()
+    local all = {}
+    layers.add(all, "boxes", "", { groups = groups })
+    return panel.new(withCategories(settings, #groups), all)
+  end)
+end
+
+local histogramRules = panel.rules {
+  bins = layers.kinds.histogram.rules.bins, range = { type = "table" },
+  share = { type = "boolean" },
+}
+
+--- A histogram of numbers, or of several lists of them over the same bins, each a plain list or
+-- { values = , label = }. Beside the options of `figure`:
+--
+--   bins     their number; by the values unless given
+--   range    { low, high } of the bins
+--   share    whether the axis shows percent of the values instead of counts
+function plot.histogram(list, given)
+  local settings = options.check("nas.plot.histogram", given, histogramRules)
+  return guarded("nas.plot.histogram", function()
+    local several = { list }
+    if type(list) == "table" and type(list[1]) == "table" then several = list end
+    local series, all = {}, {}
+    for index, one in ipairs(several) do
+      local what = several == list and ("series %d"):format(index) or ""
+      if type(one) == "table" and one.values ~= nil then
+        series[index] = options.check(what, one, {
+          values = { type = "table", required = true }, label = { type = "string" },
+        }, 0)
+      else
+        series[index] = { values = one }
+      end
+      local name = what == "" and "values" or what .. ": values"
+      local numbers = values.numbers(name, series[index].values)
+      table.move(numbers, 1, #numbers, #all + 1, all)
     end
-    return newPlot(settings, series)
+    local range, bins = settings.range, settings.bins
+    if #several > 1 and not range then
+      local edges = stats.histogram(all, { bins = bins }).edges
+      range, bins = { edges[1], edges[#edges] }, #edges - 1
+    end
+    local made = {}
+    for index, one in ipairs(series) do
+      layers.add(made, "histogram", #several > 1 and ("series %d"):format(index) or "", {
+        values = one.values, label = one.label, bins = bins, range = range, share = settings.share,
+      })
+    end
+    settings.ylabel = settings.ylabel or settings.share and "%" or "count"
+    return panel.new(settings, made)
+  end)
+end
+
+-- Matrices
+
+local heatmapRules = panel.rules {
+  rows = { type = "table" }, columns = { type = "table" },
+  cluster = { type = "boolean", default = false },
+  numbers = layers.kinds.heatmap.rules.numbers, decimals = layers.kinds.heatmap.rules.decimals,
+}
+
+--- A heat map of a matrix, a list of rows: numbers in coloured cells. Correlations, and whatever
+-- has negative values, are coloured from blue by white at 0 to red. Beside the options of `figure`:
+--
+--   rows, columns    their labels; the columns' are the rows' of a square matrix unless given
+--   cluster          whether what is alike stands together (`nas.stats.cluster`); the order is then
+--                    in the plot's `order`, { rows = , columns = }
+--   numbers          whether they stand in the cells: where there is room unless given
+--   decimals         of the numbers (2)
+function plot.heatmap(matrix, given)
+  local settings = options.check("nas.plot.heatmap", given, heatmapRules)
+  return guarded("nas.plot.heatmap", function()
+    local lists = values.lists("matrix", matrix, true)
+    local rows = settings.rows and values.labels("rows", settings.rows, #lists)
+    local columns = settings.columns and values.labels("columns", settings.columns, #lists[1])
+    if #lists == #lists[1] and not columns then columns = rows end
+    local order
+    if settings.cluster and #lists[1] > 0 then
+      local down, across = ordering.of(lists)
+      order = { rows = down, columns = across }
+      lists = ordering.ordered(lists, down)
+      for index, row in ipairs(lists) do lists[index] = ordering.ordered(row, across) end
+      -- Without labels the rows' numbers tell which they were.
+      rows = rows and ordering.ordered(rows, down) or down
+      columns = columns and ordering.ordered(columns, across) or across
+    end
+    settings.ycategories, settings.xcategories = rows, columns
+    local all = {}
+    layers.add(all, "heatmap", "", {
+      values = lists, numbers = settings.numbers, decimals = settings.decimals,
+    })
+    local made = panel.new(settings, all)
+    made.order = order
+    return made
+  end)
+end
+
+-- Panels
+
+local panelsRules = {
+  { type = "table" }, columns = { type = "integer", minimum = 1, maximum = 100 },
+  title = { type = "string" }, size = { type = "table" }, font = { type = "string" },
+  font_size = { type = "number", minimum = 4, maximum = 100 },
+}
+
+--- Several plots in one picture, row by row.
+--
+--   columns           panels beside each other: as many as make the picture nearly square
+--   title             above all
+--   size, font, font_size    of the whole picture
+function plot.panels(given)
+  local settings = options.check("nas.plot.panels", given, panelsRules)
+  return guarded("nas.plot.panels", function()
+    return panel.several(settings, given or {}, function(one)
+      return rawequal(getmetatable(one), Plot)
+    end)
   end)
 end
 

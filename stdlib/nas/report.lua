@@ -1,10 +1,13 @@
---- Numbers and tables as plain text, for terminals, logs and Markdown files.
+--- Numbers and tables as plain text, for terminals, logs and Markdown files; and whole reports,
+-- each one HTML file (`report.new`).
 --
 -- Tables are aligned as terminals show them, columns of numbers to the right, so that digits stand
 -- under digits when a column's numbers share their number of decimals.
 
+local cells = require "nas.report.cells"
 local numerals = require "nas.inner.numerals"
 local options = require "nas.inner.options"
+local page = require "nas.report.page"
 local terminal = require "nas.inner.terminal"
 
 local report = {}
@@ -15,10 +18,7 @@ function report.number(value, decimals)
   local fault = type(value) ~= "number" and "expected a number, got " .. options.shown(value)
     or options.fault(decimals or 2, rule)
   if fault then error("nas.report.number: " .. fault, 2) end
-  if value ~= value then return "nan" end
-  if value == math.huge or value == -math.huge then return value > 0 and "inf" or "-inf" end
-  local text = numerals.format(("%%.%df"):format(decimals or 2), value)
-  return (text:gsub("^%-([0.]+)$", "%1"))
+  return cells.number(value, decimals)
 end
 
 --- An integer with its thousands set apart: 15,284.
@@ -55,13 +55,9 @@ local function padded(text, width, toTheRight)
   return toTheRight and space .. text or text .. space
 end
 
-local function isNumeric(text)
-  return text:find "^[-+~<>]?%.?%d" ~= nil or text == "nan" or text == "inf" or text == "-inf"
-end
-
 --- Cells as text, with every column's width and whether it holds numbers only.
 local function laidOut(headers, rows)
-  local cells, widths, numeric = {}, {}, {}
+  local texts, widths, numeric = {}, {}, {}
   for column, header in ipairs(headers) do
     headers[column] = terminal.cut(tostring(header), math.huge)
     widths[column], numeric[column] = terminal.width(headers[column]), #rows > 0
@@ -71,22 +67,26 @@ local function laidOut(headers, rows)
       error(("nas.report.table: row %d: expected a table of at most %d cells, got %s"):format(
         index, #headers, type(row) == "table" and #row or options.shown(row)), 3)
     end
-    cells[index] = {}
+    texts[index] = {}
     for column in ipairs(headers) do
-      local value = row[column]
-      local text = value == nil and "" or terminal.cut(tostring(value), math.huge)
-      cells[index][column] = text
+      local text, interval = cells.text(row[column])
+      if not text then
+        error(("nas.report.table: row %d, cell %d: %s"):format(index, column, interval), 3)
+      end
+      text = terminal.cut(interval and text .. " " .. interval or text, math.huge)
+      texts[index][column] = text
       widths[column] = math.max(widths[column], terminal.width(text))
-      numeric[column] = numeric[column] and (text == "" or isNumeric(text))
+      numeric[column] = numeric[column] and (text == "" or cells.isNumeric(text))
     end
   end
-  return cells, widths, numeric
+  return texts, widths, numeric
 end
 
 --- A table as text that ends without a newline.
 --
 -- `headers` is an array of names, `rows` an array of arrays whose cells may be anything that
--- `tostring` takes; a cell that is nil stays empty. `{ markdown = true }` gives a Markdown table.
+-- `tostring` takes, or { value, low, high }, a figure with its interval, and perhaps `decimals`; a
+-- cell that is nil stays empty. `{ markdown = true }` gives a Markdown table.
 function report.table(headers, rows, given)
   local settings = options.check("nas.report.table", given, {
     markdown = { type = "boolean", default = false },
@@ -95,11 +95,11 @@ function report.table(headers, rows, given)
     error("nas.report.table: expected an array of headers and an array of rows", 2)
   end
   headers = table.move(headers, 1, #headers, 1, {})
-  local cells, widths, numeric = laidOut(headers, rows)
+  local texts, widths, numeric = laidOut(headers, rows)
 
-  local function line(texts)
+  local function line(row)
     local shown = {}
-    for column, text in ipairs(texts) do
+    for column, text in ipairs(row) do
       if settings.markdown then text = text:gsub("|", "\\|") end
       shown[column] = padded(text, math.max(widths[column], terminal.width(text)), numeric[column])
     end
@@ -115,8 +115,10 @@ function report.table(headers, rows, given)
   local separator = settings.markdown and "|-" .. table.concat(rule, "|-") .. "|"
     or table.concat(rule, "  ")
   local lines = { line(headers), separator }
-  for _, row in ipairs(cells) do lines[#lines + 1] = line(row) end
+  for _, row in ipairs(texts) do lines[#lines + 1] = line(row) end
   return table.concat(lines, "\n")
 end
+
+report.new = page.new
 
 return report

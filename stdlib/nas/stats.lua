@@ -4,65 +4,25 @@
 -- means and deviations one too; where order matters it is an error, but for `argsort`, which puts
 -- it last.
 
+local cluster = require "nas.stats.cluster"
+local correlation = require "nas.stats.correlation"
+local lists = require "nas.stats.lists"
 local options = require "nas.inner.options"
+local protocol = require "nas.stats.protocol"
 local student = require "nas.inner.student"
+local summaries = require "nas.stats.summaries"
 
 local stats = {}
 
---- Raises, in the name of the public function that was called, unless the values are a list of
--- numbers; with `isOrdered` none may be NaN.
-local function check(name, values, isOrdered, mayBeEmpty)
-  if type(values) ~= "table" then
-    error(("nas.stats.%s: expected a list of numbers, got %s"):format(
-      name, options.shown(values)), 3)
-  end
-  for index = 1, #values do
-    local value = values[index]
-    if type(value) ~= "number" or isOrdered and value ~= value then
-      error(("nas.stats.%s: item %d: expected a number, got %s"):format(
-        name, index, options.shown(value)), 3)
-    end
-  end
-  if not mayBeEmpty and #values == 0 then
-    error(("nas.stats.%s: expected a list of numbers, got an empty table"):format(name), 3)
-  end
-end
-
---- The sum with what rounding lost of it (Neumaier 1974): the order of the values hardly matters.
-local function sum(values, map)
-  local total, lost = 0.0, 0.0
-  for index = 1, #values do
-    local value = map and map(values[index]) or values[index] + 0.0
-    local next = total + value
-    if math.abs(total) >= math.abs(value) then
-      lost = lost + ((total - next) + value)
-    else
-      lost = lost + ((value - next) + total)
-    end
-    total = next
-  end
-  -- Of what is infinite nothing is lost but sense.
-  return options.isFinite(total) and total + lost or total
-end
-
-local function meanOf(values) return sum(values) / #values end
-
-local function deviationOf(values)
-  if #values < 2 then return 0 / 0 end
-  local mean = meanOf(values)
-  local squares = sum(values, function(value) return (value - mean) * (value - mean) end)
-  return math.sqrt(squares / (#values - 1))
-end
-
 function stats.mean(values)
-  check("mean", values)
-  return meanOf(values)
+  lists.check("mean", values)
+  return lists.mean(values)
 end
 
 --- The sample's standard deviation, with n - 1; NaN of one value.
 function stats.deviation(values)
-  check("deviation", values)
-  return deviationOf(values)
+  lists.check("deviation", values)
+  return lists.deviation(values)
 end
 
 local intervalRules = { confidence = { type = "number", above = 0, maximum = 1, default = 0.95 } }
@@ -72,13 +32,13 @@ local intervalRules = { confidence = { type = "number", above = 0, maximum = 1, 
 -- @param given `confidence` (0.95)
 function stats.interval(values, given)
   local settings = options.check("nas.stats.interval", given, intervalRules)
-  check("interval", values)
+  lists.check("interval", values)
   if settings.confidence == 1 then
     error("nas.stats.interval: confidence: expected a number between 0 and 1, got 1", 2)
   end
   if #values < 2 then return 0 / 0, 0 / 0 end
   local t = student.quantile(0.5 + settings.confidence / 2, #values - 1)
-  local mean, half = meanOf(values), t * deviationOf(values) / math.sqrt(#values)
+  local mean, half = lists.mean(values), t * lists.deviation(values) / math.sqrt(#values)
   return mean - half, mean + half
 end
 
@@ -93,48 +53,31 @@ function stats.t_quantile(chance, degrees)
   return student.quantile(chance, degrees)
 end
 
-local function sorted(values)
-  local copy = {}
-  for index = 1, #values do copy[index] = values[index] end
-  table.sort(copy)
-  return copy
-end
-
---- The quantile of values in order, between neighbours in a straight line (NumPy's default).
-local function quantileOf(ordered, share)
-  local place = share * (#ordered - 1)
-  local below = math.min(math.floor(place), #ordered - 1)
-  local low, high = ordered[below + 1], ordered[math.min(below + 2, #ordered)]
-  local rest = place - below
-  if rest == 0 or low == high then return low + 0.0 end
-  return low + (high - low) * rest
-end
-
 local function shareFault(share)
   return options.fault(share, { type = "number", minimum = 0, maximum = 1 })
 end
 
 --- A quantile, or a list of them for a list of shares: 0 is the least value, 0.5 the median.
 function stats.quantile(values, shares)
-  check("quantile", values, true)
-  local ordered = sorted(values)
+  lists.check("quantile", values, true)
+  local ordered = lists.sorted(values)
   if type(shares) ~= "table" then
     local fault = shareFault(shares)
     if fault then error("nas.stats.quantile: share: " .. fault, 2) end
-    return quantileOf(ordered, shares)
+    return lists.quantile(ordered, shares)
   end
   local found = {}
   for index, share in ipairs(shares) do
     local fault = shareFault(share)
     if fault then error(("nas.stats.quantile: shares: item %d: %s"):format(index, fault), 2) end
-    found[index] = quantileOf(ordered, share)
+    found[index] = lists.quantile(ordered, share)
   end
   return found
 end
 
 function stats.median(values)
-  check("median", values, true)
-  return quantileOf(sorted(values), 0.5)
+  lists.check("median", values, true)
+  return lists.quantile(lists.sorted(values), 0.5)
 end
 
 local argsortRules = { descending = { type = "boolean", default = false } }
@@ -144,7 +87,7 @@ local argsortRules = { descending = { type = "boolean", default = false } }
 -- @param given `descending` (false)
 function stats.argsort(values, given)
   local settings = options.check("nas.stats.argsort", given, argsortRules)
-  check("argsort", values, false, true)
+  lists.check("argsort", values, false, true)
   local places = {}
   for index = 1, #values do places[index] = index end
   local sign = settings.descending and -1 or 1
@@ -188,6 +131,20 @@ function stats.group(rows, by)
     end
   end
   return groups
+end
+
+stats.box, stats.histogram = summaries.box, summaries.histogram
+stats.correlations, stats.partial = correlation.matrix, correlation.partial
+stats.ceiling, stats.paired = correlation.ceiling, correlation.paired
+stats.pool, stats.spread = protocol.pool, protocol.spread
+
+--- An order of the rows of a symmetric matrix of distances in which what is near stands together,
+-- by average linkage; and the joins, from the lowest to the highest, as SciPy's `linkage` has them:
+-- { one, other, height, count }, where numbers beyond the rows' are earlier joins.
+function stats.cluster(distances)
+  local order, merges = cluster.order(distances)
+  if not order then error("nas.stats.cluster: " .. merges, 2) end
+  return order, merges
 end
 
 return stats

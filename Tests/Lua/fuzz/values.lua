@@ -69,6 +69,7 @@ function values.make()
       :against { 3, 4 },
     nas.study.new({ { space = space, data = data, epochs = 1, batch = 4 } }, { store = "study" }),
     nas.progress.new { total = 3 }, nas.plot.scatter({ 1, 2 }, { 3, 4 }),
+    nas.plot.heatmap { { 1, 0.5 }, { 0.5, 1 } }, nas.report.new "fuzzed",
     function() return architecture end, nas.schedule.cosine { initial = 1 },
     recurrent, text, nas.supernet.new(recurrent, text), recurrent:sample(random(1000)),
     text:batches("train", { batch = 2, length = 5 })(),

@@ -90,3 +90,136 @@ function stats.argsort(values, options) end
 --- for _, group in ipairs(nas.stats.group(rows, "sampler")) do print(group.key, #group.rows) end
 --- ```
 function stats.group(rows, by) end
+
+--- What a box plot shows, after Tukey: `q1`, `median`, `q3`; `low` and `high`, the outermost values within
+--- 1.5 distances of the quartiles of these; `outliers`; `mean`, `count`; `left_out`, how many were not
+--- finite. Nil where none is.
+---@param values number[]
+---@return table?
+---
+--- ```lua
+--- nas.stats.box{ 1, 2, 3, 40 }.outliers
+--- ```
+function stats.box(values) end
+
+--- Options of `histogram`.
+---@class nas.stats.HistogramOptions
+---@field bins? integer their number; by Sturges, or Freedman and Diaconis, unless given
+---@field range? number[] { low, high }; from the values unless given
+
+--- How many values lie in each of a row of bins: `edges`, `counts`, and `left_out`, how many were not finite
+--- or beyond the range.
+---@param values number[]
+---@param options? nas.stats.HistogramOptions
+---@return table
+---
+--- ```lua
+--- nas.stats.histogram({ 1, 2, 2, 3 }, { bins = 2 }).counts
+--- ```
+function stats.histogram(values, options) end
+
+--- An order of the rows of a symmetric matrix in which what is near stands together, by average linkage,
+--- and the joins from the lowest to the highest: { one, other, height, count }, where numbers beyond the
+--- rows' are earlier joins.
+---@param distances number[][]
+---@return integer[] order
+---@return table[] joins
+---
+--- ```lua
+--- order = nas.stats.cluster{ { 0, 3, 1 }, { 3, 0, 2 }, { 1, 2, 0 } }
+--- ```
+function stats.cluster(distances) end
+
+--- Options of `correlations`.
+---@class nas.stats.CorrelationsOptions
+---@field statistic? "spearman"|"kendall"|"pearson" (default spearman)
+
+--- The correlations of lists with each other, as a matrix. Rankings and columns of truth say which of their
+--- ends is good.
+---@param lists number[][]
+---@param options? nas.stats.CorrelationsOptions
+---@return number[][]
+---
+--- ```lua
+--- nas.stats.correlations{ scores, parameters, test }
+--- ```
+function stats.correlations(lists, options) end
+
+--- Options of `partial`.
+---@class nas.stats.PartialOptions
+---@field statistic? "spearman"|"pearson" (default spearman)
+---@field confidence? number (default 0.95) between 0 and 1
+
+--- The correlation of two lists given others, such as parameters and FLOPs: what the first tells of the
+--- second beyond them. Its interval is by Fisher's transform, of ranks with Bonett and Wright's error.
+---@param one number[]
+---@param other number[] as many
+---@param controls number[][] lists of as many
+---@param options? nas.stats.PartialOptions
+---@return number
+---@return number low
+---@return number high
+---
+--- ```lua
+--- r, low, high = nas.stats.partial(scores, test, { parameters, flops })
+--- ```
+function stats.partial(one, other, controls, options) end
+
+--- Options of `ceiling`.
+---@class nas.stats.CeilingOptions
+---@field statistic? "spearman"|"kendall"|"pearson" (default spearman)
+---@field averaged? integer seeds that the truth is the mean of; as many as lists unless given
+
+--- The correlation that a predictor without error would be expected to have with a truth that has noise of
+--- its own: the root of its reliability, from figures of the same architectures under several seeds.
+---@param lists number[][] one for each seed, at least two
+---@param options? nas.stats.CeilingOptions
+---@return number
+---
+--- ```lua
+--- nas.stats.ceiling({ seed1, seed2, seed3 }, { averaged = 1 })
+--- ```
+function stats.ceiling(lists, options) end
+
+--- Options of `paired`.
+---@class nas.stats.PairedOptions
+---@field confidence? number (default 0.95) between 0 and 1
+
+--- By how much the values of one list exceed those of another at the same places, of the same seeds:
+--- `mean`, Student's interval `low` and `high`, `deviation`, `count`; `left_out`, pairs not finite.
+---@param one number[]
+---@param other number[] as many
+---@param options? nas.stats.PairedOptions
+---@return table
+---
+--- ```lua
+--- nas.stats.paired(fair, uniform).mean
+--- ```
+function stats.paired(one, other, options) end
+
+--- The values rounded to multiples of a step, so that what differs by less is a tie: Kendall's tau of them
+--- is the sparse one.
+---@param values number[]
+---@param step number such as 0.1
+---@return number[]
+---
+--- ```lua
+--- nas.metrics.kendall(scores, nas.stats.pool(test, 0.1))
+--- ```
+function stats.pool(values, step) end
+
+--- Options of `spread`.
+---@class nas.stats.SpreadOptions
+---@field intervals? integer (default 400)
+---@field count? integer how many places; all unless given
+---@field seed? integer (default 0)
+
+--- Places of values spread evenly over their range: one drawn from each interval of it that is not empty.
+---@param values number[]
+---@param options? nas.stats.SpreadOptions
+---@return integer[]
+---
+--- ```lua
+--- places = nas.stats.spread(test, { intervals = 400, count = 320 })
+--- ```
+function stats.spread(values, options) end
