@@ -49,7 +49,10 @@ local function flattened(list, into)
     error("nas.study.new: expected a list of settings, got " .. options.shown(list), 3)
   end
   for _, item in ipairs(list) do
-    if type(item) == "table" and type(item[1]) == "table" and not getmetatable(item) then
+    -- A grid of nothing is an empty list, and no settings.
+    local isList = type(item) == "table" and not getmetatable(item)
+      and (type(item[1]) == "table" or next(item) == nil)
+    if isList then
       flattened(item, into)
     else
       into[#into + 1] = item

@@ -7,6 +7,9 @@
 --   measure    what architectures of the space are judged by: "accuracy" unless it says otherwise
 --   recipe     how the paper trains and evaluates the space's supernets: see `nas.recipe`
 --   small, paper    the sizes that the space is used at: see `nas.scale`
+--   groundtruth     how `scripts/groundtruth.lua` trains architectures alone: `space`, `data`,
+--                   `images`, `epochs`, `training`, `evaluation`, and how many of them: `count` (or
+--                   "all"), `seeds` of each, `repeated` with three, drawn by `seed`
 --   wiring     a function of an architecture's candidates by their decisions' names, which gives
 --              what is drawn of it: see `nas.space.wiring`
 

@@ -31,6 +31,10 @@ return {
     batch = 64, epochs = 30, training = { lr = 0.05 }, ranked = 60,
     evaluation = { calibration_batch = 400, calibration_steps = 5 },
   },
+  groundtruth = {
+    space = { channels = 8, layers = 5, stem_multiplier = 1, image = 16 }, data = "fashion16",
+    epochs = 10, training = { batch = 64, lr = 0.05 }, count = 377, seeds = 2, seed = 2021,
+  },
   paper = {
     space = { channels = 36, layers = 20, image = 32 }, batch = 16,
     images = { images = 256, channels = 3, image = 32, classes = 10 },

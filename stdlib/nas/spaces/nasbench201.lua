@@ -8,9 +8,13 @@ return {
     augment = { crop = 4, flip = true },
   },
   small = {
-    space = { channels = 8, cells = 5, image = 16 }, data = "fashion16", batch = 64, epochs = 64,
+    space = { channels = 8, cells = 3, image = 16 }, data = "fashion16", batch = 64, epochs = 64,
     evaluation = { calibration_batch = 400, calibration_steps = 5 }, ranked = 100,
     truth = "fashion16-nasbench201",
+  },
+  groundtruth = {
+    space = { channels = 8, cells = 3, image = 16 }, data = "fashion16", images = 2000, epochs = 6,
+    training = { batch = 64 }, count = "all", repeated = 300, seed = 2021,
   },
   paper = {
     space = { channels = 16, cells = 5, image = 32 }, batch = 256,

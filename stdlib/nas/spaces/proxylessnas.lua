@@ -27,6 +27,10 @@ return {
     epochs = 60, training = { lr = 0.1 }, widening = 0.7, ranked = 60,
     evaluation = { calibration_batch = 400, calibration_steps = 5 },
   },
+  groundtruth = {
+    space = { width = 0.25, stem_stride = 2, image = 16 }, data = "fashion16", epochs = 6,
+    training = { batch = 64, lr = 0.1 }, count = 100, seeds = 3, seed = 2021,
+  },
   paper = {
     space = { width = 1.35, image = 224 }, batch = 8,
     images = { images = 64, channels = 3, image = 224, classes = 1000 },
