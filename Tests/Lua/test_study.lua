@@ -432,6 +432,25 @@ test("a script of a study answers its command line", function()
   check.contains(run "--dry-run", "nothing is left to run")
 end)
 
+test("a script with options of its own ends where its study's ask for it", function()
+  local source = preamble .. [[
+    local options, wanted = nas.study.parse{ { name = "epochs", default = 1 } }
+    local study = nas.study.new({
+      {},
+      { space = space, data = data, epochs = options.epochs, batch = 64 },
+    })
+    study:run(wanted)
+    print "behind"
+  ]]
+  local words = ("--store %s --no-progress --epochs 2 "):format(check.quoted(newStore()))
+  local output, _, status = check.script(source, words .. "--list")
+  check.contains(output, "1 runs: 1 open")
+  check.lacks(output, "behind")
+  check.equal(status, 0)
+  check.lacks(check.script(source, words .. "--dry-run"), "behind")
+  check.equal(check.script(source, words), "behind\n")
+end)
+
 test("an array job of Slurm does each run once", function()
   local store = newStore()
   local source = preamble .. [[

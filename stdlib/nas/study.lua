@@ -49,7 +49,7 @@ local function flattened(list, into)
     error("nas.study.new: expected a list of settings, got " .. options.shown(list), 3)
   end
   for _, item in ipairs(list) do
-    -- A grid of nothing is an empty list, and no settings.
+    -- An empty list is no settings.
     local isList = type(item) == "table" and not getmetatable(item)
       and (type(item[1]) == "table" or next(item) == nil)
     if isList then
@@ -237,8 +237,8 @@ end
 
 --- Runs what the store lacks; without options as the command line says.
 function Study:run(given)
-  local fromCommandLine = given == nil
-  local wanted = fromCommandLine and select(2, command.parse())
+  local fromCommandLine = given == nil or command.isParsed(given)
+  local wanted = given == nil and select(2, command.parse())
     or options.check("run", given, command.rules)
   if wanted.store then self.store = store.open(foldersOf(wanted.store, 2), self.store) end
   local isChosen, runs, isPart = pcall(chosen, self, wanted)

@@ -29,6 +29,11 @@ for _, declared in ipairs(command.declarations) do
   command.rules[declared.name] = rule
 end
 
+--- Options that a command line gave, for `study:run` to end the process where they ask for it.
+local parsed = setmetatable({}, { __mode = "k" })
+
+function command.isParsed(given) return parsed[given] == true end
+
 --- Declarations of a script's own and those of studies: the values of the former, and those of the
 -- latter for `study:run`.
 function command.parse(own)
@@ -41,6 +46,7 @@ function command.parse(own)
   local values, positionals = cli.parse(declaration)
   local mine, study = {}, {}
   for name, value in pairs(values) do (isOwn[name] and mine or study)[name] = value end
+  parsed[study] = true
   return mine, study, positionals
 end
 
