@@ -132,7 +132,11 @@ let package = Package(
       ]),
     tests("Claims", ["ByteText", "FileAccess", "TestSupport"]),
     tests("Metrics", ["Randomness"], exclude: ["Fixtures"]),
-    tests("Benchmarks", ["Metrics", "ByteText", "FileAccess", "TestSupport"]),
+    tests("SQLite", ["ByteText", "FileAccess", "TestSupport"]),
+    tests("Pickles", ["ByteText", "TestSupport"]),
+    tests(
+      "Benchmarks",
+      ["Metrics", "SearchSpaces", "SQLite", "ByteText", "FileAccess", "Checksums", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

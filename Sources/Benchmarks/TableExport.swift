@@ -107,7 +107,10 @@ public enum TableExport {
 
   private static func lines(_ job: Job) throws {
     let names = job.columns.map { quoted(job.table.figures[$0].name) }
-    let settings = job.table.settings.map { "\(quoted($0.name)):\(quoted($0.chosen))," }.joined()
+    let settings = job.table.settings.map { setting in
+      let isNumber = Int(setting.chosen) != nil
+      return "\(quoted(setting.name)):\(isNumber ? setting.chosen : quoted(setting.chosen)),"
+    }.joined()
     try text(job, head: "") { text, training, values in
       let members = zip(names, values).map { "\($0):\($1.isFinite ? "\($1)" : "null")" }
       return "{\"architecture\":\(quoted(text)),\(settings)\"seed\":\(training.seed),"

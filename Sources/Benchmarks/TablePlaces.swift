@@ -13,11 +13,16 @@ public struct TablePlaces {
 
   private static let ending: ByteText = ".csv"
 
-  /// - Parameter interruption: asked now and then; throws when the user wants a long work to end.
-  public init(shipped: Path, interruption: @escaping () throws -> Void = {}) {
+  /// - Parameters:
+  ///   - environment: what says where published tables lie; by default this process's.
+  ///   - interruption: asked now and then; throws when the user wants a long work to end.
+  public init(
+    shipped: Path, environment: [String: ByteText]? = nil,
+    interruption: @escaping () throws -> Void = {}
+  ) {
     self.shipped = shipped
     self.interruption = interruption
-    published = PublishedTables(environment: PublishedTables.environment)
+    published = PublishedTables(environment: environment ?? PublishedTables.environment)
   }
 
   /// The folders of published tables, which a sandbox lets be read.

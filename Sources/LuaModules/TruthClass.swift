@@ -76,7 +76,7 @@ func defineTruth(_ classes: Classes) {
     .property("columns") { box, call in
       let names = box.value.figures.map(\.name)
       guard let callable = classes.callableList else { return call.returns(names) }
-      return call.returns(try callable.call(names) { $0.value(1) })
+      return call.returns(try callable.call([names] as [any LuaValue]) { $0.value(1) })
     }
     .method("described_columns", arguments: 0) { box, call in
       call.returns(

@@ -97,7 +97,7 @@ final class NATSFolder: TruthSource {
     chosen = (epochs.chosen, dataset.chosen)
     var metadata = ["dataset": dataset.chosen, "epochs": epochs.chosen]
     if contents.architectures.first?.text.hasPrefix("|") ?? false {
-      metadata["space"] = "nasbench201"
+      metadata.merge(DatabaseLayout.space201(dataset.chosen)) { $1 }
     }
     self.metadata = metadata
     figures = Self.figures(of: dataset.chosen).map(\.column)

@@ -25,8 +25,9 @@ struct DatabaseLayout {
   }
 
   let kind: String
-  /// The space of the file's architectures; nil where they are of none, or of several.
-  let space: @Sendable ([String: String]) -> String?
+  /// What tells the space of the file's architectures, as a text file's lines do; nothing where they are
+  /// of none.
+  let space: @Sendable ([String: String]) -> [String: String]
   let architectures: String
   let trainings: String
   /// The column of `trainings` that names a row of `architectures`.

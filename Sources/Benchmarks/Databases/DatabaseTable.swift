@@ -7,11 +7,11 @@ import Spelling
 ///
 /// Invariant: a look-up goes by index. Its plan is asked of SQLite before it is first run, and one that
 /// would go through a whole table is refused, with the index that is missing.
-final class DatabaseTable: TruthSource {
-  let name: String
-  let metadata: [String: String]
-  let settings: [TableSetting]
-  let figures: [TableColumn]
+public final class DatabaseTable: TruthSource {
+  public let name: String
+  public let metadata: [String: String]
+  public let settings: [TableSetting]
+  public let figures: [TableColumn]
 
   private let database: Database
   private let layout: DatabaseLayout
@@ -65,8 +65,7 @@ final class DatabaseTable: TruthSource {
     self.chosen = chosen
     present = layout.figures.filter { !$0.isAbsent(chosen) }
     figures = present.map(\.column)
-    var metadata = metadata
-    metadata["space"] = layout.space(chosen) ?? metadata["space"]
+    var metadata = metadata.merging(layout.space(chosen)) { $1 }
     for setting in settings { metadata[setting.name] = setting.chosen }
     self.metadata = metadata
     try Self.checkTables(layout, database, name: name)
@@ -75,10 +74,10 @@ final class DatabaseTable: TruthSource {
     }
   }
 
-  var kind: String { layout.kind }
-  var hasOneOfEachClass: Bool { layout.hasOneOfEachClass }
+  public var kind: String { layout.kind }
+  public var hasOneOfEachClass: Bool { layout.hasOneOfEachClass }
 
-  func choosing(_ given: [String: String]) throws -> any TruthSource {
+  public func choosing(_ given: [String: String]) throws -> any TruthSource {
     try DatabaseTable(
       database, layout, name: name, choices: choices, metadata: told,
       choosing: chosen.merging(given) { $1 })
@@ -86,14 +85,14 @@ final class DatabaseTable: TruthSource {
 
   // MARK: Look-ups
 
-  func trainings(of text: String) throws -> [Training] {
+  public func trainings(of text: String) throws -> [Training] {
     guard let key = layout.encode(text, chosen) else { return [] }
     let statement = try byText ?? lookUp(layout.text(chosen))
     byText = statement
     return try trainings(statement, key)
   }
 
-  func trainings(ofClass key: String) throws -> [Training]? {
+  public func trainings(ofClass key: String) throws -> [Training]? {
     guard let column = layout.classKey else { return nil }
     let statement = try byClass ?? lookUp(column)
     byClass = statement
@@ -136,7 +135,7 @@ final class DatabaseTable: TruthSource {
   }
 
   /// The plan of look-ups by text and, where the file knows classes, by class, as SQLite tells it.
-  func plans() throws -> [String] {
+  public func plans() throws -> [String] {
     try ([layout.text(chosen)] + [layout.classKey].compactMap { $0 }).flatMap {
       try database.plan(lookUpText($0))
     }
@@ -153,7 +152,7 @@ final class DatabaseTable: TruthSource {
     }
   }
 
-  func curve(
+  public func curve(
     of training: Training, _ column: Int
   ) throws -> [(epoch: Double, value: Double)]? {
     guard let curves = layout.curves, let figure = present[column].curve else { return nil }
@@ -180,7 +179,7 @@ final class DatabaseTable: TruthSource {
 
   // MARK: Going through the file
 
-  func forEachArchitecture(_ body: (String) throws -> Void) throws {
+  public func forEachArchitecture(_ body: (String) throws -> Void) throws {
     let text = quotedName(layout.text(chosen))
     let ofTrainings = layout.settings.contains { $0.column.hasPrefix("t.") }
     let wanted = layout.settings.enumerated().map { "+\($1.column) = ?\($0 + 1)" }

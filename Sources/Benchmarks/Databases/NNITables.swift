@@ -10,7 +10,7 @@ extension DatabaseLayout {
   }
 
   static let nasBench101 = DatabaseLayout(
-    kind: "NNI's database of NAS-Bench-101", space: { _ in "nasbench101" },
+    kind: "NNI's database of NAS-Bench-101", space: { _ in ["space": "nasbench101"] },
     architectures: "nb101trialconfig", trainings: "nb101trialstats", reference: "config_id",
     seed: nil, curves: ("nb101intermediatestats", "trial_id", "current_epoch"),
     settings: [
@@ -42,6 +42,17 @@ extension DatabaseLayout {
     }
   }
 
+  /// The space, with as many classes as a data set has, and images of its size: then a cell's parameters
+  /// and multiply-adds are the published ones.
+  @Sendable static func space201(_ dataset: String?) -> [String: String] {
+    switch dataset {
+    case "cifar100": ["space": "nasbench201", "space.classes": "100"]
+    case "imagenet16-120":
+      ["space": "nasbench201", "space.classes": "120", "space.image": "16"]
+    default: ["space": "nasbench201"]
+    }
+  }
+
   private static func figures201(_ split: String, _ file: String) -> [Figure] {
     let isAbsent: @Sendable ([String: String]) -> Bool = {
       isRepeated201(split, of: $0["dataset"])
@@ -56,7 +67,7 @@ extension DatabaseLayout {
   }
 
   static let nasBench201 = DatabaseLayout(
-    kind: "NNI's database of NAS-Bench-201", space: { _ in "nasbench201" },
+    kind: "NNI's database of NAS-Bench-201", space: { space201($0["dataset"]) },
     architectures: "nb201trialconfig", trainings: "nb201trialstats", reference: "config_id",
     seed: "seed", curves: ("nb201intermediatestats", "trial_id", "current_epoch"),
     settings: [
@@ -80,7 +91,7 @@ extension DatabaseLayout {
   /// their text in the file.
   static let nds = DatabaseLayout(
     kind: "NNI's database of NDS",
-    space: { $0["proposer"] == "darts" ? "darts_cifar10" : nil },
+    space: { $0["proposer"] == "darts" ? ["space": "darts_cifar10"] : [:] },
     architectures: "ndstrialconfig", trainings: "ndstrialstats", reference: "config_id",
     seed: "seed", curves: ("ndsintermediatestats", "trial_id", "current_epoch"),
     settings: [

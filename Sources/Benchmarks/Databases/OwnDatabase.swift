@@ -40,7 +40,7 @@ enum OwnDatabase {
       figures.append(DatabaseLayout.Figure(column: column, curve: hasCurves ? column.name : nil))
     }
     let layout = DatabaseLayout(
-      kind: "lunas's database", space: { _ in nil }, architectures: "architectures",
+      kind: "lunas's database", space: { _ in [:] }, architectures: "architectures",
       trainings: "trainings", reference: "architecture", seed: "seed",
       curves: hasCurves ? ("curves", "training", "epoch") : nil,
       settings: epochs == nil

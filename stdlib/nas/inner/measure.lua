@@ -22,7 +22,7 @@ function measure.label(name) return name == "accuracy" and "accuracy, %" or name
 local images = {
   train = true, training = true, valid = true, validation = true, val = true, test = true,
   cifar = true, cifar10 = true, cifar100 = true, imagenet = true, imagenet16 = true,
-  fashion16 = true, ptb = true,
+  fashion16 = true, ptb = true, ori = true, final = true, best = true,
 }
 
 --- Other words that a column's name has for a measure.
