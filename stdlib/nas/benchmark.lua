@@ -1,5 +1,5 @@
---- Ground-truth tables of every kind: read and written by the host, whose columns are rankings here:
--- they know their architectures, and which end of them is good.
+--- Ground-truth tables of every kind: read and written by the host. Their columns are rankings
+-- here: they know their architectures, and which end of them is good.
 
 local arguments = require "nas.inner.arguments"
 local measure = require "nas.inner.measure"
