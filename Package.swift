@@ -82,7 +82,8 @@ let package = Package(
     room(
       "Benchmarks",
       [
-        "SearchSpaces", "SQLite", "Pickles", "CBzip2", "JSON", "Checksums", "Randomness", "Spelling",
+        "SearchSpaces", "SQLite", "Pickles", "CBzip2", "JSON", "Checksums", "Randomness",
+        "Spelling",
         "ByteText", "FileAccess",
       ]),
     room(

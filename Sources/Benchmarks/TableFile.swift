@@ -36,6 +36,8 @@ struct TableFile {
   /// Whether the file says that lunas wrote it.
   private(set) var isMarked = false
   private var header: TableHeader?
+  /// Whether the line that is read is the last, without a line feed.
+  private var isAtEnd = false
   private var separator = UInt8(ascii: ",")
   /// Where each row stands.
   private var lines: [GroundTruthTable.Row.Key: (line: Int, index: Int)] = [:]
@@ -81,6 +83,7 @@ struct TableFile {
 
   private mutating func readUnfinished(_ line: TableLines.Line) {
     var whole = self
+    whole.isAtEnd = true
     let isRead = !isMarked && header != nil && (try? whole.read(line)) != nil
     if isRead { self = whole }
     unfinished = Unfinished(line: line.number, isRead: isRead)
@@ -140,7 +143,8 @@ struct TableFile {
       throw failure(number, error.description)
     }
     let figures = header.figures.map { (column: $0.name, text: fields[$0.place]) }
-    let absent = header.isOwn ? [""] : TableFormat.absences
+    // The last line may have been cut within a figure: one that ends before it is no row.
+    let absent = isAtEnd ? [] : header.isOwn ? [""] : TableFormat.absences
     if let fault = TableFormat.fault(row: text, figures, absent: absent) {
       throw failure(number, fault)
     }
@@ -155,7 +159,8 @@ struct TableFile {
       rows.append(row)
       return
     }
-    guard zip(rows[before.index].values, row.values).allSatisfy({ $0 == $1 || $0.isNaN && $1.isNaN })
+    guard
+      zip(rows[before.index].values, row.values).allSatisfy({ $0 == $1 || $0.isNaN && $1.isNaN })
     else {
       throw failure(
         line,
@@ -180,9 +185,11 @@ struct TableFile {
         fields.append(TableFormat.text(plain))
         rest = rest[plain.endIndex...]
       }
-      guard let separator = rest.popFirst() else { return fields }
-      guard separator == comma else { throw failure(
-          number, "expected '\(Unicode.Scalar(separator))' after a quoted field") }
+      guard let byte = rest.popFirst() else { return fields }
+      guard byte == comma else {
+        throw failure(
+          number, "expected '\(Unicode.Scalar(separator))' after a quoted field")
+      }
     }
   }
 

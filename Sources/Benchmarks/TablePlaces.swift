@@ -84,7 +84,9 @@ public struct TablePlaces {
   private func table(
     _ path: Path, name: String, _ progress: (Int, Int) throws -> Void
   ) throws -> any TruthSource {
-    guard let status = try FileSystem.status(path) else { throw TableError("\(path): no such file") }
+    guard let status = try FileSystem.status(path) else {
+      throw TableError("\(path): no such file")
+    }
     guard status.kind != .folder else {
       guard try NATSFolder.isOne(path) else {
         throw TableError(

@@ -87,8 +87,9 @@ extension TruthSource {
 
   public func trainings(ofClass key: String) throws -> [Training]? { nil }
 
-  public func curve(of training: Training, _ column: Int) throws -> [(epoch: Double, value: Double)]?
-  {
+  public func curve(of training: Training, _ column: Int) throws -> [(
+    epoch: Double, value: Double
+  )]? {
     nil
   }
 

@@ -47,6 +47,16 @@ struct DownsampledImageNetFormat: ImageFormat {
     _ path: Path, count: Int, _ records: inout ImageRecords, _ tolerance: inout Tolerance
   ) throws {
     guard let file = try tolerance.file(path, count: count) else { return }
+    do {
+      try read(file, &records, &tolerance)
+    } catch let error as PickleError {
+      throw DataError(error.description)
+    }
+  }
+
+  private func read(
+    _ file: DataFile, _ records: inout ImageRecords, _ tolerance: inout Tolerance
+  ) throws {
     let pickle = try Pickle(file.readToEnd(), source: "\(file.path)")
     let size = Self.channels * Self.side * Self.side
     let images = try pickle.array("data")

@@ -58,7 +58,9 @@ final class TruthBox {
     if var table = opened as? GroundTruthTable {
       let name = space?.value.name ?? ""
       try table.describe(units: options.units) { column in
-        guard let describe = classes.columnDescription else { return .init(measure: nil, direction: nil, unit: nil) }
+        guard let describe = classes.columnDescription else {
+          return .init(measure: nil, direction: nil, unit: nil)
+        }
         return try describe.call(column, name) { call in
           GroundTruthTable.Description(
             measure: try call.isNil(1) ? nil : call.string(1),

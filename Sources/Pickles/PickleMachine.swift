@@ -17,7 +17,8 @@ struct PickleMachine {
   /// The dictionary that the pickle is.
   mutating func run() throws -> PickledDictionary {
     guard content.first == 0x80 else {
-      throw PickleError("\(name): is not a Python pickle of protocol 2 or above: expected 0x80 at 0")
+      throw PickleError(
+        "\(name): is not a Python pickle of protocol 2 or above: expected 0x80 at 0")
     }
     while true {
       let start = offset
@@ -278,7 +279,8 @@ struct PickleMachine {
 
   private func wrong(_ problem: String, _ start: Int) -> PickleError {
     let code = start < content.count ? String(content[start], radix: 16) : "?"
-    return PickleError("\(name): instruction 0x\(code) at offset \(start) of the pickle: \(problem)")
+    return PickleError(
+      "\(name): instruction 0x\(code) at offset \(start) of the pickle: \(problem)")
   }
 
   /// A little-endian whole number of up to eight bytes.

@@ -58,7 +58,8 @@ import Testing
       try folder.write(bytes, name)
       return message { _ = try open().value(of: Self.architectures[1], "test") }
     }
-    #expect(try fault(Array(sound.prefix(sound.count / 2))).contains("\(name): truncated at offset"))
+    #expect(
+      try fault(Array(sound.prefix(sound.count / 2))).contains("\(name): truncated at offset"))
     var broken = sound
     broken[sound.count / 2] ^= 0xff
     #expect(try fault(broken).contains("\(name): is damaged, or not compressed by bzip2"))

@@ -60,14 +60,17 @@ enum NNIFiles {
     "CREATE INDEX ndsintermediatestats_trial_id ON ndsintermediatestats (trial_id)",
   ]
 
-  /// A chain of five convolutions, whose nodes 4 and 5 read two others: its text, NNI's JSON, its hash.
+  /// A cell: its text, NNI's JSON, its hash; and another one of its class, whose nodes 1 and 2 have
+  /// changed their places.
   static let cell101 = (
     text: "0110000000111000001000000001000001000000010000000;input,maxpool3x3,maxpool3x3,"
       + "conv3x3-bn-relu,conv1x1-bn-relu,maxpool3x3,output",
     json: #"{"input1":[0],"input2":[0],"input3":[1],"input4":[1,2],"input5":[1,4],"input6":[3,5],"#
       + #""op1":"maxpool3x3","op2":"maxpool3x3","op3":"conv3x3-bn-relu","op4":"conv1x1-bn-relu","#
       + #""op5":"maxpool3x3"}"#,
-    hash: "00019e2cbab0bc93ca1a7816a099b2bd"
+    hash: "00019e2cbab0bc93ca1a7816a099b2bd",
+    other: "0110000000010000011100000001000001000000010000000;input,maxpool3x3,maxpool3x3,"
+      + "conv3x3-bn-relu,conv1x1-bn-relu,maxpool3x3,output"
   )
 
   static let cell201 = (
@@ -76,17 +79,25 @@ enum NNIFiles {
       + #""1_3":"conv_1x1","2_3":"skip_connect"}"#
   )
 
-  static func make(_ folder: TemporaryFolder, _ name: String, _ statements: [String]) throws -> String
+  static func make(_ folder: TemporaryFolder, _ name: String, _ statements: [String]) throws
+    -> String
   {
     let path = folder.file(name)
+    try change(path, statements)
+    return path
+  }
+
+  /// Changes a file that others read, and lets go of it.
+  static func change(_ path: String, _ statements: [String]) throws {
     let database = try Database(filling: Path(path))
     for statement in statements { try database.run(statement) }
-    return path
   }
 
   /// NAS-Bench-101 with one cell that lunas's space has and one that it has not, three trainings of each
   /// length: 108 epochs give 90, 91 and 92 % of validation images, 4 epochs 10 less.
-  static func nasBench101(_ folder: TemporaryFolder, name: String = "nasbench101.db") throws -> String {
+  static func nasBench101(_ folder: TemporaryFolder, name: String = "nasbench101.db") throws
+    -> String
+  {
     var statements = schema101
     let small = #"{"input1":[0],"input2":[1],"op1":"conv3x3-bn-relu"}"#
     var (config, trial) = (0, 0)

@@ -25,7 +25,9 @@ private enum Records {
   static func training(_ hash: String, _ epochs: Int, _ text: String, accuracy: Double) -> [UInt8] {
     var metrics: [UInt8] = []
     for share in [0, 0.5, 1.0] {
-      let fields = [share * Double(epochs), 200 * share, 0.9 * share, accuracy * share, 0.8 * share]
+      let fields = [
+        share * Double(epochs), 200 * share, 0.9 * share, accuracy * share, 0.8 * share,
+      ]
       let message = fields.enumerated().flatMap { number($0 + 1, $1) }
       metrics += [0x0a, UInt8(message.count)] + message
     }
@@ -76,8 +78,10 @@ private enum Records {
     #expect(try folder.names == ["small.tfrecord", "small.tfrecord.db"])
     // The second time nothing is imported; another file of records is.
     _ = try places.open(ByteText(path)) { _, _ in Issue.record("imported twice") }
-    let cut = Records.file.dropLast(0) + Records.framed(
-      Records.training("00fe", 108, "01000100000;input,maxpool3x3,output", accuracy: 0.5))
+    let cut =
+      Records.file.dropLast(0)
+      + Records.framed(
+        Records.training("00fe", 108, "01000100000;input,maxpool3x3,output", accuracy: 0.5))
     try folder.write(Array(cut), "small.tfrecord")
     let again = try places.open(ByteText(path))
     #expect(again.metadata["source.bytes"] == "\(cut.count)")
@@ -99,7 +103,8 @@ private enum Records {
       return bytes
     }
     let second = "broken.tfrecord: record 2, at offset \(length): "
-    #expect(try fault(changed(length)).hasSuffix(second + "the checksum of its length does not agree"))
+    #expect(
+      try fault(changed(length)).hasSuffix(second + "the checksum of its length does not agree"))
     #expect(
       try fault(changed(length + 20)).hasSuffix(second + "the checksum of its data does not agree"))
     #expect(try fault(Array(sound.prefix(length + 5))).hasSuffix(second + "it is cut short"))

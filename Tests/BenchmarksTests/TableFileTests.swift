@@ -26,8 +26,11 @@ private func read(_ text: String) throws -> GroundTruthTable {
     ("arch,test\n", "2: no column is one of figures"),
     ("arch,note\na,x\n", "3: no column is one of figures"),
     ("arch,test\na,1\nb,x\n", "3: test 'x' is not a finite number"),
-    ("arch,test\na,1\na,2\n", "3: seed 0 of a stands in line 2 with other figures: "
-      + "remove one of the two"),
+    (
+      "arch,test\na,1\na,2\n",
+      "3: seed 0 of a stands in line 2 with other figures: "
+        + "remove one of the two"
+    ),
     ("arch;test\na;85,25\n", "3: no column is one of figures"),
     ("arch\ttest\n{\"0_1\":\"none\"}\t1\n", "2: a quote within a plain field"),
     (

@@ -42,7 +42,8 @@ private struct Assembly {
 
   @Test func dictionariesInDictionariesAreRead() throws {
     let pickle = try read(nested)
-    let inner = try #require(pickle.root["a"]?.asDictionary?.entries[.tuple([.text("x"), .integer(7)])])
+    let inner = try #require(
+      pickle.root["a"]?.asDictionary?.entries[.tuple([.text("x"), .integer(7)])])
     #expect(inner.asDictionary?[0]?.asNumber == 1.5)
     #expect(inner.asDictionary?[1]?.asNumber == 0.25)
     let items = try #require(pickle.root["l"]?.asItems)

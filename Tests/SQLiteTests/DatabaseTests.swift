@@ -58,10 +58,12 @@ import Testing
   @Test func aFileThatIsNoneIsNamed() throws {
     try folder.write(Array(repeating: 65, count: 5000), "none.db")
     let none = folder.file("none.db")
-    #expect(message { _ = try Database(reading: Path(none)) } == "\(none): is no database of SQLite's")
+    #expect(
+      message { _ = try Database(reading: Path(none)) } == "\(none): is no database of SQLite's")
     #expect(message { _ = try Database(reading: Path(none + "x")) } == "\(none)x: no such file")
     #expect(
-      message { _ = try Database(reading: Path(folder.path)) } == "\(folder.path): is a folder, not a file")
+      message { _ = try Database(reading: Path(folder.path)) }
+        == "\(folder.path): is a folder, not a file")
   }
 
   /// Any byte of a database may be wrong: reading gives rows or an error, and the process goes on.
@@ -89,7 +91,8 @@ import Testing
 
   @Test func viewsAreNoTables() throws {
     let path = try make(
-      "t.db", ["CREATE TABLE t (a)", "CREATE VIEW v AS SELECT a FROM t", "INSERT INTO t VALUES (1)"])
+      "t.db",
+      ["CREATE TABLE t (a)", "CREATE VIEW v AS SELECT a FROM t", "INSERT INTO t VALUES (1)"])
     let database = try Database(reading: path)
     #expect(try database.columns(of: "v") == nil)
     #expect(try database.columns(of: "none") == nil)

@@ -211,7 +211,9 @@ extension NATSFolder {
       curve = points.mapValues { figure.column.converted($0) }
       let one = entry?.asNumber ?? entry?.asItems?.first?.asNumber
       let whole = figure.isOfEachEpoch ? points.values.reduce(0, +) : points[epochs]
-      value = points.isEmpty ? figure.column.converted(one ?? .nan)
+      value =
+        points.isEmpty
+        ? figure.column.converted(one ?? .nan)
         : whole.map { figure.column.converted($0) } ?? .nan
     }
   }

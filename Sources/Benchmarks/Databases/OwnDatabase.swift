@@ -90,7 +90,8 @@ final class DatabaseFile {
     let names = columns.map { quotedName($0.name) }
     let typed = names.map { ", \($0) REAL" }.joined()
     try database.run("BEGIN")
-    try database.run("CREATE TABLE \(OwnDatabase.about) (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
+    try database.run(
+      "CREATE TABLE \(OwnDatabase.about) (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
     try database.run(
       "CREATE TABLE lunas_columns (place INTEGER PRIMARY KEY, name TEXT NOT NULL, measure TEXT, "
         + "direction TEXT, unit TEXT)")
@@ -151,7 +152,8 @@ final class DatabaseFile {
   }
 
   /// Adds a training with its figures, in their columns' units; gives what its curve names it by.
-  func add(training seed: Int, of architecture: Int, epochs: Int?, _ values: [Double]) throws -> Int {
+  func add(training seed: Int, of architecture: Int, epochs: Int?, _ values: [Double]) throws -> Int
+  {
     trainings += 1
     insertTraining.bind(trainings, at: 1)
     insertTraining.bind(architecture, at: 2)
