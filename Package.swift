@@ -50,6 +50,7 @@ let package = Package(
     room("Spelling"),
     room("ByteText"),
     room("JSON", ["ByteText"]),
+    room("Pickles", ["ByteText"]),
     room("FileAccess", ["ByteText"]),
     room("Tensors", ["Kernels", "Randomness"]),
     room("Parameters", ["Tensors", "Kernels", "Randomness"]),
@@ -65,7 +66,7 @@ let package = Package(
       "Datasets",
       [
         "Tensors", "Kernels", "Randomness", "Spelling", "ByteText", "FileAccess", "CZlib",
-        "Checksums", "CTurboJPEG", "CPNG",
+        "Checksums", "CTurboJPEG", "CPNG", "Pickles",
       ]),
     room(
       "Supernets",
@@ -75,7 +76,16 @@ let package = Package(
       ]),
     room("Claims", ["Kernels", "ByteText", "FileAccess"]),
     room("Metrics", ["Randomness"]),
-    room("Benchmarks", ["Randomness", "Spelling", "ByteText", "FileAccess"]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    room("SQLite", ["CSQLite", "ByteText", "FileAccess"]),
+    .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
+    room(
+      "Benchmarks",
+      [
+        "SearchSpaces", "SQLite", "Pickles", "CBzip2", "JSON", "Checksums", "Randomness",
+        "Spelling",
+        "ByteText", "FileAccess",
+      ]),
     room(
       "LuaModules",
       [
@@ -123,7 +133,11 @@ let package = Package(
       ]),
     tests("Claims", ["ByteText", "FileAccess", "TestSupport"]),
     tests("Metrics", ["Randomness"], exclude: ["Fixtures"]),
-    tests("Benchmarks", ["Metrics", "ByteText", "FileAccess", "TestSupport"]),
+    tests("SQLite", ["ByteText", "FileAccess", "TestSupport"]),
+    tests("Pickles", ["ByteText", "TestSupport"]),
+    tests(
+      "Benchmarks",
+      ["Metrics", "SearchSpaces", "SQLite", "ByteText", "FileAccess", "Checksums", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

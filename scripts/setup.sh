@@ -67,6 +67,8 @@ needs liblua5.4-dev pkg-config --exists lua5.4
 needs zlib1g-dev pkg-config --exists zlib
 needs libturbojpeg0-dev pkg-config --exists libturbojpeg
 needs libpng-dev pkg-config --exists libpng
+needs libsqlite3-dev pkg-config --exists sqlite3
+needs libbz2-dev test -e /usr/include/bzlib.h
 needs libreadline-dev test -e /usr/include/readline/readline.h
 needs gnuplot-nox command -v gnuplot
 if [[ ${1-} == --tests ]]; then

@@ -1,17 +1,16 @@
 import ByteText
-import Randomness
-import Spelling
 
-/// True performance of architectures, each trained alone: what a supernet's ranking is held against.
+/// True performance of architectures, each trained alone, from a text file: what a supernet's ranking is
+/// held against.
 ///
 /// A row is one training: an architecture's text, the seed it was trained with, and named figures (for
 /// example `validation`, `test`, `train_seconds`). An architecture trained with several seeds counts
 /// with the mean over them. Texts are compared as they stand: two texts of one architecture are two
 /// entries.
 ///
-/// Invariant: a pair of architecture and seed appears once, and every figure is finite. How tables are
-/// written is described in `TableFile.swift`; how they are found by name in
-/// `GroundTruthTable+Open.swift`.
+/// Invariant: a pair of architecture and seed appears once, and every figure is finite, or NaN where
+/// another program left it out. How tables are written is described in `TableFile.swift`; how files
+/// are found by name in `TablePlaces.swift`.
 public struct GroundTruthTable: Sendable {
   /// One training.
   public struct Row: Sendable {
@@ -29,8 +28,10 @@ public struct GroundTruthTable: Sendable {
     }
 
     public let key: Key
-    /// The figures, in the order of the table's columns.
+    /// The figures, in the order of the table's columns, as they stand in the file.
     public let values: [Double]
+    /// The number of its line.
+    public let line: Int
   }
 
   /// The name of the table, or the path it was read from.
@@ -48,6 +49,11 @@ public struct GroundTruthTable: Sendable {
   /// The number of a last line without a line feed, and whether it was read as a row.
   public let unfinished: (line: Int, isRead: Bool)?
 
+  /// What the columns are of, as far as someone has told.
+  public private(set) var figures: [TableColumn]
+  /// Whether lunas wrote the file: its accuracies are in percent.
+  let isOwn: Bool
+
   /// For each architecture, its rows by ascending seed.
   private let trainings: [ByteText: [Row]]
 
@@ -58,6 +64,8 @@ public struct GroundTruthTable: Sendable {
     self.name = name
     metadata = file.metadata
     columns = file.columns
+    figures = file.columns.map { TableColumn($0) }
+    isOwn = file.isMarked
     rows = file.rows
     completeBytes = file.completeBytes
     unfinished = file.unfinished.map { ($0.line, $0.isRead) }
@@ -72,65 +80,76 @@ public struct GroundTruthTable: Sendable {
     self.trainings = trainings.mapValues { $0.sorted { $0.key.seed < $1.key.seed } }
   }
 
-  /// The seeds that an architecture was trained with, ascending. Throws `TableError` if it is not in
-  /// the table.
-  public func seeds(of architecture: String) throws -> [Int] {
-    try trainings(of: architecture).map(\.key.seed)
+  /// The line in which an architecture first stands.
+  public func line(of architecture: String) -> Int? {
+    trainings[ByteText(architecture)]?.map(\.line).min()
+  }
+}
+
+extension GroundTruthTable: TruthSource {
+  public var kind: String { "a text file" }
+  public var hasTextsOfTheSpace: Bool { false }
+
+  public func trainings(of text: String) -> [Training] {
+    trainings[ByteText(text)]?.map { row in
+      Training(
+        seed: row.key.seed, values: zip(figures, row.values).map { $0.converted($1) },
+        id: row.line)
+    } ?? []
   }
 
-  /// A figure of an architecture: the mean over its seeds. Throws `TableError` if the table has no such
-  /// architecture or column.
-  public func value(of architecture: String, _ column: String) throws -> Double {
-    let values = try figures(of: architecture, column)
-    return values.reduce(0, +) / Double(values.count)
+  public func forEachArchitecture(_ body: (String) throws -> Void) throws {
+    for text in architectures { try body(text) }
   }
+}
 
-  /// A figure of each of these architectures, in their order.
-  public func values(of architectures: [String], _ column: String) throws -> [Double] {
-    try architectures.map { try value(of: $0, column) }
-  }
+/// What columns are of.
+extension GroundTruthTable {
+  /// What a column's name says of it.
+  public struct Description {
+    let measure: String?
+    let direction: String?
+    let unit: String?
 
-  /// The standard deviation of a figure over an architecture's seeds (of a sample: n − 1 in the
-  /// denominator); NaN where there is only one seed.
-  public func deviation(of architecture: String, _ column: String) throws -> Double {
-    let values = try figures(of: architecture, column)
-    guard values.count > 1 else { return .nan }
-    let mean = values.reduce(0, +) / Double(values.count)
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return (squares / Double(values.count - 1)).squareRoot()
-  }
-
-  /// For each architecture trained more than once, a figure under its lowest seed and under its second
-  /// lowest: two lists whose correlation is that of the table with itself, which no predictor can be
-  /// expected to exceed.
-  public func seedPairs(_ column: String) throws -> (first: [Double], second: [Double]) {
-    let pairs = try architectures.map { try figures(of: $0, column) }.filter { $0.count > 1 }
-    return (pairs.map { $0[0] }, pairs.map { $0[1] })
-  }
-
-  /// The places of `size` different items of so many, each set equally likely; the same seed gives the
-  /// same ones. Throws `TableError` for more than there are.
-  public func sample(_ size: Int, of count: Int, seed: UInt64) throws -> [Int] {
-    guard (0...count).contains(size) else {
-      throw TableError(
-        "\(name): a sample of \(size) architectures: expected 0 to \(count), all there are")
+    public init(measure: String?, direction: String?, unit: String?) {
+      self.measure = measure
+      self.direction = direction
+      self.unit = unit
     }
-    var generator = Generator.derived(seed: seed, purpose: "sample of a ground-truth table")
-    return generator.choice(size, outOf: count)
   }
 
-  /// A figure of an architecture under each of its seeds, ascending by seed.
-  private func figures(of architecture: String, _ column: String) throws -> [Double] {
-    guard let position = columns.firstIndex(where: { ByteText($0) == ByteText(column) }) else {
-      throw TableError("\(name): " + unknown("column", column, known: columns))
+  /// Tells what the columns are of: the file's own lines `# direction.<column>: lower` and
+  /// `# unit.<column>: millions` first, else what `describe` makes of the name. Accuracies that are all
+  /// between 0 and 1 in a file of others are fractions.
+  ///
+  /// Throws `TableError` for a direction or a unit that is none, and what `describe` throws.
+  public mutating func describe(
+    units: [String: String], by describe: (String) throws -> Description
+  ) throws {
+    for name in units.keys.sorted() { _ = try place(of: name) }
+    figures = try columns.enumerated().map { place, name in
+      let usual = try describe(name)
+      let direction = metadata["direction.\(name)"] ?? usual.direction
+      guard direction == nil || direction == "higher" || direction == "lower" else {
+        throw TableError(
+          "\(self.name): direction.\(name): expected higher or lower, got '\(direction ?? "")'")
+      }
+      let column = TableColumn(name, measure: usual.measure, direction: direction)
+      let told = units[name] ?? metadata["unit.\(name)"]
+      guard let unit = told ?? usualUnit(of: place, usual) else { return column }
+      return try column.with(unit: unit, of: self.name)
     }
-    return try trainings(of: architecture).map { $0.values[position] }
   }
 
-  private func trainings(of architecture: String) throws -> [Row] {
-    guard let found = trainings[ByteText(architecture)] else {
-      throw TableError("\(name): no architecture '\(architecture.prefix(200))' in this table")
+  private func usualUnit(of place: Int, _ usual: Description) -> String? {
+    let values = rows.lazy.map { $0.values[place] }.filter { !$0.isNaN }
+    switch usual.unit {
+    case "percent":
+      return !isOwn && !values.isEmpty && values.allSatisfy { (0...1).contains($0) }
+        ? "fraction" : "percent"
+    // Numbers of parameters that are not whole are in some unit that nobody has told.
+    case "count": return values.allSatisfy { $0 == $0.rounded() } ? "count" : nil
+    default: return usual.unit
     }
-    return found
   }
 }

@@ -2,6 +2,9 @@ import ByteText
 
 /// The text format of ground-truth tables: comma-separated values (RFC 4180) in UTF-8.
 ///
+/// Tables of others are read too, with whatever header `TableHeader` understands: separated by
+/// semicolons or tabs, without seeds, with fields that are empty where there is no figure.
+///
 /// Lines of the form `# key: value` before the header carry metadata (space, options, data set,
 /// recipe). The header is `architecture,seed,` and the names of the figures, for example
 /// `validation,test,train_seconds`. A row is an architecture's text, a whole number, and a finite
@@ -30,7 +33,12 @@ struct TableFile {
   private(set) var completeBytes = 0
 
   private let name: String
-  private var isMarked = false
+  /// Whether the file says that lunas wrote it.
+  private(set) var isMarked = false
+  private var header: TableHeader?
+  /// Whether the line that is read is the last, without a line feed.
+  private var isAtEnd = false
+  private var separator = UInt8(ascii: ",")
   /// Where each row stands.
   private var lines: [GroundTruthTable.Row.Key: (line: Int, index: Int)] = [:]
 
@@ -49,9 +57,10 @@ struct TableFile {
         readUnfinished(line)
       }
     }
-    guard !columns.isEmpty else {
+    guard header != nil else {
       throw failure(last, "expected a header 'architecture,seed,…' before the end")
     }
+    guard !columns.isEmpty else { throw failure(last, "no column is one of figures") }
   }
 
   private mutating func read(_ line: TableLines.Line) throws {
@@ -63,9 +72,9 @@ struct TableFile {
       throw failure(
         line.number, "a carriage return without a line feed: save the file with other line ends")
     }
-    if columns.isEmpty, line.bytes.first == UInt8(ascii: "#") {
+    if header == nil, line.bytes.first == UInt8(ascii: "#") {
       try readMetadata(line.bytes.dropFirst(), line.number)
-    } else if columns.isEmpty {
+    } else if header == nil {
       try readHeader(line.bytes, line.number)
     } else {
       try add(row(line.bytes, line.number), line.number)
@@ -74,7 +83,8 @@ struct TableFile {
 
   private mutating func readUnfinished(_ line: TableLines.Line) {
     var whole = self
-    let isRead = !isMarked && !columns.isEmpty && (try? whole.read(line)) != nil
+    whole.isAtEnd = true
+    let isRead = !isMarked && header != nil && (try? whole.read(line)) != nil
     if isRead { self = whole }
     unfinished = Unfinished(line: line.number, isRead: isRead)
   }
@@ -95,40 +105,52 @@ struct TableFile {
     }
   }
 
-  private mutating func readHeader(_ header: ArraySlice<UInt8>, _ line: Int) throws {
-    let names = try fields(header, line)
-    guard names.starts(with: TableFormat.keys), names.count > TableFormat.keys.count else {
-      let expected = "expected a header 'architecture,seed,' and the names of figures"
-      throw failure(line, expected + Self.hint(names))
+  private mutating func readHeader(_ line: ArraySlice<UInt8>, _ number: Int) throws {
+    separator = TableHeader.separator(of: line)
+    let names = try fields(line, number)
+    guard let known = TableHeader(names) else {
+      throw failure(
+        number,
+        "expected a header 'architecture,seed,' and the names of figures, or one with a column of "
+          + "architectures, got '\(names.joined(separator: ",").prefix(80))'")
     }
-    let figures = Array(names.dropFirst(TableFormat.keys.count))
-    if let fault = TableFormat.fault(columns: figures) { throw failure(line, fault) }
-    columns = figures
+    // What a table of others has beside its figures shows in its first row.
+    if let fault = TableFormat.fault(columns: known.figures.map(\.name)) {
+      throw failure(number, fault)
+    }
+    header = known
+    if known.isOwn { columns = known.figures.map(\.name) }
   }
 
-  /// What may have gone wrong in a header that is none.
-  private static func hint(_ names: [String]) -> String {
-    let separators = [";": "semicolons", "\t": "tabs"]
-    for (separator, name) in separators where names.first?.contains("seed" + separator) == true {
-      return ": its fields are separated by \(name), expected commas"
-    }
-    return ", got '\(names.joined(separator: ",").prefix(80))'"
-  }
-
-  private func row(_ line: ArraySlice<UInt8>, _ number: Int) throws -> GroundTruthTable.Row {
+  private mutating func row(
+    _ line: ArraySlice<UInt8>, _ number: Int
+  ) throws -> GroundTruthTable.Row {
     let fields = try fields(line, number)
-    let expected = columns.count + TableFormat.keys.count
-    guard fields.count == expected else {
-      throw failure(number, "\(fields.count) fields: expected \(expected)")
+    guard var header, fields.count == header.width else {
+      throw failure(number, "\(fields.count) fields: expected \(self.header?.width ?? 0)")
     }
-    guard let seed = Int(fields[1]) else {
-      throw failure(number, "seed '\(fields[1])' is not a whole number")
+    header.settle(by: fields)
+    self.header = header
+    columns = header.figures.map(\.name)
+    let seedText = header.seed.map { fields[$0] } ?? "0"
+    guard let seed = Int(seedText) else {
+      throw failure(number, "seed '\(seedText)' is not a whole number")
     }
-    let figures = Array(zip(columns, fields.dropFirst(TableFormat.keys.count)))
-    if let fault = TableFormat.fault(row: fields[0], figures) { throw failure(number, fault) }
+    let text: String
+    do {
+      text = try ArchitectureText.canonical(header.text(of: fields))
+    } catch let error as TableError {
+      throw failure(number, error.description)
+    }
+    let figures = header.figures.map { (column: $0.name, text: fields[$0.place]) }
+    // The last line may have been cut within a figure: one that ends before it is no row.
+    let absent = isAtEnd ? [] : header.isOwn ? [""] : TableFormat.absences
+    if let fault = TableFormat.fault(row: text, figures, absent: absent) {
+      throw failure(number, fault)
+    }
     return GroundTruthTable.Row(
-      key: GroundTruthTable.Row.Key(architecture: fields[0], seed: seed),
-      values: figures.compactMap { TableFormat.number($0.1) })
+      key: GroundTruthTable.Row.Key(architecture: text, seed: seed),
+      values: figures.map { TableFormat.number($0.text) ?? .nan }, line: number)
   }
 
   private mutating func add(_ row: GroundTruthTable.Row, _ line: Int) throws {
@@ -137,7 +159,9 @@ struct TableFile {
       rows.append(row)
       return
     }
-    guard rows[before.index].values == row.values else {
+    guard
+      zip(rows[before.index].values, row.values).allSatisfy({ $0 == $1 || $0.isNaN && $1.isNaN })
+    else {
       throw failure(
         line,
         "seed \(row.key.seed) of \(row.key.architecture) stands in line \(before.line) with other "
@@ -147,7 +171,7 @@ struct TableFile {
 
   /// The fields of a line, without their quotes and the blanks around them.
   private func fields(_ line: ArraySlice<UInt8>, _ number: Int) throws -> [String] {
-    let (comma, quote) = (UInt8(ascii: ","), UInt8(ascii: "\""))
+    let (comma, quote) = (separator, UInt8(ascii: "\""))
     var fields: [String] = []
     var rest = line
     while true {
@@ -161,8 +185,11 @@ struct TableFile {
         fields.append(TableFormat.text(plain))
         rest = rest[plain.endIndex...]
       }
-      guard let separator = rest.popFirst() else { return fields }
-      guard separator == comma else { throw failure(number, "expected ',' after a quoted field") }
+      guard let byte = rest.popFirst() else { return fields }
+      guard byte == comma else {
+        throw failure(
+          number, "expected '\(Unicode.Scalar(separator))' after a quoted field")
+      }
     }
   }
 

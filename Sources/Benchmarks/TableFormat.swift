@@ -9,6 +9,15 @@ enum TableFormat {
   /// line without a line feed was cut off while it was written.
   static let mark = (key: "lunas", value: "every line ends with a line feed")
 
+  /// The lines before the first row of a table that lunas writes.
+  static func header(columns: [String], metadata: [String: String]) -> String {
+    // The space first, as it is what the table is of.
+    let keys = metadata.keys.sorted { $1 != "space" && ($0 == "space" || $0 < $1) }
+    let lines = keys.map { "# \($0): \(metadata[$0] ?? "")\n" }
+    let names = (Self.keys + columns).map(field).joined(separator: ",")
+    return "\(lines.joined())# \(mark.key): \(mark.value)\n\(names)\n"
+  }
+
   /// What is wrong with the names of figures, nil if nothing is.
   static func fault(columns: [String]) -> String? {
     if columns.isEmpty { return "expected the name of a figure at least" }
@@ -32,12 +41,15 @@ enum TableFormat {
     return nil
   }
 
-  /// What is wrong with a row's keys and figures, nil if nothing is.
-  static func fault(row architecture: String, _ figures: [(column: String, text: String)])
-    -> String?
-  {
+  /// What is wrong with a row's keys and figures, nil if nothing is; `absent` is what may stand, in
+  /// lower case, in the place of a figure that is none.
+  static func fault(
+    row architecture: String, _ figures: [(column: String, text: String)],
+    absent: Set<String> = []
+  ) -> String? {
     if let fault = fault(text: architecture) { return "the architecture: \(fault)" }
-    for (column, text) in figures where number(text) == nil {
+    for (column, text) in figures
+    where number(text) == nil && !absent.contains(text.lowercased()) {
       return "\(column) '\(text)' is not a finite number"
     }
     return nil
@@ -45,6 +57,19 @@ enum TableFormat {
 
   static func number(_ text: String) -> Double? {
     Double(text).flatMap { $0.isFinite ? $0 : nil }
+  }
+
+  /// What other programs write in the place of a figure that is none.
+  static let absences: Set<String> = ["", "nan", "na", "n/a", "none", "null"]
+
+  /// Whether a field may be a figure, or stands in the place of one.
+  static func isFigure(_ text: String) -> Bool {
+    number(text) != nil || absences.contains(text.lowercased())
+  }
+
+  /// A number as people write it: without a fraction of zero.
+  static func plain(_ number: Double) -> String {
+    Int(exactly: number).map(String.init) ?? "\(number)"
   }
 
   /// A field as a line holds it: in quotes where it holds what separates fields, or blanks at an end,

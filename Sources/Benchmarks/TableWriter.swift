@@ -34,7 +34,8 @@ public final class TableWriter {
   ) throws {
     if let fault = TableFormat.fault(columns: columns) { throw TableError("\(path): \(fault)") }
     let metadata = try Self.checked(metadata, path)
-    let (file, isNew) = try Self.opened(path, Self.header(columns, metadata))
+    let (file, isNew) = try Self.opened(
+      path, Array(TableFormat.header(columns: columns, metadata: metadata).utf8))
     self.path = path
     self.file = file
     self.columns = columns
@@ -169,15 +170,6 @@ extension TableWriter {
       if try FileSystem.status(path)?.identity == file.status().identity { return (file, false) }
     }
     throw TableError("\(path): other programs keep replacing the file")
-  }
-
-  private static func header(_ columns: [String], _ metadata: [String: String]) -> [UInt8] {
-    // The space first, as it is what the table is of.
-    let keys = metadata.keys.sorted { $1 != "space" && ($0 == "space" || $0 < $1) }
-    let lines = keys.map { "# \($0): \(metadata[$0] ?? "")\n" }
-    let names = (TableFormat.keys + columns).map(TableFormat.field).joined(separator: ",")
-    return Array(
-      "\(lines.joined())# \(TableFormat.mark.key): \(TableFormat.mark.value)\n\(names)\n".utf8)
   }
 
   /// Metadata as the reader gives them back.

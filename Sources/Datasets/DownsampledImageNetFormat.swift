@@ -1,5 +1,6 @@
 import ByteText
 import FileAccess
+import Pickles
 
 /// ImageNet16-120: ImageNet downsampled to 16×16 pixels (Chrabaszcz, Loshchilov and Hutter, 2017), of
 /// which NAS-Bench-201 takes the first 120 classes of the authors' numbering (Dong and Yang, 2020).
@@ -46,7 +47,17 @@ struct DownsampledImageNetFormat: ImageFormat {
     _ path: Path, count: Int, _ records: inout ImageRecords, _ tolerance: inout Tolerance
   ) throws {
     guard let file = try tolerance.file(path, count: count) else { return }
-    let pickle = try Pickle(file)
+    do {
+      try read(file, &records, &tolerance)
+    } catch let error as PickleError {
+      throw DataError(error.description)
+    }
+  }
+
+  private func read(
+    _ file: DataFile, _ records: inout ImageRecords, _ tolerance: inout Tolerance
+  ) throws {
+    let pickle = try Pickle(file.readToEnd(), source: "\(file.path)")
     let size = Self.channels * Self.side * Self.side
     let images = try pickle.array("data")
     guard images.type == "u1", images.shape.count == 2, images.shape[1] == size else {

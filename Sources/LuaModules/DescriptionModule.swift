@@ -89,16 +89,40 @@ private func told(
     return ("normalisation", ["epsilon": "\(value.epsilon)", "momentum": "\(value.momentum)"])
   }
   if call.isObject(1, classes.tables) {
-    let table = try call.object(1, classes.tables).value
-    let rows = table.rows.map { "\($0.key.architecture) \($0.key.seed) \($0.values)" }
-    return (
-      "table",
-      [
-        "columns": table.columns.joined(separator: " "),
-        "rows":
-          "\(rows.count) (\(WeightDigest.text(of: Array(rows.joined(separator: "\n").utf8))))",
-      ]
-    )
+    return ("table", try described(call.object(1, classes.tables)))
   }
   return nil
+}
+
+/// A table by all that its answers follow from: a text file's rows as they stand; of others each
+/// training, a part of them after the other, since there may be millions.
+private func described(_ box: TruthBox) throws -> [String: String] {
+  var lines = ["columns": box.value.figures.map(\.name).joined(separator: " ")]
+  if box.grouping == .class { lines["by"] = box.grouping.rawValue }
+  if let table = box.file as? GroundTruthTable {
+    let rows = table.rows.map { "\($0.key.architecture) \($0.key.seed) \($0.values)" }
+    let digest = WeightDigest.text(of: Array(rows.joined(separator: "\n").utf8))
+    lines["rows"] = "\(rows.count) (\(digest))"
+    let isScaled = table.figures.map { $0.converts }
+    if isScaled.contains(true) {
+      lines["units"] = zip(table.figures, isScaled).map { $1 ? $0.scaleText : "-" }
+        .joined(separator: " ")
+    }
+    return lines
+  }
+  for setting in box.value.settings { lines[setting.name] = setting.chosen }
+  var (digest, piece, count) = ("", [UInt8](), 0)
+  try box.file.forEachArchitecture { text in
+    for training in try box.file.trainings(of: text) {
+      if count.isMultiple(of: 256) { try LuaInterrupt.check() }
+      count += 1
+      piece += "\(text) \(training.seed) \(training.values)\n".utf8
+    }
+    if piece.count > 1 << 20 {
+      digest = WeightDigest.text(of: Array(digest.utf8) + piece)
+      piece.removeAll(keepingCapacity: true)
+    }
+  }
+  lines["rows"] = "\(count) (\(WeightDigest.text(of: Array(digest.utf8) + piece)))"
+  return lines
 }

@@ -1,3 +1,4 @@
+import Benchmarks
 import ByteText
 import Datasets
 import FileAccess
@@ -45,7 +46,7 @@ private func close(
   _ host: LuaHost, _ sandbox: HostOptions.Sandbox, _ library: StandardLibrary
 ) throws {
   FileAccess.confine(
-    readable: [sandbox.folder, library.folder] + DatasetRegistry.folders,
+    readable: [sandbox.folder, library.folder] + DatasetRegistry.folders + TablePlaces.folders,
     writable: sandbox.writable)
   func judge(_ judged: @escaping (Path) throws -> Path) -> LuaClosure {
     LuaClosure(arguments: 1) { call in
@@ -77,16 +78,19 @@ final class Classes {
   let datasets: LuaClass<DatasetBox>
   let batches: LuaClass<BatchBox>
   let supernets: LuaClass<SupernetBox>
-  let tables: LuaClass<TableBox>
+  let tables: LuaClass<TruthBox>
   let writers: LuaClass<WriterBox>
   let tensors: LuaClass<Tensor>
   let normalisations: LuaClass<NormalisationBox>
   let parameters: LuaClass<ParametersBox>
   /// What is drawn from where a script names neither seed nor generator: one stream a session.
   let generator: GeneratorBox
-  /// Makes a list of figures of architectures one that knows them, and which end of it is good: set by
-  /// the standard library (`stdlib/nas/benchmark.lua`).
+  /// What the standard library (`stdlib/nas/benchmark.lua`) does for tables: makes a list of figures of
+  /// architectures one that knows them, and which end of it is good; tells what a column's name means;
+  /// makes a list one that may be called.
   var figures: LuaFunction?
+  var columnDescription: LuaFunction?
+  var callableList: LuaFunction?
   /// The spaces that files of this session may name.
   let registry = SpaceRegistry()
 
@@ -97,7 +101,7 @@ final class Classes {
     datasets = host.makeClass("Dataset", of: DatasetBox.self)
     batches = host.makeClass("Batch", of: BatchBox.self)
     supernets = host.makeClass("Supernet", of: SupernetBox.self)
-    tables = host.makeClass("Truth", of: TableBox.self)
+    tables = host.makeClass("Truth", of: TruthBox.self)
     writers = host.makeClass("TruthWriter", of: WriterBox.self)
     tensors = host.makeClass("Tensor", of: Tensor.self)
     parameters = host.makeClass("Parameters", of: ParametersBox.self)

@@ -88,24 +88,23 @@ private func read(_ text: String) throws -> GroundTruthTable {
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = tables.appending(path: "fashion16-nasbench201.csv")
     try Data(sound.utf8).write(to: file)
-    #expect(try GroundTruthTable.names(shipped: Path(folder.path)) == ["fashion16-nasbench201"])
+    let places = TablePlaces(shipped: Path(folder.path), environment: [:])
+    #expect(try places.names() == ["fashion16-nasbench201"])
     for name in ["fashion16-nasbench201", file.path] {
-      #expect(try GroundTruthTable.open(ByteText(name), shipped: Path(folder.path)).rows.count == 5)
+      #expect(try (places.open(ByteText(name)) as? GroundTruthTable)?.rows.count == 5)
     }
     #expect(
-      message { _ = try GroundTruthTable.open("fashion-nasbench201", shipped: Path(folder.path)) }
+      message { _ = try places.open("fashion-nasbench201") }
         == "unknown table 'fashion-nasbench201' (did you mean 'fashion16-nasbench201'?)")
     let missing = folder.path + "/none.csv"
+    #expect(message { _ = try places.open(ByteText(missing)) } == "\(missing): no such file")
     #expect(
-      message { _ = try GroundTruthTable.open(ByteText(missing), shipped: Path(folder.path)) }
-        == "\(missing): no such file")
-    #expect(
-      message { _ = try GroundTruthTable.open(ByteText(tables.path), shipped: Path(folder.path)) }
-        == "\(tables.path): is a folder")
-    #expect(try GroundTruthTable.names(shipped: "/no/such/folder").isEmpty)
+      message { _ = try places.open(ByteText(tables.path)) }
+        == "\(tables.path): is a folder without files of NATS-Bench's (000123.pickle.pbz2)")
+    #expect(try TablePlaces(shipped: "/no/such/folder", environment: [:]).names().isEmpty)
     // What cannot be listed is not taken for a folder without tables.
     let long = Path("/" + String(repeating: "a", count: 300))
-    let fault = message { _ = try GroundTruthTable.names(shipped: long) }
+    let fault = message { _ = try TablePlaces(shipped: long, environment: [:]).names() }
     #expect(fault.hasSuffix(": File name too long"))
   }
 }

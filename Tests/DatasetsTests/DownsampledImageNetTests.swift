@@ -81,7 +81,7 @@ import Testing
       ("few labels", "4 labels: expected 5, the rows of 'data'"),
       ("wrong label", "label 0 of image 3, whose pixels are at offset "),
       ("list", "the pickle is not a dictionary"),
-      ("nested", "a dictionary in another"),
+      ("nested", "'data' is no NumPy array"),
       ("no labels", "the pickle's dictionary has no 'labels', only 'data'"),
       ("protocol 0", "is not a Python pickle of protocol 2 or above"),
     ])

@@ -240,7 +240,8 @@ test("tables of other programs are read, or named", function()
   for _, text in ipairs{
     "\u{feff}" .. table.concat(lines, "\r\n") .. "\r\n", table.concat(lines, "\n"),
     table.concat(lines, "\n"):gsub(",", ", ") .. "  \n\n",
-    table.concat(lines, "\n") .. "\n" .. row,
+    table.concat(lines, "\n") .. "\n" .. row, table.concat(lines, "\n"):gsub(",", ";"),
+    (table.concat(lines, "\n"):gsub(",", "\t")),
   } do
     nas.native.write(path, text)
     local truth = nas.benchmark.open(path, { resume = true })
@@ -249,7 +250,7 @@ test("tables of other programs are read, or named", function()
   local text = table.concat(lines, "\n") .. "\n"
   for words, content in pairs{
     ["UTF-16"] = "\xff\xfe" .. text:gsub(".", "%0\0"),
-    ["separated by semicolons"] = text:gsub(",", ";"),
+    ["with a column of architectures"] = text:gsub("architecture", "network"),
     ["carriage return"] = lines[1] .. "\n" .. lines[2] .. "\r" .. row .. "\n",
     [":4: seed 0"] = text .. row .. "9\n",
     ["not UTF-8"] = text .. "\xff\n",
@@ -280,5 +281,5 @@ test("cells that the space does not count are left out, and answered where asked
   check.contains(output, empty .. "\t10.0\t0\n")
   check.contains(output, "expected 0 to 20")
   check.contains(output, "Architecture, or its text")
-  check.contains(complaints, "21 architectures, of which 1 are not valid in nasbench201")
+  check.contains(complaints, "published.csv:3: 21 architectures, of which 1 are not valid in ")
 end)

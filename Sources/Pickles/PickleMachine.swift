@@ -1,103 +1,24 @@
-import FileAccess
-
-/// A part of the file that is a value.
-struct PickledBytes {
-  var range: Range<Int>
-  /// Whether it is UTF-8 text that stands for a byte in each of its characters, as Python 3 writes bytes
-  /// in protocol 2.
-  var isText = false
-
-  /// Nil where the text has characters that are no bytes.
-  func content(in file: [UInt8]) -> ArraySlice<UInt8>? {
-    guard isText else { return file[range] }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(range.count)
-    for character in String(decoding: file[range], as: UTF8.self).unicodeScalars {
-      guard let byte = UInt8(exactly: character.value) else { return nil }
-      bytes.append(byte)
-    }
-    return bytes[...]
-  }
-}
-
-/// A value on a pickle's stack.
-indirect enum PickleValue {
-  case nothing
-  case truth(Bool)
-  case integer(Int)
-  case number(Double)
-  case text(PickledBytes)
-  case bytes(PickledBytes)
-  case tuple([PickleValue], depth: Int)
-  case list(PickledList)
-  case dictionary(PickledDictionary)
-  case type(PickledType)
-  case array(PickledArray)
-  case callee(String)
-
-  fileprivate var depth: Int {
-    if case .tuple(_, let depth) = self { depth } else { 0 }
-  }
-  fileprivate var isDictionary: Bool { if case .dictionary = self { true } else { false } }
-  fileprivate var isFlat: Bool {
-    switch self {
-    case .nothing, .truth, .integer, .number, .text, .bytes: true
-    default: false
-    }
-  }
-}
-
-final class PickledList {
-  var items: [PickleValue] = []
-}
-
-final class PickledDictionary {
-  var entries: [String: PickleValue] = [:]
-}
-
-/// NumPy's `dtype`.
-final class PickledType {
-  let name: String
-  /// Bytes of a number.
-  let width: Int
-  var isBigEndian = false
-
-  init(name: String, width: Int) {
-    self.name = name
-    self.width = width
-  }
-}
-
-/// NumPy's `ndarray`: made empty, then given its state.
-final class PickledArray {
-  struct State {
-    let type: String
-    let width: Int
-    let shape: [Int]
-    let isFortran: Bool
-    let bytes: PickledBytes
-  }
-  var state: State?
-}
+import ByteText
 
 /// The machine that a pickle is a program for, as far as `Pickle` says.
 struct PickleMachine {
-  let path: Path
+  let name: String
   let content: [UInt8]
   private var offset = 0
   private var stack: [PickleValue] = []
   private var marks: [Int] = []
   private var memo: [Int: PickleValue] = [:]
 
-  init(path: Path, content: [UInt8]) {
-    self.path = path
+  init(name: String, content: [UInt8]) {
+    self.name = name
     self.content = content
   }
 
-  /// The entries of the dictionary that the pickle is.
-  mutating func run() throws -> [String: PickleValue] {
+  /// The dictionary that the pickle is.
+  mutating func run() throws -> PickledDictionary {
     guard content.first == 0x80 else {
-      throw DataError("\(path): is not a Python pickle of protocol 2 or above: expected 0x80 at 0")
+      throw PickleError(
+        "\(name): is not a Python pickle of protocol 2 or above: expected 0x80 at 0")
     }
     while true {
       let start = offset
@@ -106,17 +27,17 @@ struct PickleMachine {
       try execute(UInt8(code), at: start)
     }
     guard case .dictionary(let dictionary)? = stack.last, stack.count == 1 else {
-      throw DataError("\(path): the pickle is not a dictionary")
+      throw PickleError("\(name): the pickle is not a dictionary")
     }
-    return dictionary.entries
+    return dictionary
   }
 
   private mutating func execute(_ code: UInt8, at start: Int) throws {
     switch code {
     case 0x80:  // PROTO
       let version = try number(bytes: 1)
-      guard (2...4).contains(version) else {
-        throw wrong("protocol \(version): expected 2 to 4", start)
+      guard (2...5).contains(version) else {
+        throw wrong("protocol \(version): expected 2 to 5", start)
       }
     case 0x95: _ = try number(bytes: 8)  // FRAME
     case 0x4e: stack.append(.nothing)  // NONE
@@ -139,14 +60,14 @@ struct PickleMachine {
     case 0x55, 0x43: stack.append(.bytes(try bytes(countedBy: 1)))  // SHORT_BINSTRING, _BINBYTES
     case 0x54, 0x42: stack.append(.bytes(try bytes(countedBy: 4)))  // BINSTRING, BINBYTES
     case 0x8e: stack.append(.bytes(try bytes(countedBy: 8)))  // BINBYTES8
-    case 0x5d: stack.append(.list(PickledList()))  // EMPTY_LIST
+    case 0x5d, 0x8f: stack.append(.list(PickledList()))  // EMPTY_LIST, EMPTY_SET
     case 0x7d: stack.append(.dictionary(PickledDictionary()))  // EMPTY_DICT
     case 0x28: marks.append(stack.count)  // MARK
     case 0x29: stack.append(.tuple([], depth: 1))  // EMPTY_TUPLE
     case 0x85...0x87: try appendTuple(try pop(Int(code) - 0x84, start), start)  // TUPLE1 to TUPLE3
     case 0x74: try appendTuple(try popToMark(start), start)  // TUPLE
     case 0x61: try extendList(by: try pop(1, start), start)  // APPEND
-    case 0x65: try extendList(by: try popToMark(start), start)  // APPENDS
+    case 0x65, 0x90: try extendList(by: try popToMark(start), start)  // APPENDS, ADDITEMS
     case 0x73: try setItems(try pop(2, start), start)  // SETITEM
     case 0x75: try setItems(try popToMark(start), start)  // SETITEMS
     case 0x71: try remember(number(bytes: 1), start)  // BINPUT
@@ -194,16 +115,31 @@ struct PickleMachine {
       bytes.isText = true
       return .bytes(bytes)
     case "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar":
-      guard arguments.count == 2, case .type(let type) = arguments[0],
-        case .bytes(let bytes) = arguments[1], "ui".contains(type.name.prefix(1)), type.width <= 8,
-        !type.isBigEndian
-      else { throw wrong("a NumPy number that is not a whole one", start) }
-      guard let content = bytes.content(in: content), content.count == type.width else {
-        throw wrong("a number cut short", start)
-      }
-      return .integer(Self.integer(content, isSigned: type.name.hasPrefix("i")))
+      return try scalar(arguments, start)
+    case "collections.OrderedDict" where arguments.isEmpty:
+      return .dictionary(PickledDictionary())
     default:
       throw wrong("a call of '\(name.prefix(64))', which is not called", start)
+    }
+  }
+
+  /// NumPy's number of a type and its bytes.
+  private func scalar(_ arguments: [PickleValue], _ start: Int) throws -> PickleValue {
+    guard arguments.count == 2, case .type(let type) = arguments[0],
+      case .bytes(let bytes) = arguments[1], type.width <= 8, !type.isBigEndian
+    else { throw wrong("a NumPy number of an unknown type", start) }
+    guard let content = bytes.content(in: content), content.count == type.width else {
+      throw wrong("a number cut short", start)
+    }
+    let whole = Self.integer(content, isSigned: type.name.hasPrefix("i"))
+    switch type.name {
+    case "f8": return .number(Double(bitPattern: Self.word(content)))
+    case "f4": return .number(Double(Float(bitPattern: UInt32(truncatingIfNeeded: whole))))
+    default:
+      guard "ui".contains(type.name.prefix(1)) else {
+        throw wrong("a NumPy number of type '\(type.name.prefix(20))'", start)
+      }
+      return .integer(whole)
     }
   }
 
@@ -244,18 +180,17 @@ struct PickleMachine {
   }
 
   private mutating func appendTuple(_ items: [PickleValue], _ start: Int) throws {
-    let depth = 1 + (items.map(\.depth).max() ?? 0)
-    guard depth <= Pickle.deepest, !items.contains(where: \.isDictionary) else {
+    let holder = PickledContainer()
+    for item in items { holder.hold(item) }
+    guard holder.depth <= Pickle.deepest else {
       throw wrong("values nested deeper than data are", start)
     }
-    stack.append(.tuple(items, depth: depth))
+    stack.append(.tuple(items, depth: holder.depth))
   }
 
   private mutating func extendList(by items: [PickleValue], _ start: Int) throws {
     guard case .list(let list)? = stack.last else { throw wrong("no list", start) }
-    guard items.allSatisfy(\.isFlat) else {
-      throw wrong("a list that holds more than numbers and text", start)
-    }
+    try put(items, into: list, start)
     list.items += items
   }
 
@@ -263,9 +198,30 @@ struct PickleMachine {
     guard case .dictionary(let dictionary)? = stack.last, items.count % 2 == 0 else {
       throw wrong("no dictionary", start)
     }
-    for place in stride(from: 0, to: items.count, by: 2) {
-      guard !items[place + 1].isDictionary else { throw wrong("a dictionary in another", start) }
-      dictionary.entries[try text(items[place], start)] = items[place + 1]
+    let places = stride(from: 0, to: items.count, by: 2)
+    try put(places.map { items[$0 + 1] }, into: dictionary, start)
+    for place in places {
+      dictionary.entries[try key(items[place], start)] = items[place + 1]
+    }
+  }
+
+  private func put(
+    _ items: [PickleValue], into container: PickledContainer, _ start: Int
+  ) throws {
+    for item in items { container.hold(item) }
+    guard !container.isSealed else {
+      throw wrong("a list or dictionary that grows where it is already part of another", start)
+    }
+    guard container.depth <= Pickle.deepest else {
+      throw wrong("values nested deeper than data are", start)
+    }
+  }
+
+  private func key(_ value: PickleValue, _ start: Int) throws -> PickleKey {
+    switch value {
+    case .integer(let number): .integer(number)
+    case .tuple(let items, _): .tuple(try items.map { try key($0, start) })
+    default: .text(try bytes(of: value, start))
     }
   }
 
@@ -283,8 +239,8 @@ struct PickleMachine {
 
   private mutating func take(_ count: Int) throws -> Range<Int> {
     guard count >= 0, count <= content.count - offset else {
-      throw DataError(
-        "\(path): truncated at offset \(content.count): expected \(count) bytes from offset \(offset)"
+      throw PickleError(
+        "\(name): truncated at offset \(content.count): expected \(count) bytes from offset \(offset)"
       )
     }
     defer { offset += count }
@@ -309,26 +265,34 @@ struct PickleMachine {
   }
 
   private func text(_ value: PickleValue, _ start: Int) throws -> String {
+    String(decoding: try bytes(of: value, start).bytes, as: UTF8.self)
+  }
+
+  private func bytes(of value: PickleValue, _ start: Int) throws -> ByteText {
     switch value {
     case .text(let bytes), .bytes(let bytes):
-      guard let content = bytes.content(in: content) else { break }
-      return String(decoding: content, as: UTF8.self)
+      if let content = bytes.content(in: content) { return ByteText(content) }
     default: break
     }
     throw wrong("a value where a name was expected", start)
   }
 
-  private func wrong(_ problem: String, _ start: Int) -> DataError {
+  private func wrong(_ problem: String, _ start: Int) -> PickleError {
     let code = start < content.count ? String(content[start], radix: 16) : "?"
-    return DataError("\(path): instruction 0x\(code) at offset \(start) of the pickle: \(problem)")
+    return PickleError(
+      "\(name): instruction 0x\(code) at offset \(start) of the pickle: \(problem)")
   }
 
   /// A little-endian whole number of up to eight bytes.
   static func integer(_ bytes: ArraySlice<UInt8>, isSigned: Bool) -> Int {
     guard !bytes.isEmpty else { return 0 }
-    let word = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    let word = word(bytes)
     guard isSigned else { return Int(clamping: word) }
     let unused = 64 - 8 * bytes.count
     return Int(Int64(bitPattern: word << unused) >> unused)
+  }
+
+  private static func word(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+    bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
   }
 }

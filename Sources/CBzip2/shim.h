@@ -1,0 +1,2 @@
+/* bzip2, which NATS-Bench's files are compressed by. */
+#include <bzlib.h>
