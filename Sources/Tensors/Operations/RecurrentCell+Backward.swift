@@ -1,6 +1,6 @@
 import Kernels
 
-/// The recurrent cell's gradients: steps and nodes in reverse, then one product over all steps for each
+/// The recurrent cell's gradients: steps and nodes in reverse, then products over all steps for each
 /// node's weights.
 extension RecurrentCell {
   func backward(_ gradient: Tensor, _ passed: PassedCell) throws {
