@@ -151,7 +151,7 @@ import Testing
     #expect(correct == 1)
     try loss.backward()
     for tensor in [inputs, weights] {
-      #expect(tensor.gradient?.doubles().allSatisfy(\.isFinite) == true)
+      #expect(tensor.gradient?.doubles().allSatisfy { $0.isFinite } == true)
     }
   }
 

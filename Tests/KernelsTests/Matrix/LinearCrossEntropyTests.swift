@@ -34,14 +34,14 @@ import Testing
       #expect(memory.isIntact)
     }
     #expect(results.allSatisfy { $0.loss.isFinite && $0.loss >= 0 })
-    #expect(inputGradient.values.allSatisfy(\.isFinite))
+    #expect(inputGradient.values.allSatisfy { $0.isFinite })
     // Weights and bias of a class side by side; the biases' gradients add up to nothing.
     var total = 0.0
+    let values = parameters.values
     for row in 0..<classes {
       let start = row * cut.parameterDistance
-      let numbers = parameters.values[start...start + features]
-      #expect(numbers.allSatisfy(\.isFinite))
-      total += numbers[start + features]
+      #expect(values[start...start + features].allSatisfy { $0.isFinite })
+      total += values[start + features]
     }
     #expect(abs(total) < 64 * element.precision)
   }
