@@ -51,14 +51,52 @@ public protocol PathNetwork: AnyObject {
 
 /// What a path makes of a batch.
 public struct Prediction {
-  /// Class scores, a row for each of the batch's labels.
-  public let scores: Tensor
+  /// Class scores, or what they are made of.
+  private enum Source {
+    case scores(Tensor)
+    case linear(Tensor, weights: Tensor, bias: Tensor)
+  }
+
+  private let source: Source
   /// What training adds to the loss, a single number; nil for nothing.
   public let penalty: Tensor?
 
   public init(scores: Tensor, penalty: Tensor? = nil) {
-    self.scores = scores
+    source = .scores(scores)
     self.penalty = penalty
+  }
+
+  /// Scores that a linear map makes of features, batch x features: their loss is found without them,
+  /// which pays where classes are many.
+  public init(features: Tensor, weights: Tensor, bias: Tensor, penalty: Tensor? = nil) {
+    source = .linear(features, weights: weights, bias: bias)
+    self.penalty = penalty
+  }
+
+  /// Class scores, a row for each of the batch's labels.
+  public var scores: Tensor {
+    get throws {
+      switch source {
+      case .scores(let scores): scores
+      case .linear(let features, let weights, let bias):
+        try features.linear(weights: weights, bias: bias)
+      }
+    }
+  }
+
+  /// The mean cross-entropy with the batch's labels, which may be smoothed, and how many scores are
+  /// largest at their label.
+  public func crossEntropy(
+    labels: [Int32], smoothing: Double = 0
+  ) throws -> (loss: Tensor, correct: Int) {
+    if smoothing == 0, case .linear(let features, let weights, let bias) = source {
+      return try features.linearCrossEntropy(weights: weights, bias: bias, labels: labels)
+    }
+    let scores = try scores
+    return (
+      try scores.crossEntropy(labels: labels, smoothing: smoothing),
+      try scores.correct(labels: labels)
+    )
   }
 }
 

@@ -50,13 +50,18 @@ public final class RecurrentNetwork: PathNetwork {
 
   /// What a pass over a piece of text gives.
   public struct Pass {
-    /// Scores of the word that follows, a row for each token.
-    public let scores: Tensor
     /// States after each step, steps x columns x units, as they are and as the decoder reads them.
     public let states: Tensor
     public let read: Tensor
     /// The state after the last step, columns x units, which no gradient passes.
     public let last: Tensor
+  }
+
+  /// Scores of the word that follows, a row for each token of a pass.
+  public func prediction(_ pass: Pass, penalty: Tensor? = nil) throws -> Prediction {
+    Prediction(
+      features: try pass.read.reshaped([pass.read.count / space.hidden, space.hidden]),
+      weights: embedding, bias: bias, penalty: penalty)
   }
 
   /// Runs a path over tokens, steps x columns as whole numbers from 0, from a state of columns x units
@@ -82,10 +87,8 @@ public final class RecurrentNetwork: PathNetwork {
     }
     let states = try RecurrentCell.states(inputs, from: state, nodes, weights, mask: masks.hidden)
     let read = try masks.output.map { try states.apply(.multiply, $0) } ?? states
-    let scores = try read.reshaped([steps * columns, space.hidden])
-      .linear(weights: embedding, bias: bias)
     let last = try Tape.withoutRecording { try states.select(0, steps - 1).copied() }
-    return Pass(scores: scores, states: states, read: read, last: last)
+    return Pass(states: states, read: read, last: last)
   }
 
   public func check(_ architecture: Architecture) throws {
@@ -113,7 +116,7 @@ public final class RecurrentNetwork: PathNetwork {
   public func forward(
     from tokens: Tensor, _ architecture: Architecture, statistics: BatchNormalisation.Statistics
   ) throws -> Tensor {
-    try run(tokens, architecture).scores
+    try prediction(run(tokens, architecture)).scores
   }
 
   public func normalisations(of architecture: Architecture) throws -> [BatchNormalisation] {
@@ -132,13 +135,13 @@ public final class RecurrentNetwork: PathNetwork {
     guard statistics.isTraining else {
       let pass = try run(text.inputs, from: text.before.value, architecture)
       text.after.value = pass.last
-      return Prediction(scores: pass.scores)
+      return try prediction(pass)
     }
     let masks = try DropoutMasks(
       of: space, columns: text.inputs.rank == 2 ? text.inputs.shape[1] : 0, step: step, options)
     let pass = try run(text.inputs, from: text.before.value, architecture, dropping: masks)
     text.after.value = pass.last
-    return Prediction(scores: pass.scores, penalty: try penalty(pass))
+    return try prediction(pass, penalty: penalty(pass))
   }
 
   /// α times the mean square of what the decoder reads, and β times that of the differences between

@@ -132,7 +132,7 @@ private struct PathGroup {
   /// Takes a batch through all paths. `memories` is what each remembers of the batches before.
   private mutating func pass(
     _ batch: any Batch, _ sources: Sources, _ memories: inout [Tensor?],
-    _ body: (_ place: Int, _ scores: Tensor) throws -> Void
+    _ body: (_ place: Int, _ prediction: Prediction) throws -> Void
   ) throws {
     try net.interruption()
     try Tape.withoutRecording {
@@ -140,11 +140,10 @@ private struct PathGroup {
       for (place, architecture) in architectures.enumerated() {
         try net.interruption()
         batch.memory?.before.value = memories[place]
-        let scores = try net.network.predict(
-          batch, from: trunk, architecture, statistics: sources.paths[place], step: 0
-        ).scores
+        let prediction = try net.network.predict(
+          batch, from: trunk, architecture, statistics: sources.paths[place], step: 0)
         memories[place] = batch.memory?.after.value
-        try body(place, scores)
+        try body(place, prediction)
       }
     }
     done += 1
@@ -201,10 +200,10 @@ private struct PathGroup {
     var count = 0
     var memories: [Tensor?] = architectures.map { _ in nil }
     while let batch = try batches.next() {
-      try pass(batch, sources, &memories) { place, scores in
-        correct[place] += try scores.correct(labels: batch.labels)
-        loss[place] +=
-          try scores.crossEntropy(labels: batch.labels).doubles()[0] * Double(batch.count)
+      try pass(batch, sources, &memories) { place, prediction in
+        let found = try prediction.crossEntropy(labels: batch.labels)
+        correct[place] += found.correct
+        loss[place] += found.loss.doubles()[0] * Double(batch.count)
       }
       count += batch.count
     }

@@ -143,8 +143,8 @@ extension Supernet {
     try Tape.withoutRecording {
       let kept = (batch as? TextBatch)?.after.value
       defer { (batch as? TextBatch)?.after.value = kept }
-      let scores = try network.predict(batch, path, statistics: .batchOnly, step: 0).scores
-      let loss = try scores.crossEntropy(labels: batch.labels).doubles()[0]
+      let prediction = try network.predict(batch, path, statistics: .batchOnly, step: 0)
+      let loss = try prediction.crossEntropy(labels: batch.labels).loss.doubles()[0]
       guard loss.isFinite else {
         throw NetworkError("the loss of \(try space.text(of: path)) is \(loss)")
       }
@@ -168,13 +168,12 @@ extension Supernet {
   ) throws -> (loss: Double, correct: Int) {
     let prediction = try network.predict(
       batch, from: trunk, path, statistics: .pending(pending), step: steps)
-    let loss = try prediction.scores.crossEntropy(
+    let (loss, correct) = try prediction.crossEntropy(
       labels: batch.labels, smoothing: options.labelSmoothing)
     let value = loss.doubles()[0]
     guard value.isFinite else {
       throw NetworkError("the loss became \(value) after \(steps) steps: lower the learning rate")
     }
-    let correct = try prediction.scores.correct(labels: batch.labels)
     let whole = try prediction.penalty.map { try loss.apply(.add, $0) } ?? loss
     try whole.backward(
       gradient: Tensor([share], shape: whole.shape, elementType: whole.elementType))

@@ -39,7 +39,7 @@ import Testing
     _ network: any PathNetwork, _ batch: TextBatch, _ architecture: Architecture, step: Int = 0
   ) throws -> Tensor {
     let prediction = try network.predict(batch, architecture, statistics: .batch, step: step)
-    let loss = try prediction.scores.crossEntropy(labels: batch.labels)
+    let loss = try prediction.crossEntropy(labels: batch.labels).loss
     return try prediction.penalty.map { try loss.apply(.add, $0) } ?? loss
   }
 
@@ -122,6 +122,23 @@ import Testing
         try tensor.set(values)
         #expect(worst < 1e-6 * scale, "\(parameter.name): \(worst) of \(scale)")
       }
+    }
+  }
+
+  /// Smoothed labels take the scores as a whole; nothing smoothed is the loss without them.
+  @Test func labelsMayBeSmoothed() throws {
+    let space = try space()
+    let network = try network(space, .float64)
+    let batch = try batch()
+    let prediction = try network.predict(
+      batch, space.parse(Self.text), statistics: .running, step: 0)
+    let scores = try prediction.scores
+    for smoothing in [0, 0.1] {
+      let (loss, correct) = try prediction.crossEntropy(
+        labels: batch.labels, smoothing: smoothing)
+      let expected = try scores.crossEntropy(labels: batch.labels, smoothing: smoothing)
+      #expect(abs(loss.doubles()[0] - expected.doubles()[0]) < 1e-13)
+      #expect(correct == (try scores.correct(labels: batch.labels)))
     }
   }
 

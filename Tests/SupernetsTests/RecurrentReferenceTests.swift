@@ -53,13 +53,14 @@ import WeightFiles
     let tokens = try values("evaluated.tokens").map { Int($0) }
     var state: Tensor?
     for (piece, rows) in [0..<6, 6..<11].enumerated() {
-      let pass = try Tape.withoutRecording {
-        try network.run(
+      let (pass, scores) = try Tape.withoutRecording {
+        let pass = try network.run(
           Tensor(
             whole: Array(tokens[rows.lowerBound * 3..<rows.upperBound * 3]), shape: [rows.count, 3]),
           from: state, architecture)
+        return (pass, try network.prediction(pass).scores)
       }
-      for (name, found) in [("evaluated", pass.scores), ("state", pass.last)] {
+      for (name, found) in [("evaluated", scores), ("state", pass.last)] {
         let error = relativeError(found.doubles(), try values("cell\(cell).\(name)\(piece)"))
         #expect(error < tolerance(element), "\(name)\(piece): \(error)")
       }
@@ -80,10 +81,14 @@ import WeightFiles
     let pass = try network.run(
       Tensor(whole: values("trained.tokens").map { Int($0) }, shape: [6, 3]),
       from: tensor("trained.state", element), space.parse(lines[cell]), dropping: masks)
-    let found = relativeError(pass.scores.doubles(), try values("cell\(cell).trained"))
+    let prediction = try network.prediction(pass)
+    let scores = try prediction.scores
+    let found = relativeError(scores.doubles(), try values("cell\(cell).trained"))
     #expect(found < tolerance(element), "scores: \(found)")
 
-    let loss = try pass.scores.crossEntropy(labels: values("trained.labels").map { Int32($0) })
+    let labels = try values("trained.labels").map { Int32($0) }
+    let (loss, correct) = try prediction.crossEntropy(labels: labels)
+    #expect(correct == (try scores.correct(labels: labels)))
     let penalty = try #require(try network.penalty(pass))
     let parts = try values("cell\(cell).loss")
     #expect(abs(loss.doubles()[0] - parts[0]) < tolerance(element) * parts[0])

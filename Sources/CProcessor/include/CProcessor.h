@@ -28,6 +28,11 @@ static inline void lunas_spin_hint(void) {
 /// Tells the processor that this address will be read or written soon; it may be any address.
 static inline void lunas_prefetch(const void *address) { __builtin_prefetch(address); }
 
+/// The same, to where a neighbour in the first level is not displaced.
+static inline void lunas_prefetch_second_level(const void *address) {
+  __builtin_prefetch(address, 0, 2);
+}
+
 // Functions of whole vectors that Swift's own compute lane by lane.
 
 typedef float lunas_float16 __attribute__((ext_vector_type(16)));

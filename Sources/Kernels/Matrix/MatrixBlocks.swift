@@ -1,12 +1,13 @@
 /// One matrix product of given vectors: how it walks through its operands.
 ///
 /// As in Goto and van de Geijn, *Anatomy of High-Performance Matrix Multiplication* (2008): both
-/// operands are packed, for at most `span` steps at a time, so that tiles read them one address after
+/// operands are packed, for a span of steps at a time, so that tiles read them one address after
 /// the other; the panel of the right that all rows of a block of the left are multiplied with stays in
 /// the first cache, the block in the second.
 ///
-/// Invariant: an element's sum runs over the inner index in order within spans of 256 steps, and from
-/// span to span; nothing else about its bits depends on how the product is cut.
+/// Invariant: an element's sum runs over the inner index in order within spans of steps, which follow
+/// from the inner size alone, and from span to span; nothing else about its bits depends on how the
+/// product is cut.
 struct MatrixBlocks<Vector: TileVector> {
   typealias Number = Vector.Scalar
 
@@ -18,7 +19,7 @@ struct MatrixBlocks<Vector: TileVector> {
   let target: MatrixTarget<Number>
 
   /// Steps after which sums go to memory.
-  private static var span: Int { 256 }
+  private var span: Int { MatrixTile<Vector>.span(of: inner) }
   /// Rows of the left that one chunk of a shared product takes.
   private static var rowsOfBlock: Int { 64 }
   /// Bytes of the right that are packed at once.
@@ -53,7 +54,7 @@ struct MatrixBlocks<Vector: TileVector> {
   /// Bytes of memory that `runAlone` needs.
   var memoryAlone: Int {
     if readsInPlace(columns) { return 0 }
-    return min(inner, Self.span) * Self.rounded(min(columns, panelColumns)) * Self.size
+    return span * Self.rounded(min(columns, panelColumns)) * Self.size
   }
 
   private func readsInPlace(_ columns: Int) -> Bool {
@@ -62,7 +63,7 @@ struct MatrixBlocks<Vector: TileVector> {
 
   /// On the calling thread, with the left operand read in place.
   func runAlone(_ memory: UnsafeMutableRawPointer?) {
-    withEdge { edge in
+    MatrixTile<Vector>.withEdge { edge in
       forEachSpan { first, steps, target in
         for column in stride(from: 0, to: columns, by: panelColumns) {
           let width = min(panelColumns, columns - column)
@@ -86,12 +87,13 @@ struct MatrixBlocks<Vector: TileVector> {
   // MARK: - On all threads
 
   private var columnsOfGroup: Int {
-    min(columns, Self.packedBytes / (Self.span * Self.size))
+    let panels = Self.packedBytes / (span * panelColumns * Self.size)
+    return min(columns, max(1, panels) * panelColumns)
   }
 
   /// Bytes of memory that all threads share in `runShared`.
   var memoryShared: Int {
-    min(inner, Self.span) * Self.rounded(columnsOfGroup) * Self.size
+    span * Self.rounded(columnsOfGroup) * Self.size
   }
 
   /// All threads pack panels; then each takes blocks of rows, and where these are few, parts of the
@@ -150,14 +152,16 @@ struct MatrixBlocks<Vector: TileVector> {
     } else {
       lines = MatrixTile<Vector>.inPlace(left)
     }
-    withEdge { edge in
+    MatrixTile<Vector>.withEdge { edge in
       for panel in panels {
         let (column, columns, memory) = group.place(panel)
+        // The next panel lies behind this one.
+        let next = memory + Self.rounded(columns) * group.steps
         MatrixTile.multiply(
           rows: rows, lines,
           MatrixPanel(
             address: memory, stepDistance: Self.rounded(columns), steps: group.steps,
-            columns: columns),
+            columns: columns, next: next),
           target.from(row: 0, column: column), edge)
       }
     }
@@ -220,17 +224,10 @@ struct MatrixBlocks<Vector: TileVector> {
     var first = 0
     // Once even without a step: the sums are zeros then.
     repeat {
-      let steps = min(Self.span, inner - first)
+      let steps = min(span, inner - first)
       body(first, steps, target)
       target.adding = true
       first += steps
     } while first < inner
-  }
-
-  /// Memory for a tile of which a part counts.
-  private func withEdge(_ body: (_ edge: UnsafeMutablePointer<Vector>) -> Void) {
-    withUnsafeTemporaryAllocation(of: Vector.self, capacity: 16) { buffer in
-      if let edge = buffer.baseAddress { body(edge) }
-    }
   }
 }

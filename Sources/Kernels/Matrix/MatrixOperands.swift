@@ -6,7 +6,7 @@ protocol TileVector: SIMD, BitwiseCopyable where Scalar: TileScalar {
 }
 
 /// Numbers whose vectors may lie at any address.
-protocol TileScalar: BinaryFloatingPoint, SIMDScalar, Codable
+protocol TileScalar: RealScalar
 where SIMD4Storage: BitwiseCopyable, SIMD8Storage: BitwiseCopyable, SIMD16Storage: BitwiseCopyable {
 }
 
@@ -55,21 +55,24 @@ struct MatrixView<Number> {
   }
 }
 
-/// Rows of the left operand, in place or copied so that those of a tile lie side by side: then one line
-/// of memory holds all that a step of a tile reads.
+/// Rows of the left operand: in place; or copied so that those of a tile lie side by side, and one line
+/// of memory holds all that a step of a tile reads; or as another product wrote them, in panels.
 struct MatrixRows<Number> {
-  let address: UnsafePointer<Number>
+  var address: UnsafePointer<Number>
   /// Numbers between the rows of a tile, between its steps, and between tiles.
   let rowDistance: Int
   let stepDistance: Int
   let tileDistance: Int
+  /// Of rows in panels, as long as a panel of the right operand is wide: numbers from a panel to the
+  /// next. Such rows are there for whole tiles, whether they count or not.
+  var panelDistance: Int?
 
   /// Where a tile begins.
   @inline(__always)
-  func tile(_ tile: Int) -> MatrixView<Number> {
-    MatrixView(
-      address: address + tile * tileDistance, rowDistance: rowDistance,
-      columnDistance: stepDistance)
+  func tile(_ tile: Int) -> MatrixRows {
+    var rows = self
+    rows.address += tile * tileDistance
+    return rows
   }
 }
 
@@ -81,6 +84,9 @@ struct MatrixPanel<Number> {
   let steps: Int
   /// Columns that count; what the vectors hold beyond them is not used.
   let columns: Int
+  /// The panel that will be read after this one, so long as this one: the processor is told to fetch
+  /// it meanwhile.
+  var next: UnsafePointer<Number>?
 
   @inline(__always)
   func from(column: Int) -> MatrixPanel {

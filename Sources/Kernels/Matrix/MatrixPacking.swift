@@ -23,33 +23,36 @@ enum MatrixPacking<Vector: TileVector> {
   }
 
   /// Numbers from a step to the next in a copy of tiles of the left operand.
-  private static var tileStep: Int {
+  static var tileStep: Int {
     (MatrixTile<Vector>.rows + Vector.RowVector.scalarCount - 1) / Vector.RowVector.scalarCount
       * Vector.RowVector.scalarCount
   }
 
-  /// Numbers in a copy of tiles.
+  /// Numbers in a copy of tiles of so many steps each.
   static func tileNumbers(rows: Int, steps: Int) -> Int {
     (rows + MatrixTile<Vector>.rows - 1) / MatrixTile<Vector>.rows * steps * tileStep
   }
 
-  /// The rows of each tile side by side, step after step.
+  /// The rows of each tile side by side, step after step; behind a tile's there may be `room` for more
+  /// steps.
   @inline(__always)
   static func copyTiles(
-    _ left: MatrixView<Number>, rows: Int, steps: Int, to target: UnsafeMutablePointer<Number>
+    _ left: MatrixView<Number>, rows: Int, steps: Int, room: Int = 0,
+    to target: UnsafeMutablePointer<Number>
   ) -> MatrixRows<Number> {
     let tile = MatrixTile<Vector>.rows
+    let tileDistance = (steps + room) * tileStep
     for row in stride(from: 0, to: rows, by: tile) {
       let part = left.from(row: row, column: 0)
       MatrixPacking<Vector.RowVector>.copy(
         MatrixView(
           address: part.address, rowDistance: part.columnDistance,
           columnDistance: part.rowDistance),
-        rows: steps, columns: min(tile, rows - row), to: target + row / tile * steps * tileStep,
+        rows: steps, columns: min(tile, rows - row), to: target + row / tile * tileDistance,
         distance: tileStep)
     }
     return MatrixRows(
-      address: target, rowDistance: 1, stepDistance: tileStep, tileDistance: steps * tileStep)
+      address: target, rowDistance: 1, stepDistance: tileStep, tileDistance: tileDistance)
   }
 
   @inline(__always)

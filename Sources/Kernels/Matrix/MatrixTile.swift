@@ -18,9 +18,9 @@ enum MatrixTile<Vector: TileVector> {
   /// other.
   static func vectors(rows: Int) -> Int { rows == 1 ? 4 : 2 }
 
-  /// `rowDistance` is 1 where the rows of a tile lie side by side, and 0 where only the operand tells
-  /// it: a constant leaves the loop free of arithmetic with addresses, which takes turns with the
-  /// multiply-adds.
+  /// `rowDistance` is 1 where the rows of a tile lie side by side, a panel's width where they lie in
+  /// panels, and 0 where only the operand tells it: a constant leaves the loop free of arithmetic with
+  /// addresses, which takes turns with the multiply-adds.
   private struct Shape<let rows: Int, let vectors: Int, let rowDistance: Int> {}
 
   /// Rows in a whole tile.
@@ -33,6 +33,21 @@ enum MatrixTile<Vector: TileVector> {
       tileDistance: rows * left.rowDistance)
   }
 
+  /// Steps after which sums go to memory, for so many in all: equal spans, and as many steps as leave a
+  /// panel of two vectors in the first cache.
+  static func span(of inner: Int) -> Int {
+    let most = 320
+    let spans = max(1, (inner + most - 1) / most)
+    return max(1, (inner + spans - 1) / spans)
+  }
+
+  /// Memory for a tile of which a part counts.
+  static func withEdge(_ body: (_ edge: UnsafeMutablePointer<Vector>) -> Void) {
+    withUnsafeTemporaryAllocation(of: Vector.self, capacity: 16) { buffer in
+      if let edge = buffer.baseAddress { body(edge) }
+    }
+  }
+
   /// `rows` rows of the left times one panel; `edge` has room for 16 vectors.
   @inline(__always)
   static func multiply(
@@ -40,11 +55,20 @@ enum MatrixTile<Vector: TileVector> {
     _ target: MatrixTarget<Number>, _ edge: UnsafeMutablePointer<Vector>
   ) {
     let paired = panel.columns > lanes
-    for index in 0..<(rows + Self.rows - 1) / Self.rows {
+    let tiles = (rows + Self.rows - 1) / Self.rows
+    // The next panel is spread over the steps of all tiles.
+    let share = panel.next == nil ? 0 : (panel.stepDistance + tiles - 1) / tiles
+    for index in 0..<tiles {
       let row = index * Self.rows
       let height = rows - row
       let lines = left.tile(index)
       let target = target.from(row: row, column: 0)
+      let ahead = Ahead(
+        address: (panel.next ?? panel.address) + index * share * panel.steps, distance: share)
+      if left.panelDistance != nil {
+        tileOfPanels(min(height, Self.rows), paired, lines, panel, target, edge, ahead)
+        continue
+      }
       // A tile of more rows than are left computes some for nothing, which is cheaper than many small
       // ones.
       switch (height, paired) {
@@ -52,9 +76,9 @@ enum MatrixTile<Vector: TileVector> {
       case (2...4, true): tile(Shape<4, 2, 0>(), height, lines, panel, target, edge)
       case (2...4, false): tile(Shape<4, 1, 0>(), height, lines, panel, target, edge)
       case (8..., true) where Processor.hasWideRegisters && left.rowDistance == 1:
-        tile(Shape<8, 2, 1>(), height, lines, panel, target, edge)
+        tile(Shape<8, 2, 1>(), height, lines, panel, target, edge, ahead)
       case (_, true) where Processor.hasWideRegisters:
-        tile(Shape<8, 2, 0>(), height, lines, panel, target, edge)
+        tile(Shape<8, 2, 0>(), height, lines, panel, target, edge, ahead)
       case (_, false) where Processor.hasWideRegisters:
         tile(Shape<8, 1, 0>(), height, lines, panel, target, edge)
       case (_, true): tile(Shape<6, 2, 0>(), height, lines, panel, target, edge)
@@ -63,10 +87,36 @@ enum MatrixTile<Vector: TileVector> {
     }
   }
 
+  /// Where to fetch from next, and how many numbers further after each step.
+  private struct Ahead {
+    let address: UnsafePointer<Number>
+    let distance: Int
+  }
+
+  /// A tile whose rows lie in panels.
+  @inline(__always)
+  private static func tileOfPanels(
+    _ height: Int, _ paired: Bool, _ left: MatrixRows<Number>, _ panel: MatrixPanel<Number>,
+    _ target: MatrixTarget<Number>, _ edge: UnsafeMutablePointer<Vector>, _ ahead: Ahead
+  ) {
+    switch (lanes, paired) {
+    case (16, true): tile(Shape<8, 2, 32>(), height, left, panel, target, edge, ahead)
+    case (16, false): tile(Shape<8, 1, 32>(), height, left, panel, target, edge, ahead)
+    case (8, true) where Processor.hasWideRegisters:
+      tile(Shape<8, 2, 16>(), height, left, panel, target, edge, ahead)
+    case (8, false) where Processor.hasWideRegisters:
+      tile(Shape<8, 1, 16>(), height, left, panel, target, edge, ahead)
+    case (8, true): tile(Shape<6, 2, 16>(), height, left, panel, target, edge, ahead)
+    case (8, false): tile(Shape<6, 1, 16>(), height, left, panel, target, edge, ahead)
+    case (_, true): tile(Shape<6, 2, 8>(), height, left, panel, target, edge, ahead)
+    case (_, false): tile(Shape<6, 1, 8>(), height, left, panel, target, edge, ahead)
+    }
+  }
+
   /// A single row, by as many vectors at a time as there are.
   @inline(__always)
   private static func line(
-    _ left: MatrixView<Number>, _ panel: MatrixPanel<Number>, _ target: MatrixTarget<Number>,
+    _ left: MatrixRows<Number>, _ panel: MatrixPanel<Number>, _ target: MatrixTarget<Number>,
     _ edge: UnsafeMutablePointer<Vector>
   ) {
     var column = 0
@@ -90,10 +140,11 @@ enum MatrixTile<Vector: TileVector> {
   /// others to `edge` first, a whole tile's memory, of which the part that counts is copied.
   @inline(never)
   private static func tile<let rows: Int, let vectors: Int, let rowDistance: Int>(
-    _ shape: Shape<rows, vectors, rowDistance>, _ height: Int, _ left: MatrixView<Number>,
+    _ shape: Shape<rows, vectors, rowDistance>, _ height: Int, _ left: MatrixRows<Number>,
     _ panel: MatrixPanel<Number>, _ target: MatrixTarget<Number>,
-    _ edge: UnsafeMutablePointer<Vector>
+    _ edge: UnsafeMutablePointer<Vector>, _ ahead: Ahead? = nil
   ) {
+    let ahead = ahead ?? Ahead(address: panel.address, distance: 0)
     let height = min(height, rows)
     if panel.steps >= stepsThatHideALoad {
       for row in 0..<height {
@@ -106,11 +157,11 @@ enum MatrixTile<Vector: TileVector> {
       let numbers = UnsafeMutableRawPointer(edge).assumingMemoryBound(to: Number.self)
       let whole = MatrixTarget(
         address: numbers, rowDistance: vectors * lanes, columnDistance: 1, adding: false)
-      sum(shape, height, left, panel, whole)
+      sum(shape, height, left, panel, whole, ahead)
       copyEdge(whole, height, min(panel.columns, vectors * lanes), target)
       return
     }
-    sum(shape, height, left, panel, target)
+    sum(shape, height, left, panel, target, ahead)
   }
 
   @inline(__always)
@@ -137,8 +188,8 @@ enum MatrixTile<Vector: TileVector> {
   /// would pass through memory.
   @inline(__always)
   private static func sum<let rows: Int, let vectors: Int, let rowDistance: Int>(
-    _ shape: Shape<rows, vectors, rowDistance>, _ height: Int, _ left: MatrixView<Number>,
-    _ panel: MatrixPanel<Number>, _ target: MatrixTarget<Number>
+    _ shape: Shape<rows, vectors, rowDistance>, _ height: Int, _ left: MatrixRows<Number>,
+    _ panel: MatrixPanel<Number>, _ target: MatrixTarget<Number>, _ ahead: Ahead
   ) {
     var lines = InlineArray<rows, UnsafePointer<Number>>(repeating: left.address)
     for row in 0..<rows {
@@ -148,19 +199,30 @@ enum MatrixTile<Vector: TileVector> {
       repeating: InlineArray<vectors, Vector>(repeating: Vector()))
     var factors = InlineArray<vectors, Vector>(repeating: Vector())
     var address = panel.address
+    var ahead = (address: ahead.address, distance: ahead.distance)
     var offset = 0
-    for _ in 0..<panel.steps {
-      for index in 0..<vectors {
-        factors[index] = UnsafeRawPointer(address + index * lanes).loadUnaligned(as: Vector.self)
-      }
-      for row in 0..<rows {
-        let number = lines[row][offset]
+    let inPanels = rowDistance > 1
+    let stepDistance = inPanels ? 1 : left.stepDistance
+    let together = inPanels ? rowDistance : panel.steps
+    var done = 0
+    while done < panel.steps {
+      for _ in 0..<min(together, panel.steps - done) {
         for index in 0..<vectors {
-          sums[row][index] = sums[row][index].addingProduct(factors[index], number)
+          factors[index] = UnsafeRawPointer(address + index * lanes).loadUnaligned(as: Vector.self)
         }
+        lunas_prefetch_second_level(ahead.address)
+        for row in 0..<rows {
+          let number = lines[row][offset]
+          for index in 0..<vectors {
+            sums[row][index] = sums[row][index].addingProduct(factors[index], number)
+          }
+        }
+        address += panel.stepDistance
+        ahead.address += ahead.distance
+        offset += stepDistance
       }
-      address += panel.stepDistance
-      offset += left.columnDistance
+      done += together
+      offset += (left.panelDistance ?? 0) - together
     }
     if target.adding {
       for row in 0..<rows {

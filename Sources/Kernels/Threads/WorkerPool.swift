@@ -249,6 +249,8 @@ public final class WorkerPool: @unchecked Sendable {
     public static let matrixRows = 3
     /// What is between the steps of a Winograd convolution.
     public static let winogradTiles = 4
+    /// Figures of the rows of scores that a linear map's loss is under way with.
+    public static let softmaxRows = 5
   }
 
   /// Memory of a worker's own for the time of a chunk, at least `size` bytes; a slot's contents last

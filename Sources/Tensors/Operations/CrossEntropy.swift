@@ -55,12 +55,22 @@ extension Tensor {
   }
 
   private func checkLabels(_ labels: [Int32]) throws -> (rows: Int, classes: Int) {
-    guard shape.count == 2, shape[0] == labels.count, shape[0] > 0, shape[1] > 0 else {
+    guard rank == 2 else {
       throw TensorError.shapes("cross-entropy", "expected batch x classes", shape, [labels.count])
     }
-    for label in labels where !(0..<shape[1]).contains(Int(label)) {
-      throw TensorError("cross-entropy: label \(label) is not one of 0 to \(shape[1] - 1)")
-    }
+    try Self.check(labels, rows: shape[0], classes: shape[1], "cross-entropy")
     return (shape[0], shape[1])
+  }
+
+  /// Throws where there is not one label for each of some rows, or a label is no class.
+  static func check(_ labels: [Int32], rows: Int, classes: Int, _ operation: String) throws {
+    guard rows == labels.count, rows > 0, classes > 0 else {
+      throw TensorError.shapes(
+        operation, "expected batch x classes, and a label for each of the batch", [rows, classes],
+        [labels.count])
+    }
+    for label in labels where !(0..<classes).contains(Int(label)) {
+      throw TensorError("\(operation): label \(label) is not one of 0 to \(classes - 1)")
+    }
   }
 }

@@ -1,6 +1,6 @@
 import Kernels
 
-/// The recurrent cell's gradients: steps and nodes in reverse, then one product over all steps for each
+/// The recurrent cell's gradients: steps and nodes in reverse, then products over all steps for each
 /// node's weights.
 extension RecurrentCell {
   func backward(_ gradient: Tensor, _ passed: PassedCell) throws {
@@ -106,42 +106,76 @@ extension RecurrentCell {
 
   // MARK: weights
 
+  /// What a product of gates' gradients adds to: a node's weights, or those of h in W₀.
+  private struct WeightShare {
+    let node: Int
+    /// Steps x columns x width.
+    let inputs: UnsafeRawPointer
+    let width: Int
+    let target: UnsafeMutableRawPointer
+    let adding: Bool
+  }
+
   private func weightGradients(_ passed: PassedCell) throws {
-    let masked = try Tensor(shape: [steps, columns, units], elementType: element)
-    /// A node's part of the gradients: inputs of all steps, turned, times the gradients of its gates.
-    func multiplyGates(
-      _ node: Int, _ inputs: UnsafeRawPointer, _ width: Int, to target: UnsafeMutableRawPointer,
-      _ adding: Bool
-    ) {
-      MatrixProduct.run(
-        element, rows: width, inner: steps * columns, columns: 2 * units,
-        .init(inputs, rowStride: 1, columnStride: width),
-        .init(
-          passed.gates.address + offset(node: node, step: 0, column: 0, width: 2 * units),
-          rowStride: 2 * units, columnStride: 1), result: target, adding: adding)
+    var shares: [WeightShare] = []
+    // Masked states live until their products are done.
+    var kept: [Tensor] = []
+    func masked(_ fill: (UnsafeMutableRawPointer) -> UnsafeRawPointer) throws -> UnsafeRawPointer {
+      let tensor = try Tensor(shape: [steps, columns, units], elementType: element)
+      kept.append(tensor)
+      return fill(tensor.address)
     }
     for predecessor in hasFollowers.indices where hasFollowers[predecessor] {
-      let states =
-        passed.states.address + offset(node: predecessor, step: 0, column: 0, width: units)
-      let inputs = maskedStates(steps, states, to: masked.address)
-      for (index, node) in nodes.enumerated() where node.predecessor == predecessor {
-        let weights = weights.nodes[index]
-        guard weights.requiresGradient else { continue }
-        let (target, adding) = try weights.gradientTarget()
-        multiplyGates(index + 1, inputs, units, to: target.address, adding)
+      let followers = nodes.indices.filter {
+        nodes[$0].predecessor == predecessor && weights.nodes[$0].requiresGradient
+      }
+      guard !followers.isEmpty else { continue }
+      let states = UnsafeRawPointer(
+        passed.states.address + offset(node: predecessor, step: 0, column: 0, width: units))
+      let inputs = mask == nil ? states : try masked { maskedStates(steps, states, to: $0) }
+      for index in followers {
+        let (target, adding) = try weights.nodes[index].gradientTarget()
+        shares.append(
+          WeightShare(
+            node: index + 1, inputs: inputs, width: units, target: target.address, adding: adding))
       }
     }
-    guard weights.first.requiresGradient else { return }
-    let (target, adding) = try weights.first.gradientTarget()
-    multiplyGates(0, inputs.address, features, to: target.address, adding)
-    // Before the first step there is the state that came in, before each other the one before it.
-    let matrix = stateCount * element.size
-    masked.address.copyMemory(from: state.address, byteCount: matrix)
-    (masked.address + matrix).copyMemory(
-      from: passed.results.address, byteCount: (steps - 1) * matrix)
-    _ = maskedStates(steps, masked.address, to: masked.address)
-    multiplyGates(
-      0, masked.address, units, to: target.address + features * 2 * units * element.size, adding)
+    if weights.first.requiresGradient {
+      let (target, adding) = try weights.first.gradientTarget()
+      // Before the first step there is the state that came in, before each other the one before it.
+      let before = try masked { memory in
+        let matrix = stateCount * element.size
+        memory.copyMemory(from: state.address, byteCount: matrix)
+        (memory + matrix).copyMemory(
+          from: passed.results.address, byteCount: (steps - 1) * matrix)
+        return maskedStates(steps, memory, to: memory)
+      }
+      shares += [
+        WeightShare(
+          node: 0, inputs: inputs.address, width: features, target: target.address, adding: adding),
+        WeightShare(
+          node: 0, inputs: before, width: units,
+          target: target.address + features * 2 * units * element.size, adding: adding),
+      ]
+    }
+    withExtendedLifetime(kept) { multiply(shares, passed) }
+  }
+
+  /// Inputs of all steps, turned, times the gradients of the gates: of c and of h̃ by themselves. A thread
+  /// takes a whole product, for its sums are long and its result small.
+  private func multiply(_ shares: [WeightShare], _ passed: PassedCell) {
+    let half = units * element.size
+    WorkerPool.shared.run(2 * shares.count) { chunk, _ in
+      let (share, offset) = (shares[chunk / 2], chunk % 2 * half)
+      let gates =
+        passed.gates.address
+        + self.offset(node: share.node, step: 0, column: 0, width: 2 * units)
+      MatrixProduct.run(
+        element, rows: share.width, inner: steps * columns, columns: units,
+        .init(share.inputs, rowStride: 1, columnStride: share.width),
+        .init(gates + offset, rowStride: 2 * units, columnStride: 1),
+        result: share.target + offset, resultRowStride: 2 * units, adding: share.adding)
+    }
   }
 
   /// States of many steps, times the mask; as they are, where there is none.

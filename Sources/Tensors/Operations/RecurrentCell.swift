@@ -10,7 +10,7 @@ import Kernels
 ///
 /// Inputs meet their weights in one product for all steps. Then columns of text are independent of each
 /// other, so chunks of them go through all steps by themselves, one a thread, and the weights, which
-/// each step reads anew, are packed for products once. Gradients of weights are one product each, over
+/// each step reads anew, are packed for products once. Gradients of weights are two products each, over
 /// all steps at once.
 ///
 /// Invariant: a column's bits do not depend on its chunk, which is as large as the number of threads
