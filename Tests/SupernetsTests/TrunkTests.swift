@@ -26,7 +26,7 @@ import Testing
         try isShared
         ? network.predict(batch, from: leaf, architecture, statistics: statistics, step: 0)
         : network.predict(batch, architecture, statistics: statistics, step: 0)
-      scores.append(prediction.scores.doubles().map(\.bitPattern))
+      scores.append(try prediction.scores.doubles().map(\.bitPattern))
       try prediction.scores.crossEntropy(labels: batch.labels).backward()
     }
     if isShared, let gradient = leaf.gradient { try trunk.backward(gradient: gradient) }

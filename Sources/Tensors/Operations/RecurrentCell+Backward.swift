@@ -161,20 +161,30 @@ extension RecurrentCell {
     withExtendedLifetime(kept) { multiply(shares, passed) }
   }
 
-  /// Inputs of all steps, turned, times the gradients of the gates: of c and of h̃ by themselves. A thread
-  /// takes a whole product, for its sums are long and its result small.
+  /// Columns that parts of a product are multiples of: fewer would leave tiles unfilled.
+  private static let columnsOfPart = 64
+  /// Parts for each thread that let all of them end together.
+  private static let partsForThread = 4
+
+  /// Inputs of all steps, turned, times the gradients of the gates. A thread takes a product by itself, for
+  /// its sums are long and its result small; its columns are cut where threads are many.
   private func multiply(_ shares: [WeightShare], _ passed: PassedCell) {
-    let half = units * element.size
-    WorkerPool.shared.run(2 * shares.count) { chunk, _ in
-      let (share, offset) = (shares[chunk / 2], chunk % 2 * half)
-      let gates =
-        passed.gates.address
-        + self.offset(node: share.node, step: 0, column: 0, width: 2 * units)
+    guard !shares.isEmpty else { return }
+    let width = 2 * units
+    let most = (width + Self.columnsOfPart - 1) / Self.columnsOfPart
+    let wanted = Self.partsForThread * WorkerPool.shared.threads
+    let parts = min(most, (wanted + shares.count - 1) / shares.count)
+    WorkerPool.shared.run(parts * shares.count) { chunk, _ in
+      let (index, part) = chunk.quotientAndRemainder(dividingBy: parts)
+      let share = shares[index]
+      let first = part * most / parts * Self.columnsOfPart
+      let end = min((part + 1) * most / parts * Self.columnsOfPart, width)
+      let gates = passed.gates.address + offset(node: share.node, step: 0, column: 0, width: width)
       MatrixProduct.run(
-        element, rows: share.width, inner: steps * columns, columns: units,
+        element, rows: share.width, inner: steps * columns, columns: end - first,
         .init(share.inputs, rowStride: 1, columnStride: share.width),
-        .init(gates + offset, rowStride: 2 * units, columnStride: 1),
-        result: share.target + offset, resultRowStride: 2 * units, adding: share.adding)
+        .init(gates + first * element.size, rowStride: width, columnStride: 1),
+        result: share.target + first * element.size, resultRowStride: width, adding: share.adding)
     }
   }
 
