@@ -71,8 +71,8 @@ let package = Package(
     room(
       "Supernets",
       [
-        "SearchSpaces", "Optimisers", "WeightFiles", "Parameters", "Datasets", "Tensors", "Kernels", "Randomness", "ByteText",
-        "FileAccess",
+        "SearchSpaces", "Optimisers", "WeightFiles", "Parameters", "Datasets", "Tensors", "Kernels",
+        "Randomness", "ByteText", "FileAccess",
       ]),
     room("Claims", ["Kernels", "ByteText", "FileAccess"]),
     room("Metrics", ["Randomness"]),
@@ -128,8 +128,8 @@ let package = Package(
     tests(
       "Supernets",
       [
-        "SearchSpaces", "Optimisers", "WeightFiles", "Parameters", "Datasets", "Tensors", "Kernels", "Randomness", "ByteText",
-        "FileAccess", "TestSupport",
+        "SearchSpaces", "Optimisers", "WeightFiles", "Parameters", "Datasets", "Tensors", "Kernels",
+        "Randomness", "ByteText", "FileAccess", "TestSupport",
       ]),
     tests("Claims", ["ByteText", "FileAccess", "TestSupport"]),
     tests("Metrics", ["Randomness"], exclude: ["Fixtures"]),

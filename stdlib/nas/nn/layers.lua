@@ -274,8 +274,8 @@ end
 
 local Sequential = {}
 
---- Runs the items from `index` on that the engine takes in one go: convolutions without a bias, with
--- the batch normalisation and rectifier that follow each, after a ReLU if one comes first.
+--- Runs the items from `index` on that the engine takes in one go: convolutions without a bias,
+-- with the batch normalisation and rectifier that follow each, after a ReLU if one comes first.
 -- Gives their result and the number of the item behind them; nothing where they go one by one.
 local function together(items, index, x)
   local isRectified = rectifiers[items[index].forward] == "relu"

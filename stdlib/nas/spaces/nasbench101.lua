@@ -31,8 +31,8 @@ return {
   },
   -- Running statistics that move by 0.003 a step are unfinished after a short training.
   groundtruth = {
-    space = { channels = 16, cells = 1, image = 16 }, data = "fashion16", images = 3000, epochs = 10,
-    training = { batch = 64, lr = 0.03 },
+    space = { channels = 16, cells = 1, image = 16 }, data = "fashion16", images = 3000,
+    epochs = 10, training = { batch = 64, lr = 0.03 },
     evaluation = {
       statistics = "calibrated", calibration_batch = 400, calibration_steps = 5,
     },

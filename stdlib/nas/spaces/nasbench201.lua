@@ -8,7 +8,7 @@ return {
     augment = { crop = 4, flip = true },
   },
   small = {
-    space = { channels = 8, cells = 3, image = 16 }, data = "fashion16", batch = 64, epochs = 64,
+    space = { channels = 8, cells = 5, image = 16 }, data = "fashion16", batch = 64, epochs = 64,
     evaluation = { calibration_batch = 400, calibration_steps = 5 }, ranked = 100,
     truth = "fashion16-nasbench201",
   },
