@@ -12,8 +12,9 @@
 --- is the sampler's and the training's; `subset`, which is drawn from in the space's place; `sampler`: a
 --- sampler's name, a table `{ "multipath", paths = 2 }` in which an option may be a function of the
 --- settings and their `steps`, or a function `(space, settings)` that makes a sampler; `rank`: a list
---- of architectures, or a table of `architectures` and options of `net:rank`; and all options of
---- `net:train` that decide bits.
+--- of architectures, or a table of `architectures` and options of `net:rank`; `label`, which decides
+--- nothing: tables and comparisons call by it all settings that rows of one label and one seed have in
+--- common; and all options of `net:train` that decide bits.
 ---
 --- A script of a study takes options: `--store DIR`, `--list`, `--dry-run`, `--only PATTERN`,
 --- `--task I/N`, `--workers N`, `--retry`; as an array job of Slurm a task does its part.
@@ -25,8 +26,8 @@ local study = {}
 ---@field store? string|string[] (default study) the folder in which runs are kept, and others that are
 --- only read; `--store` goes before it. Where two hold other results of one run it is an error
 ---@field figures? fun(run: table): table what rows have besides: a table of numbers by name, of a
---- finished row's `scores` (a Ranking), `architectures`, `settings`, `training` and `ranking` (their
---- results), `history` (a list by epoch) and `weights` (a file, if kept)
+--- finished row's `scores` (a Ranking), `architectures`, `settings`, `key`, `training` and `ranking`
+--- (their results), `history` (a list by epoch) and `weights` (a file, if kept)
 ---@field weights? boolean (default false) whether weights are kept where no ranking needs them
 ---@field every? integer steps between checkpoints; by default those of an epoch
 ---@field patience? number (default 120) seconds without a sign of life after which a process of

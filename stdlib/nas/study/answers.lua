@@ -35,6 +35,7 @@ end
 --- What `figures` is given of a row that is finished.
 local function finished(study, row)
   local run = { settings = row.settings, architectures = {}, scores = nil }
+  run.key = (row.ranking or row.training).key
   for name, value in pairs(row.labels) do run[name] = value end
   run.training = study.store:result(row.training)
   run.history = tableOf(study, row.training, "log.csv")

@@ -144,7 +144,30 @@ local function valuesByName(rows)
   return names, values
 end
 
---- Labels all settings of rows; gives the names of those that vary.
+--- Whether rows of one `label` and one seed agree in a setting, so that the label stands for it.
+local function standsFor(rows, name)
+  local known = {}
+  for _, row in ipairs(rows) do
+    local own = row.labels
+    local key = ("%s\n%s"):format(tostring(own.label), tostring(own.seed))
+    local value = own[name] == nil and "none" or own[name]
+    if known[key] ~= nil and known[key] ~= value then return false end
+    known[key] = value
+  end
+  return true
+end
+
+--- Factors without those that a script's own labels stand for.
+local function withoutLabelled(rows, factors)
+  local kept = {}
+  for _, name in ipairs(factors) do
+    if name == "label" or name == "seed" or not standsFor(rows, name) then kept[#kept + 1] = name end
+  end
+  return kept
+end
+
+--- Labels all settings of rows; gives the names of those that vary, without those that are told by
+-- the `label` of rows.
 function labels.give(rows)
   local names, values = valuesByName(rows)
   local factors = {}
@@ -167,7 +190,7 @@ function labels.give(rows)
     end
     if varies then factors[#factors + 1] = name end
   end
-  return factors
+  return values.label and withoutLabelled(rows, factors) or factors
 end
 
 return labels

@@ -5,8 +5,8 @@
 -- `architecture`, for a network of one), `data` and `seed` say which network; `sampler` is a name
 -- of `nas.sampler`, a table `{ name, option = value }`, or a function `(over, settings)` that makes
 -- one, over `subset` where that is given; `rank` holds `architectures` and the options of
--- `net:rank`, `evaluation` those by which a network of one architecture is judged; all other names
--- are options of `net:train`.
+-- `net:rank`, `evaluation` those by which a network of one architecture is judged; `label` is what
+-- tables call the settings, and decides nothing; all other names are options of `net:train`.
 --
 -- Invariant: two settings of one key train, or rank, with the same bits; whatever a run needs is
 -- made anew for it, so that what ran before in a process changes nothing.
@@ -29,7 +29,7 @@ local ownRules = {
   space = { type = "any" }, architecture = { type = "any" },
   data = { type = "any", required = true },
   seed = { type = "integer", default = 0 }, subset = { type = "table" }, rank = { type = "table" },
-  evaluation = { type = "table" },
+  evaluation = { type = "table" }, label = { type = "string" },
 }
 
 --- Options of `net:train` that settings leave to the study.
