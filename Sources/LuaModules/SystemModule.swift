@@ -4,6 +4,9 @@ import Glibc
 import Kernels
 import LuaHost
 
+/// What this build is called, at the prompt and in reports.
+public let lunasVersion = "0.1.0"
+
 /// `nas.native`: what the standard library needs of the system.
 func systemModule(_ host: LuaHost) -> LuaTable {
   var module: LuaTable = [
@@ -24,6 +27,7 @@ func systemModule(_ host: LuaHost) -> LuaTable {
           (try? FileSystem.isFolder(folder.child(name))) == true ? name + "/" : name
         })
     },
+    "version": lunasVersion,
     "clock": LuaClosure(arguments: 0) { call in call.returns(monotonicSeconds()) },
     "threads": LuaClosure(arguments: 1) { call in
       if let count = try call.optionalInteger(1) { WorkerPool.shared.setThreads(count) }

@@ -2,6 +2,7 @@ import ByteText
 import FileAccess
 import Glibc
 import LuaHost
+import LuaModules
 
 /// Runs what a command line asks for, in the order of Lua's own interpreter: version, LUA_INIT, the
 /// options in turn, the script, the prompt.
@@ -10,8 +11,6 @@ import LuaHost
 /// running, and exit status 1; nothing after it runs, but that `-i` still opens the prompt. (Lua's
 /// interpreter exits with 0 after an error in a script piped to it without `-`; this one does not.)
 struct Application {
-  static let version = "0.1.0"
-
   /// Runs before anything else: the place to refuse a machine that this binary was not built for.
   let prepare: () throws -> Void
   /// Opens the modules that scripts see.
@@ -89,7 +88,7 @@ struct Application {
   }
 
   private func showVersion() {
-    StandardStreams.write("lunas \(Self.version), \(LuaHost.luaVersion)\n")
+    StandardStreams.write("lunas \(lunasVersion), \(LuaHost.luaVersion)\n")
   }
 
   /// LUA_INIT holds Lua code, or "@" and a file's name; the name with a version goes first.

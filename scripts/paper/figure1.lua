@@ -24,7 +24,8 @@ local function overEpochs(case)
     references = { 0 },
   }
   local right = nas.plot.line {
-    { x = axis, runs = numbers[2], label = "top-1" }, { x = axis, runs = numbers[3], label = "top-10" },
+    { x = axis, runs = numbers[2], label = "top-1" },
+    { x = axis, runs = numbers[3], label = "top-10" },
     xscale = "log2", xlabel = "epochs", ylabel = measure, title = case.title,
     references = {
       { y = row.random1, label = "random top-1" }, { y = row.random10, label = "random top-10" },
@@ -49,9 +50,9 @@ end
 return figure.new {
   name = "figure1", title = "Figure 1: correlation, top-k and random top-k over epochs",
   about = "Supernets trained for different budgets, each with a schedule of its own, rank the same "
-    .. "architectures. Bands are from the least to the greatest of the seeds. Top-k is the test figure "
-    .. "of the architecture that is best by validation among the k ranked first; random top-k is "
-    .. "the exact expectation of the same over all draws of k.",
+    .. "architectures. Bands are from the least to the greatest of the seeds. Top-k is the test "
+    .. "figure of the architecture that is best by validation among the k ranked first; random "
+    .. "top-k is the exact expectation of the same over all draws of k.",
   settings = function(case) return case:ladder() end,
 
   show = function(section, cases, own)
@@ -92,10 +93,11 @@ return figure.new {
       }
     end
     pictures.add(section, "Correlation, top-1 and top-10 over epochs.", panels, numbers)
-    section:table("Correlation over epochs, with 95 % intervals over architectures; the ceiling of the "
-      .. "truth's noise; the correlation given parameters and FLOPs; top-10 beside random top-10.",
-      { "space", "epochs", "seeds", "architectures", "correlation", "ceiling", "given size", "top-10",
-        "random" }, correlations)
+    section:table("Correlation over epochs, with 95 % intervals over architectures; the ceiling of "
+      .. "the truth's noise; the correlation given parameters and FLOPs; top-10 beside random "
+      .. "top-10.",
+      { "space", "epochs", "seeds", "architectures", "correlation", "ceiling", "given size",
+        "top-10", "random" }, correlations)
     section:table("Top-k after the longest training, the mean over seeds, beside random top-k.",
       { "space", "k", "top-k", "random top-k" }, searches)
     return { longer = longer, effective = effective }

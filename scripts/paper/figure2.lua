@@ -1,5 +1,5 @@
---- Figure 2: does weight sharing rank better where fewer architectures share? The space is shrunk at
--- random to its 1/k; the same architectures are ranked, which belong to every part.
+--- Figure 2: does weight sharing rank better where fewer architectures share? The space is shrunk
+-- at random to its 1/k; the same architectures are ranked, which belong to every part.
 
 local claims = require "nas.paper.claims"
 local figure = require "nas.paper.figure"
@@ -9,8 +9,8 @@ local results = require "nas.paper.results"
 --- Seeds of what is drawn here, apart from those of the runs.
 local DRAWN, PARTS = 100, 200
 
---- A random part of the space, of the size of the 1/k, which has the architectures that are ranked: a
--- uniform draw from it, given these.
+--- A random part of the space, of the size of the 1/k, which has the architectures that are ranked:
+-- a uniform draw from it, given these.
 local function part(case, k, ranked, seed)
   local list, isRanked = table.move(ranked, 1, #ranked, 1, {}), {}
   for _, architecture in ipairs(ranked) do isRanked[tostring(architecture)] = true end
@@ -24,9 +24,9 @@ end
 
 return figure.new {
   name = "figure2", title = "Figure 2: sharing density", spaces = { "nasbench101", "nasbench201" },
-  about = "Supernets are trained on random parts of the space, k times smaller, and rank architectures "
-    .. "of that part. For each seed these are the same in all parts that have room for them, so that "
-    .. "differences are paired. Bands are from the least to the greatest run.",
+  about = "Supernets are trained on random parts of the space, k times smaller, and rank "
+    .. "architectures of that part. For each seed these are the same in all parts that have room "
+    .. "for them, so that differences are paired. Bands are from the least to the greatest run.",
 
   settings = function(case)
     local list = {}
@@ -36,7 +36,8 @@ return figure.new {
       return table.move(cells, 1, room, 1, {})
     end
     for _, k in ipairs(case.entry.shares) do
-      list[#list + 1] = case:settings({ label = "1/" .. k, epochs = case.entry.base }, function(seed)
+      local shrunk = { label = "1/" .. k, epochs = case.entry.base }
+      list[#list + 1] = case:settings(shrunk, function(seed)
         local cells = ranked(seed, k)
         return { architectures = cells, subset = part(case, k, cells, seed) }
       end)
@@ -78,12 +79,13 @@ return figure.new {
         panels[#panels + 1], panels[#panels + 2], numbers[#numbers + 1] = left, right, runs
       end
     end
-    pictures.add(section, "Correlation and top-10 where fewer architectures share their weights.", panels, numbers)
-    section:table("Correlation over density, with 95 % intervals over architectures. Gains are over the "
-      .. "whole space, paired over seeds; their intervals hold together. Top-10 with 95 % intervals over "
-      .. "runs.",
-      { "space", "times smaller", "architectures", "runs", "correlation", "given size", "gain", "top-10",
-        "random top-10" }, table_)
+    pictures.add(section, "Correlation and top-10 where fewer architectures share.", panels,
+      numbers)
+    section:table("Correlation over density, with 95 % intervals over architectures. Gains are "
+      .. "over the whole space, paired over seeds; their intervals hold together. Top-10 with 95 % "
+      .. "intervals over runs.",
+      { "space", "times smaller", "architectures", "runs", "correlation", "given size", "gain",
+        "top-10", "random top-10" }, table_)
     return { density = density }
   end,
 }

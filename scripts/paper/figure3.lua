@@ -6,8 +6,8 @@ local measures = require "nas.paper.measures"
 local pictures = require "nas.paper.pictures"
 local results = require "nas.paper.results"
 
---- The mean correlation of two lists of rankings: of different seeds where there are several, so that
--- what supernets begin with alike is no agreement.
+--- The mean correlation of two lists of rankings: of different seeds where there are several, so
+-- that what supernets begin with alike is no agreement.
 local function mutual(ones, others)
   local values = {}
   for left, one in ipairs(ones) do
@@ -34,9 +34,10 @@ end
 
 return figure.new {
   name = "figure3", title = "Figure 3: agreement among budgets, sizes and the truth",
-  about = "Spearman correlations among the rankings by supernets of each budget, by parameters (P), by "
-    .. "FLOPs (F) and by the ground truth (GT), of the same architectures. Between supernets they are "
-    .. "means over pairs of different seeds; on the diagonal, so, stands how far two seeds agree.",
+  about = "Spearman correlations among the rankings by supernets of each budget, by parameters "
+    .. "(P), by FLOPs (F) and by the ground truth (GT), of the same architectures. Between "
+    .. "supernets they are means over pairs of different seeds; on the diagonal, so, stands how "
+    .. "far two seeds agree.",
   settings = function(case) return case:ladder() end,
 
   show = function(section, cases, own)
@@ -66,7 +67,8 @@ return figure.new {
       })
       if before then
         local differences = excess(before, last)
-        local low, high = nas.stats.interval(differences, { confidence = claims.confidence(#cases) })
+        local confidence = claims.confidence(#cases)
+        local low, high = nas.stats.interval(differences, { confidence = confidence })
         consistent[#consistent + 1] = {
           what = case.title, value = nas.stats.mean(differences), low = low, high = high,
         }
@@ -84,8 +86,8 @@ return figure.new {
       end
     end
     pictures.add(section, "Mutual correlations; numbers name epochs.", panels, numbers)
-    section:table("Sizes as predictors of the truth, with 95 % intervals over architectures, beside the "
-      .. "supernets of the longest training.",
+    section:table("Sizes as predictors of the truth, with 95 % intervals over architectures, "
+      .. "beside the supernets of the longest training.",
       { "space", "size", "correlation", "supernet's" }, sizes)
     return { baseline = baseline, consistent = consistent }
   end,

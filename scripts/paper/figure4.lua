@@ -1,5 +1,5 @@
---- Figure 4: which choices do supernets rate too high or too low? Supernet against truth, grouped by
--- the choice at one decision; and the bias of every choice at every decision.
+--- Figure 4: which choices do supernets rate too high or too low? Supernet against truth, grouped
+-- by the choice at one decision; and the bias of every choice at every decision.
 
 local claims = require "nas.paper.claims"
 local figure = require "nas.paper.figure"
@@ -33,10 +33,10 @@ end
 
 return figure.new {
   name = "figure4", title = "Figure 4: choices that supernets over- and underrate",
-  about = "After the longest training, the supernet's ranking (the mean over seeds) against the truth's, "
-    .. "in percent of the list: above the diagonal the truth is better than the supernet has it. The "
-    .. "colours are the choices at one decision. A choice's bias is how much too high architectures that "
-    .. "made it are ranked, in the mean.",
+  about = "After the longest training, the supernet's ranking (the mean over seeds) against the "
+    .. "truth's, in percent of the list: above the diagonal the truth is better than the supernet "
+    .. "has it. The colours are the choices at one decision. A choice's bias is how much too high "
+    .. "architectures that made it are ranked, in the mean.",
   settings = function(case)
     return case:settings { label = "uniform", epochs = case.entry.epochs[#case.entry.epochs] }
   end,
@@ -83,8 +83,8 @@ return figure.new {
       end
     end
     pictures.add(section, "Supernet against truth, by the choice at one decision.", panels, numbers)
-    section:table("The most biased choices of each space: percent of the list by which they are ranked "
-      .. "too high (above 0) or too low, with 95 % intervals.",
+    section:table("The most biased choices of each space: percent of the list by which they are "
+      .. "ranked too high (above 0) or too low, with 95 % intervals.",
       { "space", "decision", "choice", "architectures", "bias, %" }, rows_)
     return { operators = operators }
   end,

@@ -1,5 +1,5 @@
---- Figure 5: how far can weight sharing tell good architectures from better ones? Supernets are trained
--- on the best 1/k of the space by ground truth, and rank it.
+--- Figure 5: how far can weight sharing tell good architectures from better ones? Supernets are
+-- trained on the best 1/k of the space by ground truth, and rank it.
 
 local claims = require "nas.paper.claims"
 local figure = require "nas.paper.figure"
@@ -21,10 +21,10 @@ end
 return figure.new {
   name = "figure5", title = "Figure 5: the best part of the space",
   spaces = { "nasbench101", "nasbench201" },
-  about = "The space is cut to its best 1/k by the truth's test figure, and supernets of that part rank "
-    .. "its architectures. Where the table of truth has every class of the space, it is the whole space "
-    .. "that is cut; where it has not, the architectures of the table stand for the space, and k ends "
-    .. "where too few are left. Bands are from the least to the greatest run.",
+  about = "The space is cut to its best 1/k by the truth's test figure, and supernets of that part "
+    .. "rank its architectures. Where the table of truth has every class of the space, it is the "
+    .. "whole space that is cut; where it has not, the architectures of the table stand for the "
+    .. "space, and k ends where too few are left. Bands are from the least to the greatest run.",
 
   settings = function(case)
     local test = case:known(case.pool, "test")
@@ -57,7 +57,8 @@ return figure.new {
         if #rows > 0 then
           table_[#table_ + 1] = {
             case.title, k, nas.report.integer(#case.pool // k), rows[1].count,
-            results.correlation(rows), results.partial(rows), results.difference(changes["1/" .. k]),
+            results.correlation(rows), results.partial(rows),
+            results.difference(changes["1/" .. k]),
             results.cell(rows, "top10"), results.cell(rows, "random10"),
             results.cell(rows, "advantage"),
           }
@@ -80,9 +81,9 @@ return figure.new {
       end
     end
     pictures.add(section, "Correlation and top-10 among the best 1/k.", panels, numbers)
-    section:table("Correlation among the best, with 95 % intervals over architectures. Changes are from "
-      .. "the whole, paired over seeds; top-10 and its advantage over random top-10 have 95 % intervals "
-      .. "over runs.",
+    section:table("Correlation among the best, with 95 % intervals over architectures. Changes are "
+      .. "from the whole, paired over seeds; top-10 and its advantage over random top-10 have 95 % "
+      .. "intervals over runs.",
       { "space", "k", "architectures", "ranked", "correlation", "given size", "change", "top-10",
         "random top-10", "advantage" }, table_)
     return { capacity = capacity }

@@ -1,12 +1,12 @@
---- Figure 6: the ground truth itself: accuracy against size, perplexity of validation against that of
--- test, and how the figures are distributed.
+--- Figure 6: the ground truth itself: accuracy against size, perplexity of validation against that
+-- of test, and how the figures are distributed.
 
 local figure = require "nas.paper.figure"
 local measures = require "nas.paper.measures"
 local pictures = require "nas.paper.pictures"
 
---- The truth of a case against size; of one whose architectures are of one size, that of test against
--- that of validation.
+--- The truth of a case against size; of one whose architectures are of one size, that of test
+-- against that of validation.
 local function scattered(case, test, validation)
   local size = case:sizes(case.pool)[1]
   if size then
@@ -22,8 +22,8 @@ end
 return figure.new {
   name = "figure6", title = "Figure 6: the ground truth",
   about = "Each point is an architecture that was trained alone: its test accuracy against its "
-    .. "parameters, or, where all have as many, its test perplexity against that of validation. Beside "
-    .. "it the distribution of test figures.",
+    .. "parameters, or, where all have as many, its test perplexity against that of validation. "
+    .. "Beside it the distribution of test figures.",
 
   show = function(section, cases, own)
     local panels, numbers, rows = {}, {}, {}
@@ -38,16 +38,17 @@ return figure.new {
       local first = case.truth:seed_pairs "test"
       local box = nas.stats.quantile(test, { 0, 0.25, 0.5, 0.75, 1 })
       rows[#rows + 1] = {
-        case.title, nas.report.integer(#case.truth), case.isComplete and "every class" or "a sample",
+        case.title, nas.report.integer(#case.truth),
+        case.isComplete and "every class" or "a sample",
         #first, { measures.ceiling(case, own.protocol), decimals = 3 }, { box[1] }, { box[2] },
         { box[3] }, { box[4] }, { box[5] },
         { nas.metrics.spearman(validation, test), decimals = 3 },
       }
     end
     pictures.add(section, "The ground truth of each space.", panels, numbers)
-    section:table("The tables of truth: how many architectures, how many pairs of seeds, the ceiling that "
-      .. "their noise sets to a correlation, the quartiles of test, and Spearman of validation with "
-      .. "test.",
+    section:table("The tables of truth: how many architectures, how many pairs of seeds, the "
+      .. "ceiling that their noise sets to a correlation, the quartiles of test, and Spearman of "
+      .. "validation with test.",
       { "space", "architectures", "of", "pairs", "ceiling", "least", "quarter", "median",
         "three quarters", "most", "validation-test" }, rows)
   end,

@@ -7,8 +7,9 @@ local tricks = require "nas.paper.tricks"
 return figure.new {
   name = "figure7", title = "Figure 7: mutual correlations of all supernets",
   spaces = { "nasbench101", "nasbench201" },
-  about = "Spearman correlations among the ground truth, sizes, supernets of all budgets (first seed), "
-    .. "and those of Table 3, with a second seed of the baseline, of FairNAS and of multi-path.",
+  about = "Spearman correlations among the ground truth, sizes, supernets of all budgets (first "
+    .. "seed), and those of Table 3, with a second seed of the baseline, of FairNAS and of "
+    .. "multi-path.",
   settings = function(case) return { case:ladder(), tricks.settings(case) } end,
 
   show = function(section, cases)
@@ -22,7 +23,8 @@ return figure.new {
         if row then names[#names + 1], lists[#lists + 1] = name, row.scores end
       end
       for _, epochs in ipairs(case.entry.epochs) do
-        add(epochs .. " epochs", results.rows(case.study, { label = "uniform", epochs = epochs })[1])
+        local rows = results.rows(case.study, { label = "uniform", epochs = epochs })
+        add(epochs .. " epochs", rows[1])
       end
       for place, label in ipairs(tricks.labels(case)) do
         local rows = results.rows(case.study, { label = label })
@@ -36,8 +38,8 @@ return figure.new {
       })
     end
     for index, case in ipairs(cases) do
-      section:plot(("Mutual correlations on %s; of the baseline, of %d epochs, the first seed is among "
-        .. "the budgets."):format(case.title, case.entry.base), panels[index], numbers[index])
+      section:plot(("Mutual correlations on %s; of the baseline, of %d epochs, the first seed is "
+        .. "among the budgets."):format(case.title, case.entry.base), panels[index], numbers[index])
     end
   end,
 }

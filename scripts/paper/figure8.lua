@@ -7,9 +7,9 @@ local results = require "nas.paper.results"
 
 return figure.new {
   name = "figure8", title = "Figure 8: the mean submodel, and the correlation, over epochs",
-  about = "The mean validation figure of submodels by the weights they inherit, and the correlation of "
-    .. "their ranking with the truth. The dotted line is the mean ground truth, on test, of the same "
-    .. "architectures. Bands are from the least to the greatest of the seeds.",
+  about = "The mean validation figure of submodels by the weights they inherit, and the "
+    .. "correlation of their ranking with the truth. The dotted line is the mean ground truth, on "
+    .. "test, of the same architectures. Bands are from the least to the greatest of the seeds.",
   settings = function(case) return case:ladder() end,
 
   show = function(section, cases)
@@ -48,7 +48,8 @@ return figure.new {
       end
     end
     pictures.add(section, "The mean submodel and the correlation over epochs.", panels, numbers)
-    section:table("The mean submodel over epochs, with 95 % intervals over seeds, beside the mean ground "
-      .. "truth.", { "space", "epochs", "mean submodel", "mean truth", "correlation" }, table_)
+    section:table("The mean submodel over epochs, with 95 % intervals over seeds, beside the mean "
+      .. "ground truth.",
+      { "space", "epochs", "mean submodel", "mean truth", "correlation" }, table_)
   end,
 }

@@ -1,5 +1,5 @@
---- How much do correlations move by the protocol alone? The same scores of the longest training, held
--- against the truth by each of the protocols that papers use.
+--- How much do correlations move by the protocol alone? The same scores of the longest training,
+-- held against the truth by each of the protocols that papers use.
 
 local figure = require "nas.paper.figure"
 local measures = require "nas.paper.measures"
@@ -22,8 +22,8 @@ end
 return figure.new {
   name = "protocols", title = "One set of scores, four protocols",
   about = "The scores of the supernets of the longest training, by four protocols that papers hold "
-    .. "rankings against the truth with. Nothing is trained or ranked anew: what differs is which of "
-    .. "the ranked architectures count, and which differences of truth.",
+    .. "rankings against the truth with. Nothing is trained or ranked anew: what differs is which "
+    .. "of the ranked architectures count, and which differences of truth.",
   settings = function(case)
     return case:settings { label = "uniform", epochs = case.entry.epochs[#case.entry.epochs] }
   end,
@@ -62,8 +62,8 @@ return figure.new {
       pictures.add(section, "The correlation of the same supernets by four protocols.",
         { nas.plot.bars(series) }, rows_)
     end
-    section:table("The same scores by each protocol, with 95 % intervals over architectures, and the "
-      .. "ceiling of the truth's noise.",
+    section:table("The same scores by each protocol, with 95 % intervals over architectures, and "
+      .. "the ceiling of the truth's noise.",
       { "space", "protocol", "architectures", "correlation", "ceiling" }, rows_)
     section:table("By how much the correlation moves by the protocol alone.",
       { "space", "least", "most", "by" }, moved)

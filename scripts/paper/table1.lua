@@ -25,8 +25,8 @@ end
 
 return figure.new {
   name = "table1", title = "Table 1: the search spaces", needsNoTruth = true,
-  about = "Counted by enumeration or in closed form; classes are architectures that are isomorphic by the "
-    .. "spaces' own rules.",
+  about = "Counted by enumeration or in closed form; classes are architectures that are isomorphic "
+    .. "by the spaces' own rules.",
 
   show = function(section, opened, own)
     local rows = {}
@@ -34,11 +34,13 @@ return figure.new {
       local space = nas.space[case.name]()
       local count = space:count()
       rows[index] = {
-        cases.titles[case.name], (shown(count)), classes(space, count), #space.decisions, case.dataName,
-        case.data and case.data.measure or "", case.truth and nas.report.integer(#case.truth) or "none",
+        cases.titles[case.name], (shown(count)), classes(space, count), #space.decisions,
+        case.dataName, case.data and case.data.measure or "",
+        case.truth and nas.report.integer(#case.truth) or "none",
       }
     end
     section:table(("Spaces, and what this report has of them (scale %s)."):format(own.scale),
-      { "space", "valid architectures", "classes", "decisions", "data", "measure", "with truth" }, rows)
+      { "space", "valid architectures", "classes", "decisions", "data", "measure", "with truth" },
+      rows)
   end,
 }

@@ -15,12 +15,13 @@ end
 
 return figure.new {
   name = "table2", title = "Table 2: the recipes", needsNoTruth = true,
-  about = "What `nas.recipe` has for each space, which scale `paper` trains by, and what this scale "
-    .. "trains by. Defaults are those of `net:train`.",
+  about = "What `nas.recipe` has for each space, which scale `paper` trains by, and what this "
+    .. "scale trains by. Defaults are those of `net:train`.",
 
   show = function(section, opened, own)
     local headers = {
-      "space", "batch", "learning rate", "decay", "weight decay", "clip", "calibration batch", "steps",
+      "space", "batch", "learning rate", "decay", "weight decay", "clip", "calibration batch",
+      "steps",
     }
     local papers, ours = {}, {}
     for index, case in ipairs(opened) do

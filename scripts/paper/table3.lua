@@ -16,7 +16,8 @@ local function withBaseline(rows, baseline)
   return values
 end
 
---- What another seed alone does: Corr-BL between seeds, and by how much figures differ, whichever way.
+--- What another seed alone does: Corr-BL between seeds, and by how much figures differ, whichever
+-- way.
 local function betweenSeeds(rows)
   local agreement, changes, tops = {}, {}, {}
   for left = 1, #rows do
@@ -31,11 +32,12 @@ end
 
 return figure.new {
   name = "table3", title = "Table 3: tricks of training", spaces = { "nasbench101", "nasbench201" },
-  about = "One recipe with one thing changed: the sampler, the learning rate with the weight decay, the "
-    .. "seed, the data. Corr-BL is the correlation with the baseline's ranking of the same seed, Corr-GT "
-    .. "that with the truth. Differences are paired over seeds; those of Corr-GT hold together. Tricks "
-    .. "have the baseline's steps; FairNAS and multi-path train several paths in each. Under other data "
-    .. "supernets are judged by these data, and held against the same truth.",
+  about = "One recipe with one thing changed: the sampler, the learning rate with the weight "
+    .. "decay, the seed, the data. Corr-BL is the correlation with the baseline's ranking of the "
+    .. "same seed, Corr-GT that with the truth. Differences are paired over seeds; those of "
+    .. "Corr-GT hold together. Tricks have the baseline's steps; FairNAS and multi-path train "
+    .. "several paths in each. Under other data supernets are judged by these data, and held "
+    .. "against the same truth.",
   settings = tricks.settings,
 
   show = function(section, cases)
@@ -52,7 +54,8 @@ return figure.new {
         if #rows > 0 then
           local gain = correlation[label]
           table_[#table_ + 1] = {
-            case.title, label, #rows, { nas.stats.mean(withBaseline(rows, baseline)), decimals = 3 },
+            case.title, label, #rows,
+            { nas.stats.mean(withBaseline(rows, baseline)), decimals = 3 },
             results.correlation(rows), results.difference(gain), results.partial(rows),
             results.cell(rows, "top10"), results.difference(top10[label], 2),
           }
@@ -73,8 +76,9 @@ return figure.new {
         }
       end
     end
-    section:table("Settings beside the baseline. Intervals of Corr-GT are over architectures, of top-10 "
-      .. "over seeds; a different seed has the mean size of the differences between pairs of seeds.",
+    section:table("Settings beside the baseline. Intervals of Corr-GT are over architectures, of "
+      .. "top-10 over seeds; a different seed has the mean size of the differences between pairs "
+      .. "of seeds.",
       { "space", "setting", "seeds", "Corr-BL", "Corr-GT", "difference", "given size", "top-10",
         "difference" }, table_)
     return { tricks = gains }

@@ -15,7 +15,7 @@ local studies = require "nas.study"
 local document = {}
 
 --- Runs what the figures need and the store lacks. Whether all of it is finished.
-local function run(list, opened, own, wanted)
+local function run(list, opened, wanted)
   local settings = {}
   for _, figure in ipairs(list) do
     for _, case in ipairs(opened) do
@@ -89,27 +89,28 @@ end
 local reading = {
   "A correlation is Spearman's between a supernet's scores and the test figures of the same "
     .. "architectures trained alone (by protocol sparse: Kendall's), positive where they agree, of "
-    .. "perplexities too. Its interval is a bootstrap over architectures with 95 %; over several seeds "
-    .. "stands the mean, and between the means of their intervals' ends.",
-  "The ceiling is what a predictor without any error would be expected to reach, since the truth has "
-    .. "errors of its own: the root of the reliability that repeated trainings show. Given size is the "
-    .. "partial correlation given parameters and FLOPs: what sharing weights tells beyond how large an "
-    .. "architecture is.",
+    .. "perplexities too. Its interval is a bootstrap over architectures with 95 %; over several "
+    .. "seeds stands the mean, and between the means of their intervals' ends.",
+  "The ceiling is what a predictor without any error would be expected to reach, since the truth "
+    .. "has errors of its own: the root of the reliability that repeated trainings show. Given "
+    .. "size is the partial correlation given parameters and FLOPs: what sharing weights tells "
+    .. "beyond how large an architecture is.",
   "Differences between settings are paired: by the same seed, of the same architectures; Student's "
     .. "interval is over seeds, and with few of them it is wide.",
 }
 
 local function writeClaims(page, evidence)
   page:heading "The paper's claims"
-  page:paragraph("Each claim is decided by a rule that was written before anything was looked at, from "
-    .. "intervals alone; those of one claim hold together with 95 %.")
+  page:paragraph("Each claim is decided by a rule that was written before anything was looked at, "
+    .. "from intervals alone; those of one claim hold together with 95 %.")
   local rows, details = {}, {}
   for _, one in ipairs(claims.decided(evidence)) do
     local known = 0
     for _, interval in ipairs(one.intervals) do
       if interval.low and interval.low == interval.low then known = known + 1 end
       details[#details + 1] = {
-        one.claim.title, interval.what, { interval.value, interval.low, interval.high, decimals = 3 },
+        one.claim.title, interval.what,
+        { interval.value, interval.low, interval.high, decimals = 3 },
       }
     end
     rows[#rows + 1] = { one.claim.title, one.claim.paper, one.claim.rule, one.verdict, known }
@@ -136,7 +137,8 @@ local function writeSettings(page, one, own, store)
   page:settings(list, { title = "Command, cost and digests" })
 end
 
---- Settings of the cases: what decides the bits of their first training and ranking, data and tables.
+--- Settings of the cases: what decides the bits of their first training and ranking, data and
+-- tables.
 local function writeCases(page, opened, all)
   page:heading "Settings"
   for _, case in ipairs(opened) do
@@ -169,8 +171,9 @@ end
 --- The report of figures.
 local function page(title, all, evidence, opened, own, store)
   local made = reports.new(title, {
-    subtitle = ("Zhang, Zhang and Yang, How Does Weight Sharing Help in Neural Architecture Search? "
-      .. "(arXiv:2010.08219), run again by %s at scale %s"):format(manifests.version(), own.scale),
+    subtitle = ("Zhang, Zhang and Yang, How Does Weight Sharing Help in Neural Architecture "
+      .. "Search? (arXiv:2010.08219), run again by %s at scale %s"):format(
+      manifests.version(), own.scale),
   })
   local runs = {}
   for _, one in ipairs(all) do table.move(one.runs, 1, #one.runs, #runs + 1, runs) end
@@ -185,8 +188,8 @@ local function page(title, all, evidence, opened, own, store)
   end
   writeCases(made, opened, all)
   made:heading "Manifest"
-  made:paragraph("By this `lunas scripts/paper.lua --verify` runs a figure again and says whether it comes "
-    .. "out the same.")
+  made:paragraph("By this `lunas scripts/paper.lua --verify` runs a figure again and says whether "
+    .. "it comes out the same.")
   made:settings({ { "manifest", manifests.encode(all, opened, own) } }, { title = "Manifest" })
   return made
 end
@@ -211,7 +214,7 @@ end
 function document.single(figure)
   local own, wanted = figures.parse(figure.title .. ". " .. figure.about)
   local opened = figures.cases(own)
-  run({ figure }, opened, own, wanted)
+  run({ figure }, opened, wanted)
   local all, evidence = shown({ figure }, opened, own, wanted.store)
   print(all[1].section:text())
   save(figure.title, all, evidence, opened, own, wanted)
@@ -220,7 +223,7 @@ end
 --- All of the paper.
 function document.all(list, own, wanted)
   local opened = figures.cases(own)
-  local isDone = run(list, opened, own, wanted)
+  local isDone = run(list, opened, wanted)
   local all, evidence = shown(list, opened, own, wanted.store)
   local rows = {}
   for index, one in ipairs(claims.decided(evidence)) do
@@ -246,7 +249,7 @@ function document.verify(list, path, name, own, wanted)
   -- Of every process of this call the same folder: workers look for it too.
   wanted.store = ("%s.again/%s"):format(path, entry.name)
   local opened = figures.cases(own)
-  run({ figure }, opened, own, wanted)
+  run({ figure }, opened, wanted)
   local all = shown({ figure }, opened, own, wanted.store)
   local isSame, lines = manifests.compared(manifest, entry, all[1].section, opened)
   print(("%s (its runs are in %s)"):format(figure.title, wanted.store))

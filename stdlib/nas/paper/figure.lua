@@ -31,7 +31,8 @@ figure.declarations = {
   { name = "space", default = "all", help = "spaces, with commas between them" },
   { name = "data", type = "string", help = "another data set; its tables are DATA-SPACE.csv" },
   { name = "scale", default = "quick", help = "quick (minutes), laptop (hours) or paper" },
-  { name = "seeds", default = 0, minimum = 0, maximum = 100, help = "of each setting (0: the scale's)" },
+  { name = "seeds", default = 0, minimum = 0, maximum = 100, help = "of each setting (0: the "
+    .. "scale's)" },
   { name = "protocol", default = "uniform", choices = protocols.names,
     help = "which architectures and differences of truth correlations count" },
   { name = "tables", type = "string", help = "a folder of tables of truth, looked in first" },
@@ -127,7 +128,8 @@ local function studyOf(self, case, own, store)
   })
 end
 
---- What the figure shows, from what the store has: its section; what claims are told of it; its runs.
+--- What the figure shows, from what the store has: its section; what claims are told of it; its
+-- runs.
 function Figure:shown(opened, own, store)
   local section = sections.new(self.name, self.title, self.about)
   section:reported()

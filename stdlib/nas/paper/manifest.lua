@@ -5,6 +5,7 @@ local engine = require "nas.native.description"
 local exact = require "nas.description.exact"
 local files = require "nas.inner.files"
 local json = require "nas.json"
+local spelling = require "nas.inner.spelling"
 
 local manifest = {}
 
@@ -12,7 +13,7 @@ local manifest = {}
 local FORMAT = "lunas paper report 1"
 
 --- The version of lunas that runs.
-function manifest.version() return ("lunas %s"):format(rawget(require "nas.native", "version") or "?") end
+function manifest.version() return "lunas " .. require "nas.native".version end
 
 --- A digest of the truth that a case was held against: of its architectures with their figures.
 function manifest.tableDigest(case)
@@ -70,7 +71,7 @@ function manifest.figure(found, name)
     if not name and isLess then best = one end
   end
   if name then
-    error("--figure: " .. require "nas.inner.spelling".unknown("figure of the report", name, names), 0)
+    error("--figure: " .. spelling.unknown("figure of the report", name, names), 0)
   end
   return best or found.figures[1]
 end

@@ -79,7 +79,8 @@ function measures.baselines(case, protocol)
   return found
 end
 
---- The ceiling of the truth's noise for the case's architectures, and of how many pairs it is known.
+--- The ceiling of the truth's noise for the case's architectures, and of how many pairs it is
+-- known.
 function measures.ceiling(case, protocol)
   local first, second = case.truth:seed_pairs "test"
   local selection = protocols.of(protocol, case:known(case.cells, "test"))

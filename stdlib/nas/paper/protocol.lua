@@ -40,7 +40,8 @@ local chosen = {
   end,
   top = function(truth)
     local order, places = truth:order(), {}
-    for place = 1, math.max(#truth // 10, math.min(LEAST, #truth)) do places[place] = order[place] end
+    local count = math.max(#truth // 10, math.min(LEAST, #truth))
+    for place = 1, count do places[place] = order[place] end
     table.sort(places)
     return places
   end,

@@ -1,6 +1,6 @@
---- What the paper reports, with the place in it: Zhang, Zhang and Yang, "How Does Weight Sharing Help
--- in Neural Architecture Search?" (arXiv:2010.08219). Numbers stand here only as far as its text or
--- tables have them; what is seen in its pictures is told in words.
+--- What the paper reports, with the place in it: Zhang, Zhang and Yang, "How Does Weight Sharing
+-- Help in Neural Architecture Search?" (arXiv:2010.08219). Numbers stand here only as far as its
+-- text or tables have them; what is seen in its pictures is told in words.
 
 local budgets = {
   { 16, -0.16 }, { 32, 0.02 }, { 64, 0.34 }, { 128, 0.64 }, { 256, 0.71 }, { 512, 0.67 },
@@ -16,7 +16,8 @@ local atLength = {
   place = "Table 3, baselines",
   headers = { "supernet", "Spearman with the truth", "top-10, %" },
   rows = {
-    { "NAS-Bench-101, 1,000 epochs", 0.618, 93.45 }, { "NAS-Bench-101, 2,000 epochs", 0.659, 93.82 },
+    { "NAS-Bench-101, 1,000 epochs", 0.618, 93.45 },
+    { "NAS-Bench-101, 2,000 epochs", 0.659, 93.82 },
     { "NAS-Bench-201, 2,000 epochs", 0.701, 69.66 },
   },
 }
@@ -36,7 +37,8 @@ return {
   table2 = { {
     place = "Table 2 (its weight decay of DARTS-PTB, 8·10⁷, lost a minus sign)",
     headers = {
-      "space", "batch", "learning rate", "decay", "weight decay", "clip", "calibration batch", "steps",
+      "space", "batch", "learning rate", "decay", "weight decay", "clip", "calibration batch",
+      "steps",
     },
     rows = {
       { "NAS-Bench-101", 256, 0.1, "cosine", 1e-4, 5, 400, 25 },
@@ -48,9 +50,10 @@ return {
   } },
   figure1 = { byEpochs, atLength, {
     place = "Figure 1 and section 2",
-    text = "Longer training does not guarantee a better ranking: DARTS-CIFAR10 reaches 0.54 after 64 "
-      .. "epochs and falls to about 0.2; DARTS-PTB can be below 0; NAS-Bench-201 reaches about 0.7. "
-      .. "Where the correlation is above 0.4, weight sharing beats random search by a clear margin.",
+    text = "Longer training does not guarantee a better ranking: DARTS-CIFAR10 reaches 0.54 after "
+      .. "64 epochs and falls to about 0.2; DARTS-PTB can be below 0; NAS-Bench-201 reaches about "
+      .. "0.7. Where the correlation is above 0.4, weight sharing beats random search by a clear "
+      .. "margin.",
   } },
   figure2 = { {
     place = "Figure 2 and section 2",
@@ -59,8 +62,8 @@ return {
   } },
   figure3 = { {
     place = "Figure 3 and section 2",
-    text = "Supernets of different budgets agree with each other far more than with the truth, even "
-      .. "where all of them are wrong (DARTS-PTB). Parameters have 0.67 with the truth on "
+    text = "Supernets of different budgets agree with each other far more than with the truth, "
+      .. "even where all of them are wrong (DARTS-PTB). Parameters have 0.67 with the truth on "
       .. "NAS-Bench-101, more than any supernet, and 0.75 on NAS-Bench-201.",
   } },
   figure4 = { {
@@ -70,14 +73,15 @@ return {
   } },
   figure5 = { {
     place = "Figure 5 and section 3",
-    text = "On NAS-Bench-101 the advantage over random search fades with the correlation, the more the "
-      .. "space is pruned to its best; on NAS-Bench-201 it is very little at the best eighth, and the "
-      .. "correlation rises to 0.6 at the best 128th.",
+    text = "On NAS-Bench-101 the advantage over random search fades with the correlation, the more "
+      .. "the space is pruned to its best; on NAS-Bench-201 it is very little at the best eighth, "
+      .. "and the correlation rises to 0.6 at the best 128th.",
   } },
   figure6 = { {
     place = "Figure 6 and appendix B",
-    text = "377 architectures of DARTS-CIFAR10, 36 of ProxylessNAS and 137 of DARTS-PTB were trained "
-      .. "from scratch: accuracy against size, and perplexity of validation against that of test.",
+    text = "377 architectures of DARTS-CIFAR10, 36 of ProxylessNAS and 137 of DARTS-PTB were "
+      .. "trained from scratch: accuracy against size, and perplexity of validation against that "
+      .. "of test.",
   } },
   table3 = { {
     place = "Table 3",
@@ -102,20 +106,20 @@ return {
   } },
   figure7 = { byEpochs, {
     place = "Figure 7 and appendix C",
-    text = "Almost all settings agree with each other: on NAS-Bench-201 supernets of 256 epochs and "
-      .. "more have 0.89 to 0.99 with each other, whatever the trick or the data; those of 16 and 32 "
-      .. "epochs agree with nothing but each other.",
+    text = "Almost all settings agree with each other: on NAS-Bench-201 supernets of 256 epochs "
+      .. "and more have 0.89 to 0.99 with each other, whatever the trick or the data; those of 16 "
+      .. "and 32 epochs agree with nothing but each other.",
   } },
   figure8 = { {
     place = "Figure 8 and appendix D",
-    text = "The mean accuracy of submodels rises with the epochs in all five spaces, with no sign of "
-      .. "over-fitting, and surpasses the mean ground truth on NAS-Bench-101; the correlation does not "
-      .. "follow.",
+    text = "The mean accuracy of submodels rises with the epochs in all five spaces, with no sign "
+      .. "of over-fitting, and surpasses the mean ground truth on NAS-Bench-101; the correlation "
+      .. "does not follow.",
   } },
   published = { {
     place = "Sections 2 and 3, Figures 3, 4, 5 and 7",
-    text = "Parameters have 0.67 with the truth of NAS-Bench-101 and 0.75 with that of NAS-Bench-201 "
-      .. "(0.73 over all valid cells); the best cells of NAS-Bench-201 have skip_connect on the edge "
-      .. "from input to output.",
+    text = "Parameters have 0.67 with the truth of NAS-Bench-101 and 0.75 with that of "
+      .. "NAS-Bench-201 (0.73 over all valid cells); the best cells of NAS-Bench-201 have "
+      .. "skip_connect on the edge from input to output.",
   } },
 }

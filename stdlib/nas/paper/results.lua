@@ -43,7 +43,9 @@ end
 function results.correlation(rows) return results.cell(rows, "correlation", "low", "high", 3) end
 
 --- The partial correlation over rows.
-function results.partial(rows) return results.cell(rows, "partial", "partial_low", "partial_high", 3) end
+function results.partial(rows)
+  return results.cell(rows, "partial", "partial_low", "partial_high", 3)
+end
 
 --- A field over values of a setting, one list for each seed, as `nas.plot.line` takes `runs`: nil
 -- where nothing is finished.

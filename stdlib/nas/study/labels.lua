@@ -161,7 +161,8 @@ end
 local function withoutLabelled(rows, factors)
   local kept = {}
   for _, name in ipairs(factors) do
-    if name == "label" or name == "seed" or not standsFor(rows, name) then kept[#kept + 1] = name end
+    local isKept = name == "label" or name == "seed" or not standsFor(rows, name)
+    if isKept then kept[#kept + 1] = name end
   end
   return kept
 end
