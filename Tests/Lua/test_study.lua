@@ -312,6 +312,33 @@ test("tables, comparisons and files say what the rows do", function()
   check.raises("ends with .csv or .json", study.export, study, folder .. "/rows.txt")
 end)
 
+test("a label stands for the settings that its rows have in common, and decides nothing", function()
+  local data, space = parts()
+  local function arm(label, changes)
+    local given = {
+      space = space, data = data, batch = 64, seed = { 1, 2 }, epochs = { 1, 2 }, label = label,
+    }
+    for name, value in pairs(changes) do given[name] = value end
+    return nas.study.grid(given)
+  end
+  local list = { arm("base", {}), arm("other", { lr = 0.05, weight_decay = 1e-3 }) }
+  local study = nas.study.new(list, {
+    store = newStore(), figures = function(run) return { rate = run.settings.lr or 0.1 } end,
+  })
+  check.equal(table.concat(study.factors, " "), "epochs label seed")
+  check.equal(study.runs[1].lines.label, nil)
+  local unlabelled = nas.study.new(nas.study.grid{
+    space = space, data = data, batch = 64, seed = 1, epochs = 1,
+  }, { store = newStore() })
+  check.equal(study.runs[1].key, unlabelled.runs[1].key)
+  study:run(quiet)
+  local compared = study:compare{ factor = "label", value = "rate" }
+  check.equal(compared[1].count, 4)
+  check.near(compared[1].mean, 0.05)
+  check.contains(tostring(study:table{ rows = "label", columns = "epochs", value = "rate" }), "other")
+  check.raises("label: expected a string", nas.study.new, { { space = space, data = data, label = 3 } })
+end)
+
 test("how many pairs it takes follows from the power of Student's test", function()
   local data, space = parts()
   local study = nas.study.new(nas.study.grid{

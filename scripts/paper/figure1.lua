@@ -35,16 +35,35 @@ local function overEpochs(case)
   return left, right, numbers
 end
 
---- What searches of k architectures find, after the longest training.
+--- What searches of k architectures find, after the longest training: over the k a list for each
+-- seed, and what is to be expected of k drawn at random.
 local function overK(case)
   local rows = results.rows(case.study, { epochs = case.entry.epochs[#case.entry.epochs] })
-  local list = {}
+  if #rows == 0 then return nil end
+  local sizes, random, runs = {}, {}, {}
   for _, k in ipairs(measures.sizes) do
-    local found, random = {}, nil
-    for index, row in ipairs(rows) do found[index], random = row.topk[k], row.random[k] end
-    if random then list[#list + 1] = { k, nas.stats.mean(found), random, found } end
+    if rows[1].random[k] then
+      sizes[#sizes + 1], random[#random + 1] = k, rows[1].random[k]
+      for seed, row in ipairs(rows) do
+        runs[seed] = runs[seed] or {}
+        runs[seed][#sizes] = row.topk[k]
+      end
+    end
   end
-  return list
+  local plot = nas.plot.line {
+    { x = sizes, runs = runs, label = "top-k" },
+    { x = sizes, y = random, label = "random top-k", dash = "dashed" },
+    xscale = "log2", xlabel = "k", title = case.title,
+    references = { { y = rows[1].best, label = "best" } },
+    ylabel = case.data.measure == "perplexity" and "test perplexity" or "test accuracy, %",
+  }
+  local lines = {}
+  for index, k in ipairs(sizes) do
+    local found = {}
+    for seed, run in ipairs(runs) do found[seed] = run[index] end
+    lines[index] = { case.title, k, { nas.stats.mean(found) }, { random[index] } }
+  end
+  return plot, lines
 end
 
 return figure.new {
@@ -56,7 +75,7 @@ return figure.new {
   settings = function(case) return case:ladder() end,
 
   show = function(section, cases, own)
-    local panels, numbers, searches = {}, {}, {}
+    local panels, numbers, searches, searchPanels = {}, {}, {}, {}
     local correlations, longer, effective = {}, {}, {}
     for _, case in ipairs(cases) do
       local left, right, shown = overEpochs(case)
@@ -70,13 +89,16 @@ return figure.new {
         if #rows > 0 then
           correlations[#correlations + 1] = {
             case.title, epochs, #rows, rows[1].count, results.correlation(rows),
-            { ceiling, decimals = 2 }, results.partial(rows),
+            results.number(ceiling, 3),
+            results.number(results.correlation(rows)[1] / ceiling, 3), results.partial(rows),
             results.cell(rows, "top10", "top10_low", "top10_high"), { rows[1].random10 },
           }
         end
       end
-      for _, one in ipairs(overK(case)) do
-        searches[#searches + 1] = { case.title, one[1], { one[2] }, { one[3] } }
+      local plot, lines = overK(case)
+      if plot then
+        searchPanels[#searchPanels + 1] = plot
+        table.move(lines, 1, #lines, #searches + 1, searches)
       end
       local last, before = case.entry.epochs[#case.entry.epochs],
         case.entry.epochs[#case.entry.epochs - 1]
@@ -94,10 +116,13 @@ return figure.new {
     end
     pictures.add(section, "Correlation, top-1 and top-10 over epochs.", panels, numbers)
     section:table("Correlation over epochs, with 95 % intervals over architectures; the ceiling of "
-      .. "the truth's noise; the correlation given parameters and FLOPs; top-10 beside random "
-      .. "top-10.",
-      { "space", "epochs", "seeds", "architectures", "correlation", "ceiling", "given size",
+      .. "the truth's noise; the correlation corrected for that noise; the correlation given "
+      .. "parameters and FLOPs; top-10 beside random top-10.",
+      { "space", "epochs", "seeds", "architectures", "correlation", "ceiling", "corrected",
+        "given size",
         "top-10", "random" }, correlations)
+    pictures.add(section, "What a search finds that trains the k architectures ranked first, after "
+      .. "the longest training.", searchPanels, searches)
     section:table("Top-k after the longest training, the mean over seeds, beside random top-k.",
       { "space", "k", "top-k", "random top-k" }, searches)
     return { longer = longer, effective = effective }

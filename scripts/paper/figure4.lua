@@ -68,17 +68,22 @@ return figure.new {
         end
         -- All choices of operators together, each by how far it is off, whichever way.
         local confidence = claims.confidence(#scores:bias(truth, { kind = "operator" }))
-        local most
+        local most, highest = nil, 0
         for _, one in ipairs(scores:bias(truth, { kind = "operator", confidence = confidence })) do
           local isLow = one.bias < 0
           local low, high = isLow and -one.high or one.low, isLow and -one.low or one.high
-          if low == low and (not most or low > most.low) then
-            most = {
-              what = ("%s, %s at %s"):format(case.title, one.candidate, one.decision),
-              value = math.abs(one.bias), low = low, high = high,
-            }
+          if low == low then
+            highest = math.max(highest, high)
+            if not most or low > most.low then
+              most = {
+                what = ("%s, %s at %s"):format(case.title, one.candidate, one.decision),
+                value = math.abs(one.bias), low = low,
+              }
+            end
           end
         end
+        -- All are off by less than the highest end of theirs.
+        if most then most.high = highest end
         operators[#operators + 1] = most
       end
     end

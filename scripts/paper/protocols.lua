@@ -41,7 +41,7 @@ return figure.new {
         for index, name in ipairs(protocols.names) do
           local cell, count = meanOf(rows, rows[1].truth, name)
           rows_[#rows_ + 1] = {
-            case.title, name, count, cell, { measures.ceiling(case, name), decimals = 3 },
+            case.title, name, count, cell, results.number((measures.ceiling(case, name)), 3),
           }
           local one = series[index]
           one.y[#one.y + 1], one.low[#one.low + 1], one.high[#one.high + 1] =

@@ -72,21 +72,27 @@ function results.against(study, factor, named, value, where, confidence)
     factor = factor, value = value, where = where, confidence = confidence,
   }
   for _, one in ipairs(all) do
-    if one.second == named then
+    local hasPairs = one.count > 0
+    if hasPairs and one.second == named then
       found[one.first] = one
-    elseif one.first == named then
+    elseif hasPairs and one.first == named then
       found[one.second] = {
-        mean = one.mean and -one.mean, low = one.low and -one.high, high = one.high and -one.low,
-        deviation = one.deviation, count = one.count, values = one.values,
+        mean = -one.mean, low = -one.high, high = -one.low, deviation = one.deviation,
+        count = one.count,
       }
     end
   end
   return found
 end
 
+--- A number as a table's cell, where it is known.
+function results.number(value, decimals)
+  return value == value and { value, decimals = decimals } or "not known"
+end
+
 --- A comparison as a table's cell.
 function results.difference(one, decimals)
-  if not one or one.count == 0 then return "" end
+  if not one then return "" end
   return { one.mean, one.low, one.high, decimals = decimals or 3 }
 end
 
