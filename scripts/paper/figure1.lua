@@ -7,6 +7,13 @@ local measures = require "nas.paper.measures"
 local pictures = require "nas.paper.pictures"
 local results = require "nas.paper.results"
 
+--- A line of one height.
+local function level(axis, height, label, dash, look)
+  local y = {}
+  for index in ipairs(axis) do y[index] = height end
+  return { x = axis, y = y, label = label, dash = dash, look = look, points = false }
+end
+
 --- Correlation over epochs; beside it what a search finds that trains the k best.
 local function overEpochs(case)
   local wheres = {}
@@ -26,11 +33,10 @@ local function overEpochs(case)
   local right = nas.plot.line {
     { x = axis, runs = numbers[2], label = "top-1" },
     { x = axis, runs = numbers[3], label = "top-10" },
+    level(axis, row.random1, "random top-1", "dashed", 1),
+    level(axis, row.random10, "random top-10", "dashed", 2),
+    level(axis, row.best, "best", "dotted", 3),
     xscale = "log2", xlabel = "epochs", ylabel = measure, title = case.title,
-    references = {
-      { y = row.random1, label = "random top-1" }, { y = row.random10, label = "random top-10" },
-      { y = row.best, label = "best" },
-    },
   }
   return left, right, numbers
 end
@@ -53,8 +59,7 @@ local function overK(case)
   local plot = nas.plot.line {
     { x = sizes, runs = runs, label = "top-k" },
     { x = sizes, y = random, label = "random top-k", dash = "dashed" },
-    xscale = "log2", xlabel = "k", title = case.title,
-    references = { { y = rows[1].best, label = "best" } },
+    level(sizes, rows[1].best, "best", "dotted"), xscale = "log2", xlabel = "k", title = case.title,
     ylabel = case.data.measure == "perplexity" and "test perplexity" or "test accuracy, %",
   }
   local lines = {}

@@ -63,7 +63,7 @@ return figure.new {
       end
       numbers[#numbers + 1] = matrix
       panels[#panels + 1] = nas.plot.heatmap(matrix, {
-        rows = names, title = case.title, colour_range = { -1, 1 },
+        rows = names, title = case.title, colours = "diverging", colour_range = { -1, 1 },
       })
       if before then
         local differences = excess(before, last)

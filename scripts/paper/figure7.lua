@@ -34,7 +34,7 @@ return figure.new {
       local matrix = nas.stats.correlations(lists)
       numbers[#numbers + 1] = matrix
       panels[#panels + 1] = nas.plot.heatmap(matrix, {
-        rows = names, title = case.title, colour_range = { -1, 1 },
+        rows = names, title = case.title, colours = "diverging", colour_range = { -1, 1 },
       })
     end
     for index, case in ipairs(cases) do

@@ -112,10 +112,12 @@ function figure.cases(own)
   return list
 end
 
---- The settings that the figure needs of a case, as a list of lists.
+--- The settings that the figure needs of a case, as a list of lists; drawn once, since of parts of
+-- large spaces they take a while.
 function Figure:needs(case)
   if case.missing or not self.settings or not self:has(case.name) then return {} end
-  return self.settings(case)
+  case.memory[self.name] = case.memory[self.name] or self.settings(case)
+  return case.memory[self.name]
 end
 
 --- A case's study for this figure, whose rows have the figures of `nas.paper.measures`.
