@@ -9,8 +9,17 @@ local results = require "nas.paper.results"
 --- The decisions that the paper shows; in other spaces the one whose choices are most biased.
 local shown = { nasbench101 = "node1.operator", nasbench201 = "3<-0", darts_ptb = "8.activation" }
 
---- Rows of the table of biased choices.
-local MOST = 10
+--- Rows of the table of biased choices; fewer architectures that made a choice have no mean error.
+local MOST, FEWEST = 10, 5
+
+--- The biases of choices that enough architectures made, from the largest.
+local function biases(scores, truth, options)
+  local list = {}
+  for _, one in ipairs(scores:bias(truth, options)) do
+    if one.count >= FEWEST then list[#list + 1] = one end
+  end
+  return list
+end
 
 --- The ranking by the mean of ranks over seeds.
 local function joined(rows)
@@ -28,7 +37,7 @@ local function decisionOf(case, biased)
   for _, decision in ipairs(case.space.decisions) do
     if decision.name == shown[case.name] then return decision.name end
   end
-  return biased[1].decision
+  return (biased[1] or { decision = case.space.decisions[1].name }).decision
 end
 
 return figure.new {
@@ -47,7 +56,7 @@ return figure.new {
       local rows = results.rows(case.study, {})
       if #rows > 0 then
         local scores, truth = joined(rows), rows[1].truth
-        local biased = scores:bias(truth)
+        local biased = biases(scores, truth)
         local decision, groups, x, y = decisionOf(case, biased), {}, {}, {}
         local ranks = nas.metrics.ranks(truth, { values = truth.direction })
         for index, rank in ipairs(nas.metrics.ranks(scores)) do
@@ -67,9 +76,10 @@ return figure.new {
           }
         end
         -- All choices of operators together, each by how far it is off, whichever way.
-        local confidence = claims.confidence(#scores:bias(truth, { kind = "operator" }))
+        local confidence = claims.confidence(#biases(scores, truth, { kind = "operator" }))
         local most, highest = nil, 0
-        for _, one in ipairs(scores:bias(truth, { kind = "operator", confidence = confidence })) do
+        for _, one in ipairs(
+          biases(scores, truth, { kind = "operator", confidence = confidence })) do
           local isLow = one.bias < 0
           local low, high = isLow and -one.high or one.low, isLow and -one.low or one.high
           if low == low then
@@ -89,7 +99,8 @@ return figure.new {
     end
     pictures.add(section, "Supernet against truth, by the choice at one decision.", panels, numbers)
     section:table("The most biased choices of each space: percent of the list by which they are "
-      .. "ranked too high (above 0) or too low, with 95 % intervals.",
+      .. "ranked too high (above 0) or too low, with 95 % intervals, of those that five "
+      .. "architectures or more made.",
       { "space", "decision", "choice", "architectures", "bias, %" }, rows_)
     return { operators = operators }
   end,

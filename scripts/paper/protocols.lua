@@ -7,6 +7,9 @@ local pictures = require "nas.paper.pictures"
 local protocols = require "nas.paper.protocol"
 local results = require "nas.paper.results"
 
+--- Of fewer architectures a correlation says nothing that could have moved.
+local FEWEST = 10
+
 --- A cell of the mean over supernets, the ends of its interval those of theirs in the mean.
 local function meanOf(rows, truth, name)
   local selection = protocols.of(name, truth)
@@ -46,12 +49,16 @@ return figure.new {
           local one = series[index]
           one.y[#one.y + 1], one.low[#one.low + 1], one.high[#one.high + 1] =
             cell[1], cell[2], cell[3]
-          if cell[1] == cell[1] then
+          if cell[1] == cell[1] and count >= FEWEST then
             least, most = math.min(least, cell[1]), math.max(most, cell[1])
           end
         end
-        moved[#moved + 1] = { case.title, { least, decimals = 3 }, { most, decimals = 3 },
-          { most - least, decimals = 3 } }
+        if most >= least then
+          moved[#moved + 1] = {
+            case.title, { least, decimals = 3 }, { most, decimals = 3 },
+            { most - least, decimals = 3 },
+          }
+        end
       end
     end
     for _, name in ipairs(protocols.names) do
@@ -65,7 +72,8 @@ return figure.new {
     section:table("The same scores by each protocol, with 95 % intervals over architectures, and "
       .. "the ceiling of the truth's noise.",
       { "space", "protocol", "architectures", "correlation", "ceiling" }, rows_)
-    section:table("By how much the correlation moves by the protocol alone.",
+    section:table("By how much the correlation moves by the protocol alone, where ten "
+      .. "architectures or more count.",
       { "space", "least", "most", "by" }, moved)
   end,
 }

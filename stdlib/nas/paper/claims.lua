@@ -115,9 +115,10 @@ claims.list = {
     paper = "conv3x3 on both NAS-Bench spaces and tanh on DARTS-PTB are preferred (section 2, "
       .. "Figure 4).",
     evidence = "figure4", from = "operators",
-    rule = "How far choices of an operator are ranked too high or too low, in percent of the list. "
-      .. "Agrees if in every space some choice is off by more than 0 for certain, of all its "
-      .. "choices together; does not if in every space all are off by less than 5 for certain.",
+    rule = "How far choices of an operator, made by five architectures or more, are ranked too "
+      .. "high or too low, in percent of the list. Agrees if in every space some choice is off by "
+      .. "more than 0 for certain, of all its choices together; does not if in every space all are "
+      .. "off by less than 5 for certain.",
     decide = function(list)
       return verdict(#list > 0 and count(list, function(one) return one.low > 0 end) == #list,
         #list > 0 and count(list, function(one) return one.high < 5 end) == #list)
