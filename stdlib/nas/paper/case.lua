@@ -3,6 +3,7 @@
 -- Invariant: what a setting of one case comes to depends on its own description; cases of several
 -- figures have equal settings where they mean the same, so that one store holds each run once.
 
+local options = require "nas.inner.options"
 local recipes = require "nas.recipe"
 local scales = require "nas.paper.scales"
 local spaces = require "nas.inner.spaces"
@@ -37,25 +38,40 @@ local function checkTruth(truth, name, path)
   end
 end
 
---- The table of truth, or nil and how one is made.
-local function openTruth(folder, dataName, name)
-  local title = ("%s-%s"):format(dataName, name)
-  local path = folder and ("%s/%s.csv"):format(folder, title)
-  if path and require "nas.native".exists(path) then
-    local truth = require "nas.benchmark".open(path)
-    checkTruth(truth, name, path)
-    return truth
+--- Endings of files that a folder of tables may have.
+local endings = { ".csv", ".db", ".sqlite" }
+
+--- What `nas.benchmark.open` is to open: a file of the folder, or a table that ships with lunas.
+local function findTruth(folder, title)
+  for _, ending in ipairs(folder and endings or {}) do
+    local path = ("%s/%s%s"):format(folder, title, ending)
+    if require "nas.native".exists(path) then return path end
   end
   for _, shipped in ipairs(require "nas.benchmark".names()) do
-    if shipped == title then
-      local truth = require "nas.benchmark".open(title)
-      checkTruth(truth, name, title)
-      return truth
-    end
+    if shipped == title then return title end
+  end
+  return nil
+end
+
+--- The table of truth, or nil and how one is made.
+-- @param published the name of a published table that users may keep, tried last
+local function openTruth(folder, dataName, name, published)
+  local title = ("%s-%s"):format(dataName, name)
+  local found = findTruth(folder, title)
+  if found then
+    local truth = require "nas.benchmark".open(found)
+    checkTruth(truth, name, found)
+    return truth
+  end
+  local isKept, kept = pcall(require "nas.benchmark".open, published or "")
+  if published and isKept then
+    checkTruth(kept, name, published)
+    return kept
   end
   return nil, ("there is no table of truth %s%s: `lunas scripts/groundtruth.lua --space %s "
     .. "--data %s --table %s` makes one"):format(title,
-    folder and " in " .. folder or "", name, dataName, path or title .. ".csv")
+    folder and " in " .. folder or "", name, dataName,
+    folder and ("%s/%s.csv"):format(folder, title) or title .. ".csv")
 end
 
 --- How supernets of the space are trained and judged at a scale.
@@ -95,7 +111,8 @@ function case.open(name, given)
     dataName = given.data or entry.data, seeds = {}, memory = {}, how = how,
   }, Case)
   for seed = 1, given.seeds or entry.seeds do self.seeds[seed] = seed end
-  self.truth, self.missing = openTruth(given.tables, self.dataName, name)
+  self.truth, self.missing = openTruth(
+    given.tables, self.dataName, name, not given.data and entry.published or nil)
   if not self.truth then return self end
   local isOpen, data = pcall(openData, self.dataName, entry.subset, how.augment)
   if not isOpen then
@@ -134,9 +151,14 @@ end
 -- else those of the table.
 function Case:fillPool()
   local listed, limit = {}, self.entry.most_flops
-  for _, architecture in ipairs(self.truth:architectures()) do
-    local own = self.sized:parse(tostring(architecture))
-    if not limit or own:flops() <= limit then listed[#listed + 1] = own end
+  local known = self.truth:architectures()
+  local test, validation = self.truth:values(known, "test"), self.truth:values(known, "validation")
+  for index, architecture in ipairs(known) do
+    -- A training that went astray has no figures.
+    if options.isFinite(test[index]) and options.isFinite(validation[index]) then
+      local own = self.sized:parse(tostring(architecture))
+      if not limit or own:flops() <= limit then listed[#listed + 1] = own end
+    end
   end
   local all, standsFor = completed(self, listed)
   self.pool, self.standsFor, self.isComplete = all or listed, standsFor or {}, all ~= nil

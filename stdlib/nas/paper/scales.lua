@@ -2,7 +2,8 @@
 --
 -- A scale's entry for a space holds
 --
---   data, other      the data set's name; options of `data:subset`, which cut it
+--   data, subset     the data set's name; options of `data:subset`, which cut it
+--   published        a published table of truth that users may keep (`nas.benchmark.open`)
 --   ranked           how many architectures are ranked (the paper: 1,000, 100 and 20)
 --   epochs           the budgets of Figures 1, 3 and 8, each with a schedule of its own
 --   base             the budget at which everything else is compared (Figures 2 and 5, Table 3)
@@ -77,12 +78,14 @@ scales.laptop = {
 --- GPU weeks: the recipes of Table 2. The data have to be fetched, and so have the tables.
 scales.paper = {
   nasbench101 = {
-    data = "cifar10", ranked = 1000, seeds = 3, base = 1000, recipe = true,
+    data = "cifar10", published = "nasbench101", ranked = 1000, seeds = 3, base = 1000,
+    recipe = true,
     epochs = { 16, 32, 64, 128, 256, 512, 1000, 2000 },
     shares = { 2, 4, 8, 16, 32, 64, 128, 256 }, best = { 2, 4, 8, 16, 32, 64, 128 },
   },
   nasbench201 = {
-    data = "cifar100", ranked = 1000, seeds = 3, base = 2000, recipe = true,
+    data = "cifar100", published = "nasbench201", ranked = 1000, seeds = 3, base = 2000,
+    recipe = true,
     epochs = { 16, 32, 64, 128, 256, 512, 1000, 2000, 4000 },
     shares = { 2, 4, 8, 16, 32, 64 }, best = { 2, 4, 8, 16, 32, 64, 128 },
     tasks = {
