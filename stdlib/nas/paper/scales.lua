@@ -63,7 +63,7 @@ local laptopImages = {
 
 scales.laptop = {
   nasbench101 = with(laptopImages, {
-    shares = { 4, 16, 64, 256 }, best = { 2, 4, 8, 16 },
+    shares = { 4, 16, 64, 256 }, best = { 2, 4, 8, 16, 64 },
   }),
   nasbench201 = with(laptopImages, {
     shares = { 4, 16, 32, 64 }, best = { 2, 8, 32, 64, 128 }, tasks = halves,
