@@ -335,8 +335,11 @@ test("a label stands for the settings that its rows have in common, and decides 
   local compared = study:compare{ factor = "label", value = "rate" }
   check.equal(compared[1].count, 4)
   check.near(compared[1].mean, 0.05)
-  check.contains(tostring(study:table{ rows = "label", columns = "epochs", value = "rate" }), "other")
-  check.raises("label: expected a string", nas.study.new, { { space = space, data = data, label = 3 } })
+  local made = study:table{ rows = "label", columns = "epochs", value = "rate" }
+  check.contains(tostring(made), "other")
+  check.raises("label: expected a string", nas.study.new, {
+    { space = space, data = data, label = 3 },
+  })
 end)
 
 test("how many pairs it takes follows from the power of Student's test", function()

@@ -63,8 +63,11 @@ local function openTruth(folder, dataName, name, published)
     checkTruth(truth, name, found)
     return truth
   end
-  local isKept, kept = pcall(require "nas.benchmark".open, published or "")
-  if published and isKept then
+  if published then
+    local isKept, kept = pcall(require "nas.benchmark".open, published)
+    -- What Ctrl-C raises is no text and goes on as it is.
+    if not isKept and type(kept) ~= "string" then error(kept, 0) end
+    if not isKept then return nil, (kept:gsub("^[^\n]-:%d+: ", "")) end
     checkTruth(kept, name, published)
     return kept
   end
