@@ -23,6 +23,9 @@ local RANKED = 1
 --- Every class is looked for in a table only where it may hold them all.
 local LEAST_SHARE = 0.1
 
+--- The share of a space whose truth a table has to tell to count as the whole of it.
+local COMPLETE = 0.99
+
 local Case = {}
 Case.__index = Case
 
@@ -132,7 +135,8 @@ function case.open(name, given)
 end
 
 --- All architectures of a space whose truth a table tells by their classes, each with the text that
--- stands for its class there; nil where the table lacks a class.
+-- stands for its class there; nil where the table lacks more than a few, as where a training went
+-- astray.
 local function completed(self, listed)
   local isCounted, count = pcall(self.space.count, self.space)
   if not isCounted or math.type(count) ~= "integer" or #listed < LEAST_SHARE * count then
@@ -144,9 +148,9 @@ local function completed(self, listed)
   end
   for architecture in self.sized:architectures() do
     local text = byClass[architecture:hash()]
-    if not text then return nil end
-    all[#all + 1], standsFor[tostring(architecture)] = architecture, text
+    if text then all[#all + 1], standsFor[tostring(architecture)] = architecture, text end
   end
+  if #all < COMPLETE * count then return nil end
   return all, standsFor
 end
 
