@@ -60,13 +60,15 @@ claims.list = {
       .. "them lie within a band of 0.2.",
     decide = function(list)
       local lowest, highest, least, most = math.huge, -math.huge, math.huge, -math.huge
+      local known = 0
       for _, one in ipairs(list) do
         if isKnown(one) then
+          known = known + 1
           lowest, highest = math.min(lowest, one.high), math.max(highest, one.low)
           least, most = math.min(least, one.low), math.max(most, one.high)
         end
       end
-      return verdict(highest > lowest, #list > 1 and most - least < 2 * claims.margin)
+      return verdict(highest > lowest, known > 1 and most - least < 2 * claims.margin)
     end,
   },
   {
