@@ -210,9 +210,22 @@ local function save(title, all, evidence, opened, own, wanted)
   end
 end
 
+--- Refuses places that cannot be written, before anything is waited for.
+local function checkPlaces(own)
+  local native = require "nas.native"
+  if own.out then
+    local isWritable, why = pcall(native.requireWritable, own.out)
+    if not isWritable then figures.refuse("--out: %s", tostring(why)) end
+  end
+  if own.pictures and not native.exists(own.pictures) then
+    figures.refuse("--pictures: there is no folder %s", own.pictures)
+  end
+end
+
 --- One figure's script, run by itself.
 function document.single(figure)
   local own, wanted = figures.parse(figure.title .. ". " .. figure.about)
+  checkPlaces(own)
   local opened = figures.cases(own)
   run({ figure }, opened, wanted)
   local all, evidence = shown({ figure }, opened, own, wanted.store)
@@ -222,6 +235,7 @@ end
 
 --- All of the paper.
 function document.all(list, own, wanted)
+  checkPlaces(own)
   local opened = figures.cases(own)
   local isDone = run(list, opened, wanted)
   local all, evidence = shown(list, opened, own, wanted.store)
@@ -236,16 +250,16 @@ end
 
 --- Runs a figure of a report again, in a store of its own; whether it comes out the same.
 function document.verify(list, path, name, own, wanted)
-  local manifest = manifests.read(path)
+  local manifest = figures.attempt("--verify", manifests.read, path)
   for _, option in ipairs { "scale", "seeds", "data", "protocol", "space", "spaces" } do
     own[option] = manifest.options[option]
   end
   own.tables = own.tables or manifest.options.tables
-  local entry, figure = manifests.figure(manifest, name), nil
+  local entry, figure = figures.attempt("--figure", manifests.figure, manifest, name), nil
   for _, one in ipairs(list) do
     if one.name == entry.name then figure = one end
   end
-  if not figure then error(("%s: there is no script of %s"):format(path, entry.name), 0) end
+  if not figure then figures.refuse("--verify: there is no script of %s", entry.name) end
   -- Of every process of this call the same folder: workers look for it too.
   wanted.store = ("%s.again/%s"):format(path, entry.name)
   local opened = figures.cases(own)

@@ -41,9 +41,18 @@ figure.declarations = {
 }
 
 --- A mistake on the command line, told as the user's.
-local function refuse(text, ...)
+function figure.refuse(text, ...)
   io.stderr:write(("%s: %s\n"):format(tostring(arg[0]):match "[^/]*$", text:format(...)))
   os.exit(false, true)
+end
+
+--- What a call gives; what it raises as a text is told as a mistake of an option's.
+function figure.attempt(option, action, ...)
+  local succeeded, found = pcall(action, ...)
+  if succeeded then return found end
+  -- What Ctrl-C raises is no text and goes on as it is.
+  if type(found) ~= "string" then error(found, 0) end
+  figure.refuse("%s: %s", option, (found:gsub("^[^\n]-:%d+: ", "")))
 end
 
 --- The names in a list with commas, each of which is known.
@@ -52,11 +61,11 @@ local function spacesOf(text)
   local list = {}
   for name in text:gmatch "[^,]+" do
     if not cases.titles[name] then
-      refuse("--space: %s", spelling.unknown("space", name, cases.names))
+      figure.refuse("--space: %s", spelling.unknown("space", name, cases.names))
     end
     list[#list + 1] = name
   end
-  if #list == 0 then refuse "--space: expected all, or names of spaces" end
+  if #list == 0 then figure.refuse "--space: expected all, or names of spaces" end
   return list
 end
 
@@ -69,10 +78,10 @@ function figure.parse(about, more)
   end
   local own, wanted, rest = studies.parse(declaration)
   if not scales[own.scale] then
-    refuse("--scale: %s", spelling.unknown("scale", own.scale, public))
+    figure.refuse("--scale: %s", spelling.unknown("scale", own.scale, public))
   end
   if own.out and not own.out:lower():find "%.html?$" then
-    refuse("--out: expected a name that ends in .html, got %s", own.out)
+    figure.refuse("--out: expected a name that ends in .html, got %s", own.out)
   end
   own.spaces = spacesOf(own.space)
   own.seeds = own.seeds > 0 and own.seeds or nil
@@ -108,7 +117,9 @@ end
 -- `missing`. All figures of a process share them.
 function figure.cases(own)
   local list = {}
-  for index, name in ipairs(own.spaces) do list[index] = cases.open(name, own) end
+  for index, name in ipairs(own.spaces) do
+    list[index] = figure.attempt("--tables", cases.open, name, own)
+  end
   return list
 end
 

@@ -71,7 +71,7 @@ function manifest.figure(found, name)
     if not name and isLess then best = one end
   end
   if name then
-    error("--figure: " .. spelling.unknown("figure of the report", name, names), 0)
+    error(spelling.unknown("figure of the report", name, names), 0)
   end
   return best or found.figures[1]
 end
