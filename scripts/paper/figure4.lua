@@ -21,6 +21,20 @@ local function biases(scores, truth, options)
   return list
 end
 
+--- Every choice of a space: its name, and its bias in words.
+local function inWords(list)
+  local pairs_ = {}
+  for index, one in ipairs(list) do
+    local hasInterval = one.low == one.low
+    pairs_[index] = {
+      ("%s: %s"):format(one.decision, one.candidate),
+      ("%s %% %s, of %d architectures"):format(nas.report.number(one.bias, 1),
+        hasInterval and nas.report.interval(one.low, one.high, 1) or "", one.count),
+    }
+  end
+  return pairs_
+end
+
 --- The ranking by the mean of ranks over seeds.
 local function joined(rows)
   local sums, architectures = {}, rows[1].scores.architectures
@@ -51,7 +65,7 @@ return figure.new {
   end,
 
   show = function(section, cases)
-    local panels, numbers, rows_, operators = {}, {}, {}, {}
+    local panels, numbers, rows_, operators, all = {}, {}, {}, {}, {}
     for _, case in ipairs(cases) do
       local rows = results.rows(case.study, {})
       if #rows > 0 then
@@ -75,6 +89,7 @@ return figure.new {
             { one.bias, one.low, one.high, decimals = 1 },
           }
         end
+        all[case.title] = inWords(scores:bias(truth))
         -- All choices of operators together, each by how far it is off, whichever way.
         local confidence = claims.confidence(#biases(scores, truth, { kind = "operator" }))
         local most, highest = nil, 0
@@ -102,6 +117,11 @@ return figure.new {
       .. "ranked too high (above 0) or too low, with 95 % intervals, of those that five "
       .. "architectures or more made.",
       { "space", "decision", "choice", "architectures", "bias, %" }, rows_)
+    for _, case in ipairs(cases) do
+      if all[case.title] then
+        section:details(("All choices of %s, ranked by bias"):format(case.title), all[case.title])
+      end
+    end
     return { operators = operators }
   end,
 }

@@ -34,6 +34,11 @@ function Section:table(caption, headers, rows)
   return add(self, "table", { caption = caption, headers = headers, rows = rows })
 end
 
+--- A long list of { name, text }, which a report folds away, and a terminal only counts.
+function Section:details(caption, pairs_)
+  return add(self, "details", { caption = caption, pairs = pairs_ })
+end
+
 --- A plot; `numbers` are what it shows, which tells it from others.
 function Section:plot(caption, plot, numbers)
   return add(self, "plot", { caption = caption, plot = plot, numbers = numbers })
@@ -74,6 +79,8 @@ function Section:digests()
       list[#list + 1] = {
         caption = part.caption, digest = engine.digest(canonical { part.headers, part.rows }),
       }
+    elseif part.kind == "details" then
+      list[#list + 1] = { caption = part.caption, digest = engine.digest(canonical(part.pairs)) }
     elseif part.kind == "plot" then
       list[#list + 1] = { caption = part.caption, digest = engine.digest(canonical(part.numbers)) }
     end
@@ -87,6 +94,9 @@ local shown = {
   heading = function(part) return "\n" .. part.text .. "\n" .. ("-"):rep(#part.text) end,
   paragraph = function(part) return part.text end,
   table = function(part) return part.caption .. "\n" .. reports.table(part.headers, part.rows) end,
+  details = function(part)
+    return ("%s: %d lines, which a report has."):format(part.caption, #part.pairs)
+  end,
   plot = function(part) return part.caption .. "\n" .. tostring(part.plot) end,
   reported = function(part)
     local text = part.caption .. "\n" .. (part.text or "")
@@ -107,6 +117,7 @@ local written = {
   table = function(page, part)
     page:table(part.headers, part.rows, { caption = part.caption })
   end,
+  details = function(page, part) page:settings(part.pairs, { title = part.caption }) end,
   plot = function(page, part) page:plot(part.plot, { caption = part.caption }) end,
   reported = function(page, part)
     if part.headers then
