@@ -30,10 +30,17 @@ local spaces = require "nas.inner.spaces"
 local table_ = options.verify and nas.benchmark.open(options.verify)
 local name = table_ and table_.space.name or options.space
 local scale = spaces.of(name).groundtruth
-local dataName = options.data or table_ and table_.metadata["data.name"] or scale.data
+local dataName = options.data or scale.data
 local data = nas.data.open(dataName)
-local own = scale.on and scale.on[dataName] or {}
-local images = options.images > 0 and options.images or own.images or scale.images
+
+--- A number of the command line, else the one that a table was made with, else the space's.
+local function number(option, told, standard)
+  return option > 0 and option or told and math.tointeger(tonumber(told:match "^%d+")) or standard
+end
+
+local made = table_ and table_.metadata or {}
+local images = number(options.images, made["net.data.train"], scale.images)
+local epochs = number(options.epochs, made.epochs, scale.epochs)
 if images then data = data:subset{ train = images } end
 local space = nas.space[name](scale.space)
 
@@ -42,7 +49,7 @@ local function trainings(architectures, seeds)
   if #architectures == 0 then return {} end
   local settings = {
     architecture = architectures, data = data, seed = seeds, evaluation = scale.evaluation,
-    epochs = options.epochs > 0 and options.epochs or own.epochs or scale.epochs,
+    epochs = epochs,
   }
   for option, value in pairs(scale.training or {}) do settings[option] = value end
   return nas.study.grid(settings)
@@ -79,33 +86,33 @@ local function drawn(count)
 end
 
 local count = options.count or scale.count
-local number = math.tointeger(tonumber(count))
-if count ~= "all" and not (number and number >= 1) then
+local limit = math.tointeger(tonumber(count))
+if count ~= "all" and not (limit and limit >= 1) then
   io.stderr:write(("groundtruth.lua: --count: expected a number or all, got '%s'\n"):format(count))
   os.exit(false)
 end
 local store = ("groundtruth/%s-%s"):format(dataName, name)
 
 if table_ then
-  -- Rows of the table, each with its seed.
-  local rows, list = table_:rows(), {}
-  local generator = nas.random.generator(scale.seed + 1)
-  for _ = 1, math.min(options.sample, #rows) do
-    local row = table.remove(rows, generator:integer(1, #rows))
-    list[#list + 1] = trainings({ space:parse(row.architecture) }, { row.seed })
-    list[row.architecture .. row.seed] = row
+  -- Rows of the table, drawn without regard to what is in them.
+  local architectures, generator = table_:architectures(), nas.random.generator(scale.seed + 1)
+  local list = {}
+  for _ = 1, math.min(options.sample, #architectures) do
+    local architecture = table.remove(architectures, generator:integer(1, #architectures))
+    local seeds = table_:seeds(architecture)
+    local seed = seeds[generator:integer(1, #seeds)]
+    list[#list + 1] = trainings({ space:parse(tostring(architecture)) }, { seed })
   end
-  local study = nas.study.new(table.move(list, 1, #list, 1, {}), { store = store .. "-again" })
+  local study = nas.study.new(list, { store = store .. "-again" })
   study:run(wanted)
   local equal, different = 0, {}
   for index, row in ipairs(study:rows()) do
     local settings = study.items[index].settings
-    local text = tostring(settings.architecture)
-    local known, faults = list[text .. settings.seed], {}
+    local text, faults = tostring(settings.architecture), {}
     for _, column in ipairs(table_.columns) do
-      if known[column] ~= row[column] then
-        faults[#faults + 1] = ("%s %s, now %s"):format(
-          column, tostring(known[column]), tostring(row[column]))
+      local known = table_:values({ text }, column, { seed = settings.seed })[1]
+      if known ~= row[column] then
+        faults[#faults + 1] = ("%s %.17g, now %.17g"):format(column, known, row[column] or 0 / 0)
       end
     end
     if #faults == 0 then
@@ -120,7 +127,7 @@ if table_ then
   os.exit(#different == 0)
 end
 
-local architectures = count == "all" and everyClass() or drawn(number)
+local architectures = count == "all" and everyClass() or drawn(limit)
 local seeds = options.seeds > 0 and options.seeds or scale.seeds or 1
 local repeated = options.repeated >= 0 and options.repeated or scale.repeated or 0
 repeated = math.min(repeated, #architectures)

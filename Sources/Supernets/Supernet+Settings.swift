@@ -12,7 +12,7 @@ import WeightFiles
 extension Supernet {
   /// Grows whenever what lunas computes from the same settings changes by a bit, so that nothing which
   /// one revision began is gone on with by another.
-  public static let arithmeticRevision = 2
+  public static let arithmeticRevision = 3
 
   /// Space with options and definition, data with all that decides its batches, the network's own
   /// options, and the revision.
