@@ -129,15 +129,16 @@ import Testing
     ).loss
     try loss.backward()
     let found = try operands.gradients()
-    let expected = try inputs.linear(weights: turned.copied(), bias: operands.bias)
+    let expected = try inputs.linear(weights: turned.contiguous(), bias: operands.bias)
       .crossEntropy(labels: operands.labels)
     #expect(abs(expected.doubles()[0] - loss.doubles()[0]) < 1e-13)
     let again = try operands.inputs.matrixProduct(operands.weights)
-      .linear(weights: operands.weights.transposed(0, 1).copied(), bias: operands.bias)
+      .linear(weights: operands.weights.transposed(0, 1).contiguous(), bias: operands.bias)
       .crossEntropy(labels: operands.labels)
     try again.backward()
     for (found, expected) in zip(found, try operands.gradients()) {
-      #expect(zip(found, expected).allSatisfy { abs($0.0 - $0.1) < 1e-13 })
+      let largest = zip(found, expected).map { abs($0.0 - $0.1) }.max() ?? 0
+      #expect(largest < 1e-13)
     }
   }
 

@@ -8,11 +8,10 @@
 
 /// Blocks of memory that nobody uses, by their sizes.
 ///
-/// A step takes and gives back about a thousand blocks, most of them small: so a block that is kept
-/// holds the address of the next one of its size, and keeping it takes no memory and no look-up.
+/// A step takes and gives back about a thousand blocks, most of them small: so each size has a list of
+/// its own, at a place that follows from the size, and the lists stay as long as they were.
 ///
-/// Invariant: blocks are at least as large as `Size.least`; of a kept one the first word belongs to the
-/// list.
+/// Invariant: what is kept is not written to.
 struct KeptBlocks {
   /// A size of blocks: rounded up to an eighth of its power of two, so that nearly equal ones share.
   struct Size {
@@ -37,32 +36,27 @@ struct KeptBlocks {
 
   /// Bytes in all blocks.
   private(set) var bytes = 0
-  /// The first block of each size, 0 where there is none.
-  private var first = [UInt](repeating: 0, count: Size.count)
+  /// The addresses of the blocks of each size.
+  private var addresses = [[UInt]](repeating: [], count: Size.count)
 
   /// A block of this size; 0 where none is kept.
   mutating func take(_ size: Size) -> UInt {
-    let address = first[size.place]
-    guard let block = UnsafePointer<UInt>(bitPattern: address) else { return 0 }
-    first[size.place] = block.pointee
+    guard let address = addresses[size.place].popLast() else { return 0 }
     bytes -= size.bytes
     return address
   }
 
   /// Keeps a block.
   mutating func keep(_ address: UInt, _ size: Size) {
-    UnsafeMutablePointer<UInt>(bitPattern: address)?.pointee = first[size.place]
-    first[size.place] = address
+    addresses[size.place].append(address)
     bytes += size.bytes
   }
 
   /// Gives all blocks back to the system.
   mutating func release() {
-    for place in first.indices {
-      while let block = UnsafeMutablePointer<UInt>(bitPattern: first[place]) {
-        first[place] = block.pointee
-        free(block)
-      }
+    for place in addresses.indices {
+      for address in addresses[place] { free(UnsafeMutableRawPointer(bitPattern: address)) }
+      addresses[place] = []
     }
     bytes = 0
   }

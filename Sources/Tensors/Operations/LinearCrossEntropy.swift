@@ -24,6 +24,7 @@ extension Tensor {
         elementType, rows: rows, features: features, classes: classes)
     else { throw TensorError.shapes(name, "impossible sizes", shape, weights.shape) }
     let sources = [try contiguous(), try weights.contiguous(), try bias.contiguous()]
+    defer { withExtendedLifetime(sources) {} }
     let isRecorded = Tape.willRecord([self, weights, bias])
     func room(_ numbers: Int, _ isWanted: Bool) throws -> Tensor? {
       isRecorded && isWanted ? try Tensor(shape: [numbers], elementType: elementType) : nil
@@ -32,6 +33,7 @@ extension Tensor {
     let parameters = try room(
       cut.parameterNumbers, weights.requiresGradient || bias.requiresGradient)
     let work = try Tensor(shape: [cut.workNumbers], elementType: elementType)
+    defer { withExtendedLifetime(work) {} }
     var figures = Array(repeating: LinearCrossEntropy.Row(), count: rows)
     labels.withUnsafeBufferPointer { labels in
       figures.withUnsafeMutableBufferPointer { figures in

@@ -234,16 +234,19 @@ import Testing
 
   /// Rounding shows the order of additions: an element's bits must be those of a chain of fused
   /// multiply-adds, span by span, whatever the product's size and the operands' strides.
-  @Test(arguments: [1, 255, 256, 257, 700])
+  @Test(arguments: [1, 255, 256, 257, 320, 321, 700])
   func sumsRunInOneOrder(inner: Int) {
+    // Equal spans, of 320 steps at most.
+    let spans = (inner + 319) / 320
+    let span = (inner + spans - 1) / spans
     var generator = Generator(seed: 4)
     let left = generator.numbers(70 * inner).map { Float($0) }
     let right = generator.numbers(inner * 150).map { Float($0) }
     func expected(_ row: Int, _ column: Int) -> Float {
       var total: Float = 0
-      for first in stride(from: 0, to: inner, by: 256) {
+      for first in stride(from: 0, to: inner, by: span) {
         var sum: Float = 0
-        for step in first..<min(first + 256, inner) {
+        for step in first..<min(first + span, inner) {
           sum.addProduct(left[row * inner + step], right[step * 150 + column])
         }
         total = first == 0 ? sum : total + sum
