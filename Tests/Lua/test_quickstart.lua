@@ -53,7 +53,8 @@ end
 test("a table of truth that was cut off in a line is completed to the same figures", function()
   local _ = nas.native
   local path = check.temporary "truth.csv"
-  local words = "--cells 3 --repeated 1 --images 64 --epochs 1 --table " .. check.quoted(path)
+  local words = ("--cells 3 --repeated 1 --images 64 --epochs 1 --store %s --table %s"):format(
+    check.quoted(check.temporary "store"), check.quoted(path))
   local output, _, status = run("scripts/truth_fashion16.lua", words)
   check.equal(status, 0)
   check.contains(output, "3 architectures of nasbench201, 4 trainings")
